@@ -1,0 +1,69 @@
+"""Events: what happened. A leaf of the ledger is one event's bytes.
+
+An event is its kind and its body, a JSON object; there is no second form of it. What each kind carries:
+
+Task's stream (stream = the task's id)
+  task_opened      workflow, digest, family, office, opener, fields, sealed, due_at, provisional, answers, opened_at, cause
+  step_entered     step, visit, owner, person, capacity, urger, waits_for, unassigned, tried, entered_at, due_at,
+                   warn_at, provisional, ready_for
+  step_left        step, visit, action, outcome, doer, capacity, done_at, reason, fields, sealed, attachments,
+                   fault, late_record
+  step_withdrawn   step, visit, why
+  step_restored    step, visit            (拿回: the earlier visit is open again, its due date as it was)
+  step_assigned    step, visit, person, by, why (`assign` | `transfer` | `handover`), capacity
+  clock_stopped    step, visit, waits_for, reason
+  clock_resumed    step, visit, due_at, warn_at, provisional
+  extension_asked  step, visit, proposal, extension, reason
+  due_extended     step, visit, due_at, warn_at, provisional, proposal, asked_at
+  due_recomputed   step, visit, due_at, warn_at, provisional, cause   (step None: the task's own limit)
+  task_noted       note | attachment
+  task_closed      status (`closed` | `cancelled`), outcome, closed_at
+
+Institution's stream
+  genesis          keys, organisation, calendar, settings, simulated, institution
+  proposed         proposal, kind, body, about, by
+  confirmed        proposal, by         rejected   proposal, by, reason     lapsed   proposal, why
+  organisation_applied   digest, organisation, touched (persons concerned), since
+  calendar_applied       year, calendar
+  settings_applied       settings
+  definition_published   id, digest, text, effective, table
+  key_enrolled     id, person, public   key_revoked  id
+  denied           by, kind, codes, task, step
+  slot_run         audit, slot, previous, seen (position), examined, counts
+  finding_opened   the finding's JSON       finding_cured, finding_withdrawn  finding, why, evidence
+  attribution_revised    finding, attribution, undetermined
+  clock_set        at
+  log_imported     file, mapping, counts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from zeroerror.model.command import Capacity
+
+INSTITUTION = "institution"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, in one stream."""
+
+    stream: str
+    kind: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the ledger knows of an event besides it: where it stands, when, by whom, in what capacity."""
+
+    index: int
+    at: datetime
+    actor: str
+    capacity: Capacity
+    hash: str
+    seq: int

@@ -1,0 +1,418 @@
+"""A task and its visits: the fold of a task's stream. `evolve` is the only way in which they arise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from zeroerror.model.event import Event, Stamp
+from zeroerror.model.instant import from_text
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who owed a visit from an instant on, in what capacity, and by which event."""
+
+    person: str | None
+    capacity: str
+    since: datetime
+    index: int
+    #: `entered`, `assign`, `transfer`, `handover`, `restored`.
+    why: str = "entered"
+    #: Covered post or duty, where the person owes for another.
+    for_: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueChange:
+    """A due date as it stood from an instant on, and what changed it."""
+
+    due_at: datetime | None
+    warn_at: datetime | None
+    since: datetime
+    index: int
+    #: `entered`, `extended`, `recomputed`, `resumed`, `restored`.
+    why: str
+    provisional: bool = False
+    #: For an extension: when it was asked for.
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """An interval in which a visit's clock stood still, and what it waited for."""
+
+    start: datetime
+    end: datetime | None
+    waits_for: str
+    by: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One entry of one step: who owes it, since when, due when, and how it ended."""
+
+    step: str
+    visit: int
+    #: `person`, `outside` or `desk`: the last two have no person but an urger.
+    kind: str
+    entered_at: datetime
+    entered_index: int
+    #: Every due date it has had; the last one holds.
+    dues: tuple[DueChange, ...]
+    #: Everybody who has owed it; the last one owes it.
+    holdings: tuple[Holding, ...]
+    urger: str | None = None
+    waits_for: str | None = None
+    #: Nobody could be found on entry: the office's director owes the assignment.
+    unassigned: bool = False
+    #: Whom the lookup passed over on entry and why: [[person, why], …].
+    tried: tuple[tuple[str, str], ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    #: When the urger last urged, or recorded that he had.
+    urged_at: tuple[datetime, ...] = ()
+    #: Extension proposals still undecided: [(proposal, asked_at)].
+    extensions: tuple[tuple[str, datetime], ...] = ()
+    #: `open`, or how it was left: `done`, `returned`, `failed`, `cancelled`, `withdrawn`.
+    status: str = "open"
+    action: str | None = None
+    doer: str | None = None
+    capacity: str | None = None
+    left_at: datetime | None = None
+    left_index: int | None = None
+    #: When the act was done, as far as it differs from when it was recorded.
+    done_at: datetime | None = None
+    #: Digest of the reason, if one was given.
+    reason: str | None = None
+    late_record: bool = False
+    attachments: int = 0
+    #: The command that left it, for 拿回.
+    left_command: str | None = None
+
+    @property
+    def person(self) -> str | None:
+        """Who owes it now."""
+        return self.holdings[-1].person
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it is due now; None where it has no limit."""
+        return self.dues[-1].due_at
+
+    @property
+    def warn_at(self) -> datetime | None:
+        """From when on it counts as due soon."""
+        return self.dues[-1].warn_at
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the due date crosses a calendar year that is not official yet."""
+        return self.dues[-1].provisional
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still owed."""
+        return self.status == "open"
+
+    @property
+    def clock(self) -> str:
+        """`running`, `stopped` or `ended`."""
+        if not self.open:
+            return "ended"
+        return "stopped" if self.pauses and self.pauses[-1].end is None else "running"
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended as the audit sees it: the act if it was recorded in its time, else the recording."""
+        if self.left_at is None:
+            return None
+        return self.left_at if self.done_at is None or self.late_record else self.done_at
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One running instance of a workflow, as its stream tells it."""
+
+    id: str
+    workflow: str
+    digest: str
+    family: str
+    office: str
+    opener: str
+    #: Plain values, readable in the leaf.
+    fields: Mapping[str, str]
+    #: Digests of everything else.
+    sealed: Mapping[str, str]
+    opened_at: datetime
+    dues: tuple[DueChange, ...]
+    visits: tuple[Visit, ...] = ()
+    #: `open`, `closed` or `cancelled`.
+    status: str = "open"
+    closed_at: datetime | None = None
+    #: For an imported task: who answers for it.
+    answers: str | None = None
+    #: For a follow-up: the finding that opened it.
+    cause: str | None = None
+    seq: int = 0
+    last: str = ""
+    last_index: int = 0
+    #: Who wrote the stream's last leaf that a person wrote, for 拿回.
+    last_actor: str = ""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the whole is due now."""
+        return self.dues[-1].due_at
+
+    def open_visits(self) -> tuple[Visit, ...]:
+        """The steps that somebody owes now."""
+        return tuple(visit for visit in self.visits if visit.open)
+
+    def find(self, step: str, visit: int) -> Visit | None:
+        """That visit of that step, if it was ever entered."""
+        return next((each for each in self.visits if each.step == step and each.visit == visit), None)
+
+    def doer_of(self, step: str) -> str | None:
+        """Who last did that step."""
+        done = [each for each in self.visits if each.step == step and each.doer is not None]
+        return done[-1].doer if done else None
+
+    def times_entered(self, step: str) -> int:
+        """How often that step has been entered."""
+        return sum(1 for each in self.visits if each.step == step)
+
+
+def evolve(task: Task | None, event: Event, stamp: Stamp) -> Task:
+    """The task after an event of its stream; raises KeyError for a kind that does not belong there."""
+    changed = _FOLDS[event.kind](task, event.body, stamp)
+    human = changed.last_actor if stamp.actor == "machine" else stamp.actor
+    return replace(changed, seq=stamp.seq, last=stamp.hash, last_index=stamp.index, last_actor=human)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else from_text(text)
+
+
+def _due(body: Mapping[str, Any], stamp: Stamp, why: str) -> DueChange:
+    return DueChange(
+        due_at=_instant(body["due_at"]),
+        warn_at=_instant(body.get("warn_at")),
+        since=stamp.at,
+        index=stamp.index,
+        why=why,
+        provisional=body.get("provisional", False),
+        asked_at=_instant(body.get("asked_at")),
+    )
+
+
+def _opened(task: Task | None, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    opened_at = _instant(body.get("opened_at")) or stamp.at
+    return Task(
+        id=body["task"],
+        workflow=body["workflow"],
+        digest=body["digest"],
+        family=body["family"],
+        office=body["office"],
+        opener=body["opener"],
+        fields=body["fields"],
+        sealed=body["sealed"],
+        opened_at=opened_at,
+        dues=(replace(_due(body, stamp, "entered"), since=opened_at),),
+        answers=body.get("answers"),
+        cause=body.get("cause"),
+    )
+
+
+def _entered(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    entered_at = _instant(body.get("entered_at")) or stamp.at
+    capacity = body["capacity"]
+    visit = Visit(
+        step=body["step"],
+        visit=body["visit"],
+        kind=body["owner"],
+        entered_at=entered_at,
+        entered_index=stamp.index,
+        dues=(replace(_due(body, stamp, "entered"), since=entered_at),),
+        holdings=(
+            Holding(
+                person=body["person"],
+                capacity=capacity["kind"],
+                since=entered_at,
+                index=stamp.index,
+                for_=capacity["for"],
+            ),
+        ),
+        urger=body.get("urger"),
+        waits_for=body.get("waits_for"),
+        unassigned=body.get("unassigned", False),
+        tried=tuple((person, why) for person, why in body.get("tried", ())),
+    )
+    return replace(task, visits=(*task.visits, visit))
+
+
+def _change(task: Task, body: Mapping[str, Any], change: Callable[[Visit], Visit]) -> Task:
+    step, number = body["step"], body["visit"]
+    return replace(
+        task,
+        visits=tuple(
+            change(each) if each.step == step and each.visit == number else each for each in task.visits
+        ),
+    )
+
+
+def _left(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    def leave(visit: Visit) -> Visit:
+        left_at = _instant(body.get("left_at")) or stamp.at
+        return replace(
+            visit,
+            status=body["outcome"],
+            action=body["action"],
+            doer=body["doer"],
+            capacity=body["capacity"]["kind"],
+            left_at=left_at,
+            left_index=stamp.index,
+            done_at=_instant(body.get("done_at")),
+            reason=body.get("reason"),
+            late_record=body.get("late_record", False),
+            attachments=len(body.get("attachments", ())),
+            left_command=body.get("command"),
+            pauses=_ended(visit.pauses, left_at),
+        )
+
+    left = _change(task, body, leave)
+    return replace(
+        left,
+        fields={**task.fields, **body.get("fields", {})},
+        sealed={**task.sealed, **body.get("sealed", {})},
+    )
+
+
+def _ended(pauses: tuple[Pause, ...], at: datetime) -> tuple[Pause, ...]:
+    return tuple(replace(pause, end=at) if pause.end is None else pause for pause in pauses)
+
+
+def _withdrawn(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    def withdraw(visit: Visit) -> Visit:
+        pauses = _ended(visit.pauses, stamp.at)
+        return replace(visit, status="withdrawn", left_at=stamp.at, left_index=stamp.index, pauses=pauses)
+
+    return _change(task, body, withdraw)
+
+
+def _restored(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    def restore(visit: Visit) -> Visit:
+        return replace(
+            visit,
+            status="open",
+            action=None,
+            doer=None,
+            capacity=None,
+            left_at=None,
+            left_index=None,
+            done_at=None,
+            reason=None,
+            late_record=False,
+            attachments=0,
+            left_command=None,
+        )
+
+    return _change(task, body, restore)
+
+
+def _assigned(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    def assign(visit: Visit) -> Visit:
+        holding = Holding(
+            person=body["person"],
+            capacity=body["capacity"]["kind"],
+            since=_instant(body.get("since")) or stamp.at,
+            index=stamp.index,
+            why=body["why"],
+            for_=body["capacity"]["for"],
+        )
+        return replace(visit, holdings=(*visit.holdings, holding), unassigned=False)
+
+    return _change(task, body, assign)
+
+
+def _stopped(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    def stop(visit: Visit) -> Visit:
+        pause = Pause(stamp.at, None, body["waits_for"], stamp.actor, stamp.index)
+        return replace(visit, pauses=(*visit.pauses, pause))
+
+    return _change(task, body, stop)
+
+
+def _resumed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    def resume(visit: Visit) -> Visit:
+        pauses = _ended(visit.pauses, stamp.at)
+        return replace(visit, pauses=pauses, dues=(*visit.dues, _due(body, stamp, "resumed")))
+
+    return _change(task, body, resume)
+
+
+def _asked(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    asked = (body["proposal"], stamp.at)
+    return _change(task, body, lambda visit: replace(visit, extensions=(*visit.extensions, asked)))
+
+
+def _extended(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    def extend(visit: Visit) -> Visit:
+        waiting = tuple(each for each in visit.extensions if each[0] != body["proposal"])
+        return replace(visit, dues=(*visit.dues, _due(body, stamp, "extended")), extensions=waiting)
+
+    return _change(task, body, extend)
+
+
+def _declined(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    def decline(visit: Visit) -> Visit:
+        waiting = tuple(each for each in visit.extensions if each[0] != body["proposal"])
+        return replace(visit, extensions=waiting)
+
+    return _change(task, body, decline)
+
+
+def _recomputed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    due = _due(body, stamp, "recomputed")
+    if body["step"] is None:
+        return replace(task, dues=(*task.dues, due))
+    return _change(task, body, lambda visit: replace(visit, dues=(*visit.dues, due)))
+
+
+def _urged(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    return _change(task, body, lambda visit: replace(visit, urged_at=(*visit.urged_at, stamp.at)))
+
+
+def _noted(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    return replace(task, sealed={**task.sealed, **body.get("sealed", {})})
+
+
+def _closed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    return replace(task, status=body["status"], closed_at=_instant(body.get("closed_at")) or stamp.at)
+
+
+def _reopened(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    return replace(task, status="open", closed_at=None)
+
+
+_FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
+    "task_opened": _opened,
+    "step_entered": _entered,
+    "step_left": _left,
+    "step_withdrawn": _withdrawn,
+    "step_restored": _restored,
+    "step_assigned": _assigned,
+    "clock_stopped": _stopped,
+    "clock_resumed": _resumed,
+    "extension_asked": _asked,
+    "due_extended": _extended,
+    "extension_declined": _declined,
+    "due_recomputed": _recomputed,
+    "step_urged": _urged,
+    "task_noted": _noted,
+    "file_attached": _noted,
+    "task_closed": _closed,
+    "task_reopened": _reopened,
+}

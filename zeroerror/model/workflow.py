@@ -1,0 +1,176 @@
+"""A definition, as the machine reads it: what a file in `workflows/` says once it has been checked.
+
+`to_json` gives the canonical form whose SHA-256 is the definition's identity (design §4); `from_json` reads
+it back without pydantic or YAML, so that a command starts fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from zeroerror.model.limit import Limit
+
+Outcome = Literal["done", "returned", "failed", "cancelled"]
+FieldType = Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person"]
+FAMILIES = {"document": "BW", "meeting": "BH", "handling": "BS", "oversight": "JD"}
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field of the form. A plain one stands in the leaf; any other only as a salted digest."""
+
+    name: str
+    title: str
+    type: FieldType
+    #: Needed when the task is opened.
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChoice:
+    """A limit that a choice field decides: 特急, 加急, 平件."""
+
+    field: str
+    choices: Mapping[str, Limit]
+
+
+LimitSpec = Limit | LimitChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owes a step, before anybody is looked up.
+
+    `duty` by the division of labour; `post` the holder of a role; `field` a person named in the form; `doer`
+    who did an earlier step; `outside` a body whose delay is nobody's error here; `desk` a leader's desk. The
+    last two have no person but an urger.
+    """
+
+    kind: Literal["duty", "post", "field", "doer", "outside", "desk"]
+    #: The duty, role, field, step or body; for a desk the role (分管领导 is the task's office's supervisor).
+    name: str
+    #: The office asked; None is the task's own.
+    office: str | None = None
+    urged_by: Owner | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as data: amounts are decimal strings, dates ISO; never an expression."""
+
+    field: str
+    test: Literal["equals", "in", "at_least", "below", "filled"]
+    value: str | tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A guard by name and version, with what it is asked about: `four_eyes@1: draft`."""
+
+    name: str
+    version: int
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault that taking this action reports against an earlier step."""
+
+    step: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A named way out of a step: to another step, or (`to` None) to the end of the task."""
+
+    name: str
+    title: str
+    to: str | None
+    outcome: Outcome = "done"
+    #: Fields that must be filled when it is taken.
+    require: tuple[str, ...] = ()
+    reason: bool = False
+    guards: tuple[Guard, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    fault: Fault | None = None
+    #: How many attachments must go with it; only at gates.
+    evidence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that somebody owes."""
+
+    name: str
+    title: str
+    owner: Owner
+    limit: LimitSpec | None
+    warn_before: LimitSpec | None
+    actions: tuple[Action, ...]
+    #: What its clock may be stopped for (`task pause`); empty: it cannot be stopped.
+    waits_for: tuple[str, ...] = ()
+    #: How long after the act it may be recorded without being 补办.
+    record_within: Limit | None = None
+
+    def action(self, name: str) -> Action | None:
+        """The action of that name, if the step has it."""
+        return next((action for action in self.actions if action.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A verified definition. The first step is where a task starts."""
+
+    id: str
+    title: str
+    basis: str
+    family: str
+    limit: LimitSpec | None
+    visible_to: tuple[str, ...]
+    fields: tuple[FormField, ...]
+    steps: tuple[Step, ...]
+    format: int = 1
+    #: Follow-ups and imported processes are opened by the machine only.
+    opened_by: Literal["person", "machine"] = "person"
+    #: The field shown as the task's title.
+    title_field: str = "title"
+    _steps: dict[str, Step] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _fields: dict[str, FormField] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._steps.update((step.name, step) for step in self.steps)
+        self._fields.update((each.name, each) for each in self.fields)
+
+    def step(self, name: str) -> Step:
+        """The step of that name; KeyError if there is none."""
+        return self._steps[name]
+
+    def field(self, name: str) -> FormField | None:
+        """The field of that name, if the form has it."""
+        return self._fields.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The frozen transitions of a workflow's one region: (step, action) → the next step, None for the end.
+
+    Made by `engine.machine` when a definition is published, kept beside it, and the only thing `decide` asks
+    where an action leads.
+    """
+
+    start: str
+    moves: Mapping[tuple[str, str], str | None]
+
+    def to_json(self) -> dict[str, Any]:
+        """The stored form."""
+        return {"start": self.start, "moves": [[a, b, to] for (a, b), to in sorted(self.moves.items())]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Table:
+        """The table of its stored form."""
+        return cls(start=data["start"], moves={(a, b): to for a, b, to in data["moves"]})
