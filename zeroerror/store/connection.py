@@ -1,0 +1,167 @@
+"""A connection to either database, and what is asserted before the first statement goes through it.
+
+Instead of trusting defaults, every connect sets and checks what durability rests on (design §12.1): the
+default modes of both databases, and the popular advice for SQLite, lose acknowledged commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal, Protocol
+
+from zeroerror.store.errors import BadUrl, OutcomeUnknown, StoreError
+
+Dialect = Literal["sqlite", "postgresql"]
+Row = tuple[Any, ...]
+
+#: The newest schema this code knows: the name of the last migration.
+SCHEMA = "0001"
+
+
+class Cursor(Protocol):
+    """What a statement leaves behind, as far as both drivers agree on it."""
+
+    rowcount: int
+
+    def fetchone(self) -> Row | None:
+        """The next row, if there is one."""
+
+    def fetchall(self) -> list[Row]:
+        """All rows left."""
+
+    def fetchmany(self, size: int) -> list[Row]:
+        """At most so many rows."""
+
+
+class Driver(Protocol):
+    """What differs between the two databases beneath a connection."""
+
+    dialect: Dialect
+    begin_write: str
+    begin_read: str
+    errors: tuple[type[Exception], ...]
+
+    def execute(self, sql: str, params: Sequence[Any] = ..., /) -> Any:
+        """Run one statement."""
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for every row."""
+
+    def translate(self, error: Exception) -> Exception:
+        """Our error for the driver's."""
+
+    def commit(self) -> None:
+        """Commit, or raise: never return where the transaction did not hold."""
+
+    def rollback(self) -> None:
+        """Undo the transaction, if there is one."""
+
+    def broken(self) -> bool:
+        """Whether the connection itself is lost."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+class Connection:
+    """One connection: statements written with `?`, transactions, and our errors instead of the driver's."""
+
+    __slots__ = ("_driver", "_errors", "_execute", "dialect")
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._errors = driver.errors
+        self._execute = driver.execute
+        self.dialect: Dialect = driver.dialect
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Cursor:
+        """Run one statement; rows are tuples."""
+        try:
+            cursor: Cursor = self._execute(sql, params)
+        except self._errors as error:
+            raise self._driver.translate(error) from error
+        return cursor
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for every row."""
+        try:
+            self._driver.executemany(sql, rows)
+        except self._errors as error:
+            raise self._driver.translate(error) from error
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
+        """The first row, if there is one."""
+        try:
+            row: Row | None = self._execute(sql, params).fetchone()
+        except self._errors as error:
+            raise self._driver.translate(error) from error
+        return row
+
+    def all(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """Every row, in one list."""
+        try:
+            rows: list[Row] = self._execute(sql, params).fetchall()
+        except self._errors as error:
+            raise self._driver.translate(error) from error
+        return rows
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """One transaction that writes: rolled back on any exception, committed at the end.
+
+        Raises Busy where another holds the database for too long, OutcomeUnknown where the link broke while
+        committing.
+        """
+        self.execute(self._driver.begin_write)
+        try:
+            yield
+        except BaseException:
+            self._abandon()
+            raise
+        self._commit()
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """One consistent snapshot, untouched by what others write meanwhile."""
+        self.execute(self._driver.begin_read)
+        try:
+            yield
+        finally:
+            self._abandon()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._driver.close()
+
+    def _commit(self) -> None:
+        try:
+            self._driver.commit()
+        except self._errors as error:
+            if self._driver.broken():
+                raise OutcomeUnknown from error
+            self._abandon()
+            raise self._driver.translate(error) from error
+        except StoreError:
+            self._abandon()
+            raise
+
+    def _abandon(self) -> None:
+        try:
+            self._driver.rollback()
+        except self._errors:
+            # The transaction ended with its connection; what went wrong before that is what must be told.
+            return
+
+
+def connect(url: str, *, read_only: bool = False) -> Connection:
+    """Open `sqlite:///PATH` or `postgresql://…?schema=NAME`; raises StoreError, and changes nothing then."""
+    if url.startswith("sqlite:///"):
+        from zeroerror.store import sqlite
+
+        return Connection(sqlite.opened(url, read_only=read_only, schema=SCHEMA))
+    if url.startswith("postgresql://"):
+        from zeroerror.store import postgresql
+
+        return Connection(postgresql.opened(url, read_only=read_only, schema=SCHEMA))
+    raise BadUrl(url=url.partition("://")[0])

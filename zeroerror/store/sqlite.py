@@ -1,0 +1,158 @@
+"""SQLite beneath a connection: one file, write-ahead log, every commit synced."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from zeroerror.model.errors import Busy
+from zeroerror.store import errors
+from zeroerror.store.connection import Dialect
+
+#: How long a writer waits for another, in milliseconds.
+BUSY_MS = 5000
+
+#: What is set at every connect, and the value that must then be read back. WAL with synchronous=FULL is the
+#: only pair of the common ones that lost nothing in simulated power cuts; without recursive_triggers an
+#: INSERT OR REPLACE walks past the triggers that keep the ledger append-only.
+PRAGMAS = (
+    ("busy_timeout", str(BUSY_MS), BUSY_MS),
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", 2),
+    ("foreign_keys", "ON", 1),
+    ("recursive_triggers", "ON", 1),
+)
+
+_CODES: dict[int, type[errors.StoreError]] = {
+    sqlite3.SQLITE_NOTADB: errors.NotADatabase,
+    sqlite3.SQLITE_CORRUPT: errors.Corrupt,
+    sqlite3.SQLITE_READONLY: errors.ReadOnly,
+    sqlite3.SQLITE_PERM: errors.ReadOnly,
+    sqlite3.SQLITE_FULL: errors.Full,
+    sqlite3.SQLITE_CANTOPEN: errors.Unopenable,
+    sqlite3.SQLITE_AUTH: errors.ReadOnly,
+}
+
+
+class SQLite:
+    """The driver over the standard library's `sqlite3`, in its own explicit transactions."""
+
+    dialect: Dialect = "sqlite"
+    begin_write = "BEGIN IMMEDIATE"
+    begin_read = "BEGIN DEFERRED"
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, raw: sqlite3.Connection, path: str) -> None:
+        self.raw = raw
+        self.path = path
+        self.execute = raw.execute
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for every row."""
+        self.raw.executemany(sql, rows)
+
+    def translate(self, error: Exception) -> Exception:
+        """Our error for SQLite's."""
+        return translated(error, self.path)
+
+    def commit(self) -> None:
+        """Commit, or raise."""
+        self.raw.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the transaction; some errors have undone it already."""
+        if self.raw.in_transaction:
+            self.raw.execute("ROLLBACK")
+
+    def broken(self) -> bool:
+        """Never: a file answers or fails, and a COMMIT that failed did not happen."""
+        return False
+
+    def close(self) -> None:
+        """Close the file."""
+        self.raw.close()
+
+
+def path_of(url: str) -> Path:
+    """The file of a `sqlite:///` address."""
+    path = url.removeprefix("sqlite:///")
+    if not path or "\0" in path:
+        raise errors.BadUrl(url="sqlite")
+    return Path(path)
+
+
+def opened(url: str, *, read_only: bool, schema: str) -> SQLite:
+    """The driver for a file that exists, is ours, of this schema, and safely set; raises StoreError."""
+    path = path_of(url)
+    if not path.is_file():
+        raise errors.Absent(path=str(path))
+    if not read_only and not (os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)):
+        raise errors.ReadOnly(path=str(path))
+    driver = SQLite(raw(path, "ro" if read_only else "rw"), str(path))
+    try:
+        # Whose file it is, is asked before anything is set: a foreign one is left as it was found.
+        check_version(driver.raw, schema, str(path))
+        set_pragmas(driver.raw)
+    except sqlite3.Error as error:
+        driver.close()
+        raise driver.translate(error) from error
+    except errors.StoreError:
+        driver.close()
+        raise
+    return driver
+
+
+def raw(path: Path, mode: str) -> sqlite3.Connection:
+    """The bare connection, in which transactions begin only where we say so; raises StoreError."""
+    try:
+        return sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_MS / 1000,
+            cached_statements=256,
+        )
+    except sqlite3.Error as error:
+        raise translated(error, str(path)) from error
+
+
+def set_pragmas(raw: sqlite3.Connection) -> None:
+    """Set what durability rests on, and assert that it took; raises Unsafe."""
+    for name, value, expected in PRAGMAS:
+        raw.execute(f"PRAGMA {name}={value}")
+        found = raw.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != expected:
+            raise errors.Unsafe(setting=name, found=found, expected=expected)
+
+
+def check_version(raw: sqlite3.Connection, schema: str, path: str) -> None:
+    """Raise Foreign, Older or Newer unless the file has exactly this schema."""
+    found = version(raw)
+    if found is None:
+        raise errors.Foreign(path=path)
+    if found != schema:
+        raise (errors.Newer if found > schema else errors.Older)(found=found, known=schema)
+
+
+def version(raw: sqlite3.Connection) -> str | None:
+    """The schema's version; None where the file is not ours."""
+    if raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'").fetchone() is None:
+        return None
+    row = raw.execute("SELECT version_num FROM schema_version").fetchone()
+    return None if row is None else str(row[0])
+
+
+def translated(error: Exception, path: str) -> Exception:
+    """Our error for one of SQLite's, by its primary result code."""
+    extended: int = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Busy("store.busy")
+    if code == sqlite3.SQLITE_CONSTRAINT:
+        if extended == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+            return errors.AppendOnly(detail=str(error))
+        return errors.Conflict(detail=str(error))
+    return _CODES.get(code, errors.StoreError)(path=path, detail=str(error))

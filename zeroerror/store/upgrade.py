@@ -1,0 +1,216 @@
+"""Making a schema, telling which one there is, and bringing an old one up to date: never in silence.
+
+The only module that imports alembic; a command that does not make or upgrade a database never loads it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+
+from zeroerror.model.instant import to_text
+from zeroerror.store import connection, errors, sqlite
+
+State = Literal["none", "foreign", "older", "current", "newer"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_META = text("INSERT INTO meta (id, origin, created_at) VALUES (1, :origin, :at)")
+
+
+def state(url: str) -> State:
+    """What stands at that address; raises StoreError where it cannot be read."""
+    if _is_sqlite(url):
+        path = sqlite.path_of(url)
+        if not path.exists():
+            return "none"
+        found = _sqlite_version(path)
+        return "foreign" if found is None else _compared(found)
+    found = _postgresql_version(url)
+    return "none" if found is None else _compared(found)
+
+
+def create(url: str, origin: str, at: datetime) -> None:
+    """Make a fresh, empty ledger of that origin; raises Exists where there is anything already."""
+    if _is_sqlite(url):
+        _create_sqlite(sqlite.path_of(url), origin, at)
+        return
+    from zeroerror.store import postgresql
+
+    if _postgresql_version(url) is not None:
+        raise errors.Exists(path=f"schema {postgresql.parted(url)[1]}")
+    with _postgresql_engine(url) as engine, _transaction(engine) as bound:
+        schema = postgresql.parted(url)[1]
+        bound.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+        _migrate(bound)
+        bound.execute(_META, {"origin": origin, "at": to_text(at)})
+
+
+def upgrade(url: str, backup_to: Path | None = None, *, dumped: bool = False) -> None:
+    """Bring an older schema up to date, after a backup.
+
+    SQLite is copied to `backup_to` first; for PostgreSQL the caller says with `dumped` that a dump was made.
+    Raises BackupNeeded without it, Newer for a schema that this version does not know.
+    """
+    found = state(url)
+    if found == "none":
+        raise errors.Absent(path=url.partition("://")[0])
+    if found == "foreign":
+        raise errors.Foreign(path=str(sqlite.path_of(url)))
+    if found == "newer":
+        raise errors.Newer(known=connection.SCHEMA)
+    if _is_sqlite(url):
+        if backup_to is None:
+            raise errors.BackupNeeded
+        back_up(url, backup_to)
+        with _sqlite_engine(sqlite.path_of(url), "rw") as engine, _transaction(engine) as bound:
+            _migrate(bound)
+        return
+    if not dumped:
+        raise errors.BackupNeeded
+    with _postgresql_engine(url) as engine, _transaction(engine) as bound:
+        _migrate(bound)
+
+
+def back_up(url: str, to: Path) -> None:
+    """Copy a SQLite database as it is now, though others may be writing, to a file that does not exist yet.
+
+    A plain copy of the file would miss what still stands in its write-ahead log. Raises Exists, and Corrupt
+    where the copy does not pass SQLite's own check.
+    """
+    if to.exists():
+        raise errors.Exists(path=str(to))
+    path = sqlite.path_of(url)
+    with _sqlite_raw(path, "rw") as raw, _sqlite_raw(to, "rwc") as copy:
+        raw.backup(copy)
+        verdict = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise errors.Corrupt(path=str(path), detail=verdict)
+
+
+def migrate_memory(raw: sqlite3.Connection) -> None:
+    """Make the tables in an empty database in memory."""
+    with _transaction(_over_sqlite(raw)) as bound:
+        _migrate(bound)
+
+
+def _is_sqlite(url: str) -> bool:
+    if not url.startswith(("sqlite:///", "postgresql://")):
+        raise errors.BadUrl(url=url.partition("://")[0])
+    return url.startswith("sqlite:///")
+
+
+def _compared(found: str) -> State:
+    if found == connection.SCHEMA:
+        return "current"
+    return "newer" if found > connection.SCHEMA else "older"
+
+
+def _sqlite_version(path: Path) -> str | None:
+    with _sqlite_raw(path, "rw") as raw:
+        return sqlite.version(raw)
+
+
+def _postgresql_version(url: str) -> str | None:
+    from zeroerror.store import postgresql
+
+    driver = postgresql.PostgreSQL(postgresql.raw(url))
+    try:
+        postgresql.check_durable(driver.raw)
+        return postgresql.version(driver.raw)
+    except driver.errors as error:
+        raise driver.translate(error) from error
+    finally:
+        driver.close()
+
+
+def _create_sqlite(path: Path, origin: str, at: datetime) -> None:
+    if path.exists():
+        raise errors.Exists(path=str(path))
+    if not path.absolute().parent.is_dir():
+        raise errors.Absent(path=str(path.parent))
+    try:
+        with _sqlite_raw(path, "rwc") as raw:
+            sqlite.set_pragmas(raw)
+            with _transaction(_over_sqlite(raw)) as bound:
+                _migrate(bound)
+                bound.execute(_META, {"origin": origin, "at": to_text(at)})
+    except BaseException:
+        # Half a database would only stand in the way of the next attempt; nothing was in it.
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _sqlite_raw(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    raw = sqlite.raw(path, mode)
+    try:
+        yield raw
+    except sqlite3.Error as error:
+        raise sqlite.translated(error, str(path)) from error
+    finally:
+        raw.close()
+
+
+@contextmanager
+def _sqlite_engine(path: Path, mode: str) -> Iterator[Engine]:
+    with _sqlite_raw(path, mode) as raw:
+        sqlite.set_pragmas(raw)
+        yield _over_sqlite(raw)
+
+
+def _over_sqlite(raw: sqlite3.Connection) -> Engine:
+    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _begin_immediate(bound: Connection) -> None:
+    bound.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _postgresql_engine(url: str) -> Iterator[Engine]:
+    from zeroerror.store import postgresql
+
+    raw = postgresql.raw(url)
+    raw.autocommit = False
+    try:
+        yield create_engine("postgresql+psycopg://", creator=lambda: raw, poolclass=StaticPool)
+    finally:
+        raw.close()
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.begin() as bound:
+            yield bound
+    except DBAPIError as error:
+        raise _translated(error, engine) from error
+
+
+def _translated(error: DBAPIError, engine: Engine) -> Exception:
+    cause = error.orig if isinstance(error.orig, Exception) else error
+    if engine.dialect.name == "sqlite":
+        return sqlite.translated(cause, "")
+    from zeroerror.store import postgresql
+
+    return postgresql.translated(cause)
+
+
+def _migrate(bound: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = bound
+    command.upgrade(config, "head")
