@@ -55,7 +55,7 @@ class PostgreSQL:
         return translated(error)
 
     def commit(self) -> None:
-        """Commit, or raise: after a statement failed, PostgreSQL answers COMMIT with ROLLBACK and no error."""
+        """Commit, or raise: after a failed statement PostgreSQL answers COMMIT with ROLLBACK and no error."""
         done = self.raw.execute("COMMIT").statusmessage
         if done != "COMMIT":
             raise errors.StoreError(detail=f"COMMIT was answered by {done}")

@@ -1,0 +1,261 @@
+"""The folded state as the projection keeps it: compact JSON, lists instead of objects, instants as text.
+
+Not the leaf's format: these rows can be made again from the ledger at any time, so an upgrade may change
+them. A task's row carries all of it but the visits, and each visit has its own, because one act changes one
+or two visits of a task that may have dozens.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.task import DueChange, Holding, Pause, Task, Visit
+
+#: Reading and writing an instant is most of the work, and the same few instants come again and again.
+_from = lru_cache(maxsize=8192)(from_text)
+_to = lru_cache(maxsize=8192)(to_text)
+
+#: Keys in order, because the same fields come in another order from a leaf than from who wrote it.
+to_json = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=True
+).encode
+from_json = json.JSONDecoder().decode
+
+
+def instant_text(instant: datetime | None) -> str | None:
+    """The fixed-width text of an instant that may be missing."""
+    return None if instant is None else _to(instant)
+
+
+def _read(text: str | None) -> datetime | None:
+    return None if text is None else _from(text)
+
+
+def visit_to_json(visit: Visit) -> str:
+    """One visit's text."""
+    return to_json(
+        (
+            visit.step,
+            visit.visit,
+            visit.kind,
+            _to(visit.entered_at),
+            visit.entered_index,
+            [_due_out(due) for due in visit.dues],
+            [
+                (each.person, each.capacity, _to(each.since), each.index, each.why, each.for_)
+                for each in visit.holdings
+            ],
+            visit.urger,
+            visit.waits_for,
+            visit.unassigned,
+            visit.tried,
+            [
+                (_to(each.start), instant_text(each.end), each.waits_for, each.by, each.index)
+                for each in visit.pauses
+            ],
+            [_to(each) for each in visit.urged_at],
+            [(proposal, _to(asked)) for proposal, asked in visit.extensions],
+            visit.status,
+            visit.action,
+            visit.doer,
+            visit.capacity,
+            instant_text(visit.left_at),
+            visit.left_index,
+            instant_text(visit.done_at),
+            visit.reason,
+            visit.late_record,
+            visit.attachments,
+            visit.left_command,
+        )
+    )
+
+
+def visits_from_json(texts: Iterable[str]) -> tuple[Visit, ...]:
+    """The visits of their texts, in the order given; one parse for all of them."""
+    return tuple([_visit_in(data) for data in from_json("[" + ",".join(texts) + "]")])
+
+
+def _visit_in(data: list[Any]) -> Visit:
+    # Most of these lists are empty in most visits, and an empty one needs no loop.
+    tried, pauses, urged_at, extensions = data[10:14]
+    left_at, done_at = data[18], data[20]
+    return Visit(
+        data[0],
+        data[1],
+        data[2],
+        _from(data[3]),
+        data[4],
+        tuple([_due_in(*each) for each in data[5]]),
+        tuple([Holding(who, how, _from(at), index, why, for_) for who, how, at, index, why, for_ in data[6]]),
+        data[7],
+        data[8],
+        data[9],
+        tuple([(person, why) for person, why in tried]) if tried else (),
+        tuple([Pause(_from(start), _read(end), *rest) for start, end, *rest in pauses]) if pauses else (),
+        tuple([_from(each) for each in urged_at]) if urged_at else (),
+        tuple([(proposal, _from(asked)) for proposal, asked in extensions]) if extensions else (),
+        data[14],
+        data[15],
+        data[16],
+        data[17],
+        _from(left_at) if left_at else None,
+        data[19],
+        _from(done_at) if done_at else None,
+        *data[21:],
+    )
+
+
+def _due_out(due: DueChange) -> tuple[Any, ...]:
+    return (
+        instant_text(due.due_at),
+        instant_text(due.warn_at),
+        _to(due.since),
+        due.index,
+        due.why,
+        due.provisional,
+        instant_text(due.asked_at),
+    )
+
+
+def _due_in(
+    due_at: str | None,
+    warn_at: str | None,
+    since: str,
+    index: int,
+    why: str,
+    provisional: bool,
+    asked_at: str | None,
+) -> DueChange:
+    return DueChange(_read(due_at), _read(warn_at), _from(since), index, why, provisional, _read(asked_at))
+
+
+def task_to_json(task: Task) -> str:
+    """A task's text, without its visits."""
+    return to_json(
+        (
+            task.id,
+            task.workflow,
+            task.digest,
+            task.family,
+            task.office,
+            task.opener,
+            dict(task.fields),
+            dict(task.sealed),
+            _to(task.opened_at),
+            [_due_out(due) for due in task.dues],
+            task.status,
+            instant_text(task.closed_at),
+            task.answers,
+            task.cause,
+            task.seq,
+            task.last,
+            task.last_index,
+            task.last_actor,
+        )
+    )
+
+
+def task_from_json(text: str, visits: Iterable[str]) -> Task:
+    """The task of its text and its visits' texts, in the order in which they were entered."""
+    head = from_json(text)
+    (identity, workflow, digest, family, office, opener, fields, sealed, opened_at, dues, status) = head[:11]
+    return Task(
+        identity,
+        workflow,
+        digest,
+        family,
+        office,
+        opener,
+        fields,
+        sealed,
+        _from(opened_at),
+        tuple([_due_in(*each) for each in dues]),
+        visits_from_json(visits),
+        status,
+        _read(head[11]),
+        *head[12:],
+    )
+
+
+def finding_to_json(finding: Finding) -> str:
+    """A finding's text."""
+    lead = finding.lead
+    return to_json(
+        (
+            finding.id,
+            (
+                lead.rule,
+                lead.version,
+                lead.severity,
+                lead.task,
+                lead.step,
+                lead.visit,
+                instant_text(lead.due_at),
+                lead.evidence,
+                _plain(lead.trace),
+                _attribution_out(lead.attribution),
+                lead.closed,
+                lead.occurrence,
+            ),
+            _to(finding.found_at),
+            finding.found_index,
+            finding.state,
+            finding.disputed,
+            [_attribution_out(each) for each in finding.history],
+            finding.follow_up,
+        )
+    )
+
+
+def finding_from_json(text: str) -> Finding:
+    """The finding of its text."""
+    identity, lead, found_at, found_index, state, disputed, history, follow_up = from_json(text)
+    rule, version, severity, task, step, visit, due_at, evidence, trace, attribution, *rest = lead
+    return Finding(
+        identity,
+        Lead(
+            rule,
+            version,
+            severity,
+            task,
+            step,
+            visit,
+            _read(due_at),
+            tuple(evidence),
+            trace,
+            _attribution_in(attribution),
+            *rest,
+        ),
+        _from(found_at),
+        found_index,
+        state,
+        disputed,
+        tuple([_attribution_in(each) for each in history]),
+        follow_up,
+    )
+
+
+def _attribution_out(attribution: Attribution) -> tuple[Any, ...]:
+    return (
+        [(each.person, each.degree, _plain(each.capacity), each.reason) for each in attribution.answerers],
+        attribution.missing,
+        attribution.clarifier,
+        attribution.evidence,
+    )
+
+
+def _attribution_in(data: list[Any]) -> Attribution:
+    answerers, missing, clarifier, evidence = data
+    return Attribution(
+        tuple([Answerer(*each) for each in answerers]), tuple(missing), clarifier, tuple(evidence)
+    )
+
+
+def _plain(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    return data if type(data) is dict else dict(data)

@@ -1,0 +1,94 @@
+"""What a pass has to look at: by index, so that its cost grows with what it finds and not with what is open.
+
+These say where to look, never what is so: they may name a visit too many, and the rules judge the whole task.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from zeroerror.model.event import INSTITUTION
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.store.connection import Connection
+
+
+class Due(NamedTuple):
+    """A due instant that a visit, or with step and visit None a whole task, has had, and since which leaf."""
+
+    task: str
+    step: str | None
+    visit: int | None
+    idx: int
+    due_at: datetime
+
+
+class Place(NamedTuple):
+    """One visit of one task."""
+
+    task: str
+    step: str
+    visit: int
+
+
+_DUE = """SELECT task, step, visit, idx, due_at FROM visit_due WHERE due_at > ? AND due_at <= ?
+    ORDER BY due_at, task, step, visit, idx"""
+_TASK_DUE = """SELECT task, idx, due_at FROM task_due WHERE due_at > ? AND due_at <= ?
+    ORDER BY due_at, task, idx"""
+_WARN = """SELECT task, step, visit FROM visit WHERE status = 'open' AND warn_at > ? AND warn_at <= ?
+    ORDER BY warn_at, task, step, visit"""
+_SOON = """SELECT task, step, visit FROM visit WHERE status = 'open' AND warn_at <= ? AND due_at > ?
+    ORDER BY due_at, task, step, visit"""
+_PAST = """SELECT task, step, visit FROM visit
+    WHERE status = 'open' AND first_due_at <= ? AND entered_at <= ?
+    UNION ALL
+    SELECT task, step, visit FROM visit
+    WHERE left_at IS NOT NULL AND left_at > ? AND first_due_at <= ? AND entered_at <= ?
+    ORDER BY 1, 2, 3"""
+_TASKS_PAST = """SELECT DISTINCT t.id FROM task t JOIN task_due d ON d.task = t.id
+    WHERE t.status = 'open' AND t.opened_at <= ? AND d.due_at <= ?
+    UNION
+    SELECT t.id FROM task t JOIN task_due d ON d.task = t.id
+    WHERE t.closed_at IS NOT NULL AND t.closed_at > ? AND t.opened_at <= ? AND d.due_at <= ?
+    ORDER BY 1"""
+_TOUCHED = "SELECT DISTINCT stream FROM leaf WHERE idx >= ? AND idx < ? AND stream <> ? ORDER BY stream"
+
+
+def due_between(conn: Connection, after: datetime, until: datetime) -> list[Due]:
+    """Every due instant of a visit in (after, until], though it be closed, or due at another time, since."""
+    rows = conn.all(_DUE, (to_text(after), to_text(until)))
+    return [Due(task, step, visit, idx, from_text(due)) for task, step, visit, idx, due in rows]
+
+
+def task_due_between(conn: Connection, after: datetime, until: datetime) -> list[Due]:
+    """Every due instant of a whole task in (after, until]."""
+    rows = conn.all(_TASK_DUE, (to_text(after), to_text(until)))
+    return [Due(task, None, None, idx, from_text(due)) for task, idx, due in rows]
+
+
+def warn_between(conn: Connection, after: datetime, until: datetime) -> list[Place]:
+    """The open visits that began to be due soon in (after, until]."""
+    return [Place._make(row) for row in conn.all(_WARN, (to_text(after), to_text(until)))]
+
+
+def due_soon(conn: Connection, at: datetime) -> list[Place]:
+    """The open visits that are due soon at that instant, and not yet past due."""
+    now = to_text(at)
+    return [Place._make(row) for row in conn.all(_SOON, (now, now))]
+
+
+def open_and_past(conn: Connection, at: datetime) -> list[Place]:
+    """The visits that were open at that instant and had a due date before it, whatever has become of them."""
+    now = to_text(at)
+    return [Place._make(row) for row in conn.all(_PAST, (now,) * 5)]
+
+
+def tasks_open_and_past(conn: Connection, at: datetime) -> list[str]:
+    """The tasks that were open at that instant and had a limit of their own before it."""
+    now = to_text(at)
+    return [id for (id,) in conn.all(_TASKS_PAST, (now,) * 5)]
+
+
+def touched_since(conn: Connection, since: int, until: int) -> list[str]:
+    """The tasks in whose streams there are leaves with since ≤ index < until."""
+    return [stream for (stream,) in conn.all(_TOUCHED, (since, until, INSTITUTION))]

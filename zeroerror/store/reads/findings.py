@@ -1,0 +1,88 @@
+"""Findings: by id, by fingerprint, by whom they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from zeroerror.model.finding import Finding
+from zeroerror.store.codec import finding_from_json
+from zeroerror.store.connection import Connection
+from zeroerror.store.reads.many import many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingFilter:
+    """Which findings; what is None does not narrow."""
+
+    rule: str | None = None
+    state: str | None = None
+    task: str | None = None
+    #: The office of the task.
+    office: str | None = None
+    #: Whom it names now.
+    person: str | None = None
+    #: Found by a leaf with since ≤ index < until.
+    since: int | None = None
+    until: int | None = None
+    limit: int = 1_000_000
+
+
+_BY_ID = "SELECT content FROM finding WHERE id = ?"
+_BY_IDS = "SELECT id, content FROM finding WHERE id IN (?*)"
+_BY_FINGERPRINT = "SELECT fingerprint, content FROM finding WHERE fingerprint IN (?*)"
+_OF_TASKS = "SELECT content FROM finding WHERE task IN (?*) ORDER BY found_idx"
+_CLAUSES = {
+    "rule": "rule = ?",
+    "state": "state = ?",
+    "task": "task = ?",
+    "office": "task IN (SELECT id FROM task WHERE office = ?)",
+    "person": "id IN (SELECT finding FROM finding_person WHERE person = ?)",
+    "since": "found_idx >= ?",
+    "until": "found_idx < ?",
+}
+
+
+def finding(conn: Connection, id: str) -> Finding | None:
+    """That finding; None if there is none."""
+    row = conn.one(_BY_ID, (id,))
+    return None if row is None else finding_from_json(row[0])
+
+
+def findings(conn: Connection, which: FindingFilter) -> list[Finding]:
+    """The findings that pass the filter, in the order in which they were found."""
+    given = tuple(name for name in _CLAUSES if getattr(which, name) is not None)
+    params: list[Any] = [getattr(which, name) for name in given]
+    return [finding_from_json(text) for (text,) in conn.all(_sql(given), (*params, which.limit))]
+
+
+def findings_by_id(conn: Connection, ids: Iterable[str]) -> dict[str, Finding]:
+    """Those findings by id; an unknown id has no entry."""
+    rows = many(conn, _BY_IDS, sorted(set(ids)))
+    return {id: finding_from_json(text) for id, text in rows}
+
+
+def findings_by_fingerprint(conn: Connection, fingerprints: Iterable[str]) -> dict[str, Finding]:
+    """The findings that stand already, by fingerprint."""
+    rows = many(conn, _BY_FINGERPRINT, sorted(set(fingerprints)))
+    return {fingerprint: finding_from_json(text) for fingerprint, text in rows}
+
+
+def findings_of_tasks(conn: Connection, ids: Iterable[str]) -> dict[str, list[Finding]]:
+    """All findings about those tasks, by task, in the order in which they were found."""
+    found: dict[str, list[Finding]] = {}
+    seen: set[str] = set()
+    for (text,) in many(conn, _OF_TASKS, sorted(set(ids))):
+        each = finding_from_json(text)
+        if each.lead.task is not None and each.id not in seen:
+            seen.add(each.id)
+            found.setdefault(each.lead.task, []).append(each)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _sql(given: tuple[str, ...]) -> str:
+    where = " AND ".join(_CLAUSES[name] for name in given) or "1 = 1"
+    return f"SELECT content FROM finding WHERE {where} ORDER BY found_idx, id LIMIT ?"

@@ -1,0 +1,184 @@
+"""Tasks and visits as people ask for them: one, those I owe, lists, the board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.task import Task
+from zeroerror.store.codec import task_from_json
+from zeroerror.store.connection import Connection, Row
+from zeroerror.store.reads.many import many
+
+
+class VisitRow(NamedTuple):
+    """An open visit by what it is listed by; all of it is in its task."""
+
+    task: str
+    step: str
+    visit: int
+    office: str
+    kind: str
+    person: str | None
+    urger: str | None
+    clock: str
+    entered_at: datetime
+    due_at: datetime | None
+    warn_at: datetime | None
+
+
+class BoardCount(NamedTuple):
+    """How many open visits of one office are alike in kind, clock and light."""
+
+    office: str
+    kind: str
+    clock: str
+    #: normal, soon, today or overdue, by the due date alone: for a stopped clock it is for the caller to say.
+    light: str
+    visits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """Which tasks; what is None does not narrow."""
+
+    status: str | None = None
+    office: str | None = None
+    workflow: str | None = None
+    family: str | None = None
+    #: Who owes one of its open visits, or owes the urging of one.
+    person: str | None = None
+    #: Only ids after this one, for pages.
+    after: str | None = None
+    limit: int = 1_000_000
+
+
+_TASK = """SELECT t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
+    WHERE t.id = ? ORDER BY v.place"""
+_TASKS = """SELECT t.id, t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
+    WHERE t.id IN (?*) ORDER BY t.id, v.place"""
+_VISIT = "task, step, visit, office, kind, person, urger, clock, entered_at, due_at, warn_at"
+# The databases differ in where they put NULL unless they are told.
+_OWED = f"""SELECT {_VISIT} FROM (
+    SELECT {_VISIT} FROM visit WHERE status = 'open' AND person = ?
+    UNION ALL
+    SELECT {_VISIT} FROM visit WHERE status = 'open' AND urger IS NOT NULL AND urger = ?) AS owed
+    ORDER BY due_at IS NULL, due_at, task, step, visit"""
+_OPEN = f"SELECT {_VISIT} FROM visit WHERE status = 'open' ORDER BY task, step, visit"
+_OPEN_OFFICE = f"SELECT {_VISIT} FROM visit WHERE status = 'open' AND office = ? ORDER BY task, step, visit"
+_BOARD = """SELECT office, kind, clock,
+    CASE WHEN due_at < ? THEN 'overdue' WHEN due_at < ? THEN 'today' WHEN warn_at <= ? THEN 'soon'
+    ELSE 'normal' END AS light, count(*)
+    FROM visit WHERE status = 'open'
+    GROUP BY office, kind, clock, light ORDER BY office, kind, clock, light"""
+_FIND = """SELECT id FROM task WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
+    ORDER BY id LIMIT ?"""
+_FIND_OPEN = """SELECT DISTINCT task FROM visit
+    WHERE status = 'open' AND person = ?
+    AND (substr(task, 1, ?) = ? OR substr(task, length(task) - ? + 1) = ?) ORDER BY task LIMIT ?"""
+_CLAUSES = {
+    "status": "status = ?",
+    "office": "office = ?",
+    "workflow": "workflow = ?",
+    "family": "family = ?",
+    "person": """id IN (SELECT task FROM visit WHERE status = 'open' AND person = ?
+        UNION SELECT task FROM visit WHERE status = 'open' AND urger IS NOT NULL AND urger = ?)""",
+    "after": "id > ?",
+}
+
+
+def task(conn: Connection, id: str) -> Task | None:
+    """That task, whole; None if there is none."""
+    rows = conn.all(_TASK, (id,))
+    if not rows:
+        return None
+    return task_from_json(rows[0][0], [content for _, content in rows if content is not None])
+
+
+def tasks_by_id(conn: Connection, ids: Iterable[str]) -> dict[str, Task]:
+    """Those tasks, whole, in order of id; an unknown id has no entry."""
+    wanted = sorted(set(ids))
+    found: dict[str, tuple[str, list[str]]] = {}
+    for id, state, content in many(conn, _TASKS, wanted):
+        contents = found.setdefault(id, (state, []))[1]
+        if content is not None:
+            contents.append(content)
+    return {id: task_from_json(state, contents) for id, (state, contents) in found.items()}
+
+
+def tasks(conn: Connection, which: TaskFilter) -> Iterator[Task]:
+    """The tasks that pass the filter, whole, in order of id, read a few hundred at a time."""
+    ids = [id for (id,) in conn.all(*_filtered(which))]
+    for start in range(0, len(ids), 500):
+        yield from tasks_by_id(conn, ids[start : start + 500]).values()
+
+
+def visits_owed(conn: Connection, person: str) -> list[VisitRow]:
+    """The open visits that somebody owes, or whose urging he owes; by due date, those without one last."""
+    return _visit_rows(conn.all(_OWED, (person, person)))
+
+
+def open_visits(conn: Connection, office: str | None = None) -> list[VisitRow]:
+    """All open visits, or those of one office, by task."""
+    return _visit_rows(conn.all(_OPEN) if office is None else conn.all(_OPEN_OFFICE, (office,)))
+
+
+def board(conn: Connection, at: datetime, day_end: datetime) -> list[BoardCount]:
+    """Open visits counted by office, kind, clock and light; `day_end` is when the local day of `at` ends."""
+    now = to_text(at)
+    return [BoardCount._make(row) for row in conn.all(_BOARD, (now, to_text(day_end), now))]
+
+
+def find_task_ids(
+    conn: Connection, partial: str, *, owed_by: str | None = None, limit: int = 20
+) -> list[str]:
+    """The ids that begin or end with that text, in either case; among the open ones of a person if named.
+
+    A whole id is its own prefix: if it is there, it alone is the answer.
+    """
+    for text in dict.fromkeys((partial, partial.upper())):
+        params: Sequence[Any] = (len(text), text, len(text), text, limit)
+        rows = conn.all(_FIND, params) if owed_by is None else conn.all(_FIND_OPEN, (owed_by, *params))
+        ids = [id for (id,) in rows]
+        if text in ids:
+            return [text]
+        if ids:
+            return ids
+    return []
+
+
+def _visit_rows(rows: list[Row]) -> list[VisitRow]:
+    return [
+        VisitRow(
+            task=row[0],
+            step=row[1],
+            visit=row[2],
+            office=row[3],
+            kind=row[4],
+            person=row[5],
+            urger=row[6],
+            clock=row[7],
+            entered_at=from_text(row[8]),
+            due_at=None if row[9] is None else from_text(row[9]),
+            warn_at=None if row[10] is None else from_text(row[10]),
+        )
+        for row in rows
+    ]
+
+
+def _filtered(which: TaskFilter) -> tuple[str, list[Any]]:
+    given = tuple(name for name in _CLAUSES if getattr(which, name) is not None)
+    params: list[Any] = []
+    for name in given:
+        params.extend([getattr(which, name)] * _CLAUSES[name].count("?"))
+    return _ids_sql(given), [*params, which.limit]
+
+
+@lru_cache(maxsize=64)
+def _ids_sql(given: tuple[str, ...]) -> str:
+    where = " AND ".join(_CLAUSES[name] for name in given) or "1 = 1"
+    return f"SELECT id FROM task WHERE {where} ORDER BY id LIMIT ?"
