@@ -21,7 +21,7 @@ COUNTED = ("wd", "wh", "d", "mo")
 BACKWARD = ("wd", "d", "mo")
 COUNT_MAX = 9999
 
-_COUNTED = re.compile(r"([0-9]{1,4})(wd|wh|d|mo)")
+_COUNTED = re.compile(r"(0|[1-9][0-9]{0,3})(wd|wh|d|mo)")
 
 
 class LimitError(UsageError):
