@@ -1,0 +1,220 @@
+"""A definition's canonical form, to and from JSON.
+
+What is at its default is left out: a definition published today keeps its digest when a later release gives
+steps and actions more to say. Keys are ASCII, and whatever has an order of its own is a list. Reading it back
+takes the standard library only, because every command that moves a task does it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from zeroerror.model.limit import Limit, limit_text, parse_limit
+from zeroerror.model.workflow import (
+    Action,
+    Condition,
+    Fault,
+    FormField,
+    Guard,
+    LimitChoice,
+    LimitSpec,
+    Owner,
+    Step,
+    Workflow,
+)
+
+
+def canonical(workflow: Workflow) -> str:
+    """The text whose SHA-256, in UTF-8, is the definition's identity."""
+    return json.dumps(to_json(workflow), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def to_json(workflow: Workflow) -> dict[str, Any]:
+    """The effective definition as JSON: strings, integers, `true`, lists and objects."""
+    return _without_defaults(
+        {
+            "id": workflow.id,
+            "format": workflow.format,
+            "title": workflow.title,
+            "basis": workflow.basis,
+            "family": workflow.family,
+            "limit": _limit_to_json(workflow.limit),
+            "visible_to": list(workflow.visible_to),
+            "fields": [_field_to_json(each) for each in workflow.fields],
+            "steps": [_step_to_json(each) for each in workflow.steps],
+            "opened_by": None if workflow.opened_by == "person" else workflow.opened_by,
+            "title_field": None if workflow.title_field == "title" else workflow.title_field,
+        }
+    )
+
+
+def from_json(data: Mapping[str, Any]) -> Workflow:
+    """The definition of its canonical form; raises KeyError, TypeError or LimitError for any other data."""
+    return Workflow(
+        id=data["id"],
+        title=data["title"],
+        basis=data["basis"],
+        family=data["family"],
+        limit=_limit_from_json(data.get("limit")),
+        visible_to=tuple(data.get("visible_to", ())),
+        fields=tuple([_field_from_json(each) for each in data.get("fields", ())]),
+        steps=tuple([_step_from_json(each) for each in data["steps"]]),
+        format=data["format"],
+        opened_by=data.get("opened_by", "person"),
+        title_field=data.get("title_field", "title"),
+    )
+
+
+def _without_defaults(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value not in (None, [], False, 0)}
+
+
+def _field_to_json(field: FormField) -> dict[str, Any]:
+    return _without_defaults(
+        {
+            "name": field.name,
+            "title": field.title,
+            "type": field.type,
+            "required": field.required,
+            "choices": list(field.choices),
+            "plain": field.plain,
+        }
+    )
+
+
+def _field_from_json(data: Mapping[str, Any]) -> FormField:
+    return FormField(
+        data["name"],
+        data["title"],
+        data["type"],
+        data.get("required", False),
+        tuple(data.get("choices", ())),
+        data.get("plain", False),
+    )
+
+
+def _limit_to_json(limit: LimitSpec | None) -> Any:
+    if isinstance(limit, LimitChoice):
+        # Pairs, because the choices are Chinese and keys are ASCII; sorted, because they have no order.
+        pairs = [[choice, limit_text(each)] for choice, each in sorted(limit.choices.items())]
+        return {"by": limit.field, "choices": pairs}
+    return None if limit is None else limit_text(limit)
+
+
+def _limit_from_json(data: Any) -> LimitSpec | None:
+    if data is None:
+        return None
+    if isinstance(data, str):
+        return _parsed(data)
+    if "choices" in data:
+        return LimitChoice(data["by"], {choice: _parsed(text) for choice, text in data["choices"]})
+    return parse_limit(data)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Limit:
+    """The same few texts stand in every step, so each is read once."""
+    return parse_limit(text)
+
+
+def _owner_to_json(owner: Owner) -> dict[str, Any]:
+    return _without_defaults(
+        {
+            "kind": owner.kind,
+            "name": owner.name,
+            "office": owner.office,
+            "urged_by": None if owner.urged_by is None else _owner_to_json(owner.urged_by),
+        }
+    )
+
+
+def _owner_from_json(data: Mapping[str, Any]) -> Owner:
+    urger = data.get("urged_by")
+    return Owner(
+        data["kind"], data["name"], data.get("office"), None if urger is None else _owner_from_json(urger)
+    )
+
+
+def _step_to_json(step: Step) -> dict[str, Any]:
+    return _without_defaults(
+        {
+            "name": step.name,
+            "title": step.title,
+            "owner": _owner_to_json(step.owner),
+            "limit": _limit_to_json(step.limit),
+            "warn_before": _limit_to_json(step.warn_before),
+            "actions": [_action_to_json(each) for each in step.actions],
+            "waits_for": list(step.waits_for),
+            "record_within": _limit_to_json(step.record_within),
+        }
+    )
+
+
+def _step_from_json(data: Mapping[str, Any]) -> Step:
+    within = data.get("record_within")
+    return Step(
+        data["name"],
+        data["title"],
+        _owner_from_json(data["owner"]),
+        _limit_from_json(data.get("limit")),
+        _limit_from_json(data.get("warn_before")),
+        tuple([_action_from_json(each) for each in data.get("actions", ())]),
+        tuple(data.get("waits_for", ())),
+        None if within is None else _parsed(within),
+    )
+
+
+def _action_to_json(action: Action) -> dict[str, Any]:
+    fault = action.fault
+    return _without_defaults(
+        {
+            "name": action.name,
+            "title": action.title,
+            "to": action.to,
+            "outcome": None if action.outcome == "done" else action.outcome,
+            "require": list(action.require),
+            "reason": action.reason,
+            "guards": [_guard_to_json(each) for each in action.guards],
+            "conditions": [_condition_to_json(each) for each in action.conditions],
+            "fault": None if fault is None else {"step": fault.step, "category": fault.category},
+            "evidence": action.evidence,
+        }
+    )
+
+
+def _action_from_json(data: Mapping[str, Any]) -> Action:
+    get = data.get
+    fault = get("fault")
+    return Action(
+        data["name"],
+        data["title"],
+        get("to"),
+        get("outcome", "done"),
+        tuple(get("require", ())),
+        get("reason", False),
+        tuple([_guard_from_json(each) for each in get("guards", ())]),
+        tuple([_condition_from_json(each) for each in get("conditions", ())]),
+        None if fault is None else Fault(fault["step"], fault["category"]),
+        get("evidence", 0),
+    )
+
+
+def _guard_to_json(guard: Guard) -> dict[str, Any]:
+    return _without_defaults({"name": guard.name, "version": guard.version, "steps": list(guard.steps)})
+
+
+def _guard_from_json(data: Mapping[str, Any]) -> Guard:
+    return Guard(data["name"], data["version"], tuple(data.get("steps", ())))
+
+
+def _condition_to_json(condition: Condition) -> dict[str, Any]:
+    value = list(condition.value) if isinstance(condition.value, tuple) else condition.value
+    return _without_defaults({"field": condition.field, "test": condition.test, "value": value})
+
+
+def _condition_from_json(data: Mapping[str, Any]) -> Condition:
+    value = data.get("value")
+    return Condition(data["field"], data["test"], tuple(value) if isinstance(value, list) else value)
