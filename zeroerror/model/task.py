@@ -339,7 +339,9 @@ def _assigned(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
 
 def _stopped(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     def stop(visit: Visit) -> Visit:
-        pause = Pause(stamp.at, None, body["waits_for"], stamp.actor, stamp.index)
+        # A stop that was proposed counts from when it was asked for, however long the answer took.
+        start = _instant(body.get("since")) or stamp.at
+        pause = Pause(start, None, body["waits_for"], stamp.actor, stamp.index)
         return replace(visit, pauses=(*visit.pauses, pause))
 
     return _change(task, body, stop)

@@ -1,0 +1,236 @@
+"""Taking an action: a step is left, the next is entered, or the task ends (design §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from zeroerror.engine import form, guards
+from zeroerror.engine.authority import capacities, why_not
+from zeroerror.engine.entering import entered
+from zeroerror.engine.facts import Definition, Facts
+from zeroerror.model.command import Capacity, Command, Target
+from zeroerror.model.event import Event
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.limit import Limit
+from zeroerror.model.problem import Reason, Refusal
+from zeroerror.model.task import Task, Visit
+from zeroerror.model.workflow import Action, Step
+from zeroerror.timing import due
+
+#: How long after the act it may be recorded without being 补办, where a step does not say (design §5).
+RECORD_WITHIN = Limit("wd", count=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One action on one task as its doer means it."""
+
+    action: str
+    fields: Mapping[str, str]
+    sealed: Mapping[str, str]
+    reason: str | None
+    attachments: tuple[Mapping[str, str], ...]
+    doer: str
+    capacity: Capacity
+    done_at: datetime | None
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any], doer: str, capacity: Capacity) -> Act:
+        """The act that a command's body, or a proposal's, describes."""
+        done_at = body.get("done_at")
+        return cls(
+            action=body["action"],
+            fields=body.get("fields", {}),
+            sealed=body.get("sealed", {}),
+            reason=body.get("reason"),
+            attachments=tuple(body.get("attachments", ())),
+            doer=doer,
+            capacity=capacity,
+            done_at=None if done_at is None else from_text(done_at),
+        )
+
+
+def advance(command: Command, actor: str, facts: Facts, at: datetime) -> tuple[Event, ...] | Refusal:
+    """What taking an action on each of the tasks makes happen: on all of them, or on none."""
+    events: list[Event] = []
+    reasons: list[Reason] = []
+    act = Act.of(command.body, actor, command.capacity)
+    for target in command.targets:
+        found = _advance_one(target, act, facts, at)
+        if isinstance(found, Refusal):
+            reasons += found.reasons
+        else:
+            events += found
+    return Refusal(tuple(reasons)) if reasons else tuple(events)
+
+
+def _advance_one(target: Target, act: Act, facts: Facts, at: datetime) -> tuple[Event, ...] | Refusal:
+    task = facts.task(target.task)
+    if task is None:
+        return Refusal((Reason("engine.unknown_task", {"task": target.task}),))
+    visit, moved = met(task, target, facts)
+    if visit is None:
+        return Refusal(moved)
+    allowed = capacities(visit, person=act.doer, organisation=facts.organisation, task=task, at=at)
+    reasons = list(moved)
+    if act.capacity not in allowed:
+        reasons.append(why_not(visit, person=act.doer, organisation=facts.organisation, task=task, at=at))
+    result = take(task, visit, act, facts, at)
+    if isinstance(result, Refusal):
+        return Refusal((*reasons, *result.reasons))
+    return Refusal(tuple(reasons)) if reasons else result
+
+
+def met(task: Task, target: Target, facts: Facts) -> tuple[Visit | None, tuple[Reason, ...]]:
+    """The open visit that a target means, and what has happened to the task since it was signed."""
+    definition = facts.definition(task.digest)
+    visit = task.find(target.step or "", target.visit or 0)
+    if visit is None:
+        return None, (Reason("engine.unknown_step", {"task": task.id, "step": target.step or ""}),)
+    now_at = [definition.workflow.step(each.step).title for each in task.open_visits() if definition]
+    state = {"task": task.id, "status": task.status, "steps": now_at}
+    if not visit.open:
+        winner = visit.doer or ""
+        at = None if visit.left_at is None else to_text(visit.left_at)
+        return None, (Reason("engine.lost_race", {**state, "winner": winner, "at": at}),)
+    if task.last != target.last:
+        return visit, (Reason("engine.moved_on", {**state, "by": task.last_actor}),)
+    return visit, ()
+
+
+def take(task: Task, visit: Visit, act: Act, facts: Facts, at: datetime) -> tuple[Event, ...] | Refusal:
+    """The events of an action, or every reason that the definition gives against it."""
+    definition = facts.definition(task.digest)
+    assert definition is not None, "a task is pinned to a published definition"
+    step = definition.workflow.step(visit.step)
+    action = step.action(act.action)
+    if action is None:
+        known = [{"action": each.name, "title": each.title} for each in step.actions]
+        return Refusal(
+            (Reason("engine.unknown_action", {"action": act.action, "step": step.title, "known": known}),)
+        )
+    reasons = tuple(_against(task, visit, definition, action, act, facts, at))
+    if reasons:
+        return Refusal(reasons)
+    return _events(task, visit, definition, step, action, act, facts, at)
+
+
+def _against(
+    task: Task,
+    visit: Visit,
+    definition: Definition,
+    action: Action,
+    act: Act,
+    facts: Facts,
+    at: datetime,
+) -> Iterator[Reason]:
+    yield from form.reasons(definition.workflow, act.fields, act.sealed, facts.organisation)
+    if action.reason and act.reason is None:
+        yield Reason("engine.reason_missing", {"action": action.title})
+    if act.done_at is not None and not visit.entered_at <= act.done_at <= at:
+        yield Reason(
+            "engine.done_at_outside",
+            {"done_at": to_text(act.done_at), "since": to_text(visit.entered_at), "until": to_text(at)},
+        )
+    yield from guards.reasons(
+        guards.Attempt(
+            workflow=definition.workflow,
+            task=task,
+            visit=visit,
+            action=action,
+            doer=act.doer,
+            fields={**task.fields, **act.fields},
+            filled=frozenset((*task.fields, *task.sealed, *act.fields, *act.sealed)),
+            attachments=len(act.attachments),
+        )
+    )
+
+
+def _events(
+    task: Task,
+    visit: Visit,
+    definition: Definition,
+    step: Step,
+    action: Action,
+    act: Act,
+    facts: Facts,
+    at: datetime,
+) -> tuple[Event, ...]:
+    left = Event(
+        task.id,
+        "step_left",
+        {
+            "step": visit.step,
+            "visit": visit.visit,
+            "action": action.name,
+            "outcome": action.outcome,
+            "doer": act.doer,
+            "capacity": act.capacity.to_json(),
+            "done_at": None if act.done_at is None else to_text(act.done_at),
+            "reason": act.reason,
+            "fields": dict(act.fields),
+            "sealed": dict(act.sealed),
+            "attachments": [dict(each) for each in act.attachments],
+            "fault": None
+            if action.fault is None
+            else {"step": action.fault.step, "category": action.fault.category},
+            "late_record": _recorded_late(step, act, facts, at),
+        },
+    )
+    target = definition.table.moves[visit.step, action.name]
+    if target is None:
+        status = "cancelled" if action.outcome == "cancelled" else "closed"
+        onward = Event(
+            task.id, "task_closed", {"status": status, "outcome": action.outcome, "closed_at": to_text(at)}
+        )
+    else:
+        onward = entered(
+            task,
+            definition.workflow,
+            target,
+            facts=facts,
+            at=at,
+            fields={**task.fields, **act.fields},
+            doers=doers(task, visit.step, act.doer),
+        )
+    return (left, onward, *_answered(task, visit, action, facts, at))
+
+
+def doers(task: Task, step: str, doer: str) -> dict[str, str | None]:
+    """Who last did each step, with the one that is being left now."""
+    found: dict[str, str | None] = {each.step: each.doer for each in task.visits if each.doer is not None}
+    return {**found, step: doer}
+
+
+def _recorded_late(step: Step, act: Act, facts: Facts, at: datetime) -> bool:
+    if act.done_at is None:
+        return False
+    return at > due(act.done_at, step.record_within or RECORD_WITHIN, facts.calendar).at
+
+
+def _answered(
+    task: Task, visit: Visit, action: Action, facts: Facts, at: datetime
+) -> Iterator[Event]:
+    """What the step's own doing puts right: an explanation asked for its delay is no longer owed.
+
+    An explanation for a step that failed is owed all the same (design §10).
+    """
+    for follow_up in facts.follow_ups(task.id):
+        lead = follow_up.finding.lead
+        concerned = (lead.step, lead.visit) == (visit.step, visit.visit) or lead.step is None
+        if lead.rule == "step_failed" or not concerned or (lead.step is None and action.to is not None):
+            continue
+        for each in follow_up.task.open_visits():
+            yield Event(
+                follow_up.task.id,
+                "step_withdrawn",
+                {"step": each.step, "visit": each.visit, "why": "cured"},
+            )
+        yield Event(
+            follow_up.task.id,
+            "task_closed",
+            {"status": "closed", "outcome": "cured", "closed_at": to_text(at)},
+        )

@@ -1,0 +1,100 @@
+"""When a step, or a whole task, is due: the definition's limits put to the calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from zeroerror.model.calendar import Calendar
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.limit import Limit
+from zeroerror.model.task import Task, Visit
+from zeroerror.model.workflow import LimitChoice, LimitSpec, Step, Workflow
+from zeroerror.timing import Stop, due, extended, is_working_day, local_day, working_before
+
+
+def chosen(spec: LimitSpec | None, fields: Mapping[str, str]) -> Limit | None:
+    """The one limit that holds for these fields; None where none was set, or its field is not filled yet."""
+    if isinstance(spec, LimitChoice):
+        return spec.choices.get(fields.get(spec.field, ""))
+    return spec
+
+
+def given(limit: Limit, fields: Mapping[str, str]) -> date | datetime | None:
+    """The date that an `at` or `before` counts from, as its field says it."""
+    text = fields.get(limit.field or "", "")
+    if not text:
+        return None
+    return from_text(text) if "T" in text else date.fromisoformat(text)
+
+
+def step_due(
+    step: Step,
+    entered_at: datetime,
+    fields: Mapping[str, str],
+    calendar: Calendar,
+    stops: Iterable[Stop] = (),
+    now: datetime | None = None,
+) -> dict[str, Any]:
+    """The `due_at`, `warn_at` and `provisional` of a visit that began then."""
+    return _due(step.limit, step.warn_before, entered_at, fields, calendar, stops, now)
+
+
+def task_due(
+    workflow: Workflow, opened_at: datetime, fields: Mapping[str, str], calendar: Calendar
+) -> dict[str, Any]:
+    """The `due_at` and `provisional` of a task opened then."""
+    found = _due(workflow.limit, None, opened_at, fields, calendar, (), None)
+    return {"due_at": found["due_at"], "provisional": found["provisional"]}
+
+
+def _due(
+    spec: LimitSpec | None,
+    warn_before: LimitSpec | None,
+    start: datetime,
+    fields: Mapping[str, str],
+    calendar: Calendar,
+    stops: Iterable[Stop],
+    now: datetime | None,
+) -> dict[str, Any]:
+    limit = chosen(spec, fields)
+    date_given = None if limit is None else given(limit, fields)
+    if limit is None or (limit.field is not None and date_given is None):
+        return {"due_at": None, "warn_at": None, "provisional": False}
+    found = due(start, limit, calendar, given=date_given, stops=stops, now=now)
+    warn = chosen(warn_before, fields)
+    return described(found.at, found.provisional, warn, calendar)
+
+
+def described(at: datetime, provisional: bool, warn: Limit | None, calendar: Calendar) -> dict[str, Any]:
+    """A due instant as events carry it, with when its warning begins."""
+    return {
+        "due_at": to_text(at),
+        "warn_at": None if warn is None else to_text(working_before(at, warn, calendar)),
+        "provisional": provisional,
+    }
+
+
+def recomputed(task: Task, visit: Visit, step: Step, calendar: Calendar, now: datetime) -> dict[str, Any]:
+    """What an open visit's due date comes to under this calendar, its stops counted up to `now`.
+
+    An extended one keeps its extension: it moves from where it stands by the days that its last stop touched.
+    """
+    stops = [Stop(pause.start, pause.end or now) for pause in visit.pauses]
+    if all(change.why != "extended" for change in visit.dues) or visit.due_at is None:
+        return step_due(step, visit.entered_at, task.fields, calendar, stops, now)
+    since = visit.dues[-1].since
+    days = sum(_days_touched(stop, calendar) for stop in stops if stop.end is not None and stop.end > since)
+    warn = chosen(step.warn_before, task.fields)
+    if not days:
+        return described(visit.due_at, visit.provisional, warn, calendar)
+    moved = extended(visit.due_at, Limit("wd", count=days), calendar)
+    return described(moved.at, moved.provisional, warn, calendar)
+
+
+def _days_touched(stop: Stop, calendar: Calendar) -> int:
+    first = local_day(calendar, stop.start)
+    last = local_day(calendar, stop.end or stop.start)
+    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return sum(is_working_day(calendar, day) for day in days)

@@ -1,0 +1,227 @@
+"""What a confirmed proposal makes happen, one function for each kind (design §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from zeroerror.engine.advancing import Act, take
+from zeroerror.engine.deadlines import chosen, described, recomputed, task_due
+from zeroerror.engine.facts import Facts
+from zeroerror.engine.handling import stopped
+from zeroerror.model.calendar import Calendar, year_from_json
+from zeroerror.model.command import Capacity, Target
+from zeroerror.model.event import INSTITUTION, Event
+from zeroerror.model.instant import NEVER, from_text, to_text
+from zeroerror.model.limit import parse_limit
+from zeroerror.model.organisation import (
+    Cover,
+    Leave,
+    Organisation,
+    organisation_from_json,
+    organisation_to_json,
+)
+from zeroerror.model.problem import Refusal
+from zeroerror.model.proposal import Proposal
+from zeroerror.model.task import Task, Visit
+from zeroerror.timing import extended
+
+Answer = tuple[Event, ...] | Refusal
+
+
+def lapses(proposal: Proposal, facts: Facts, at: datetime) -> str | None:
+    """Why a proposal is void: what it was about has moved meanwhile; None where it has not."""
+    target = proposal.body.get("target")
+    if target is not None:
+        task = facts.task(target["task"])
+        visit = None if task is None else task.find(target["step"], target["visit"])
+        return None if visit is not None and visit.open else "step_left"
+    replaces = proposal.body["body"].get("replaces")
+    name = DOCUMENTS.get(proposal.kind)
+    if replaces is not None and name is not None and facts.digest_of(name) != replaces:
+        return "replaced_meanwhile"
+    return None
+
+
+#: Which document of the institution a proposal replaces.
+DOCUMENTS = {"apply_organisation": "organisation", "apply_calendar": "calendar", "apply_settings": "settings"}
+
+
+def _paper(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    task, visit = _target(proposal, facts)
+    act = Act.of({**body, "done_at": body["signed_at"]}, body["paper_of"], Capacity("paper"))
+    return take(task, visit, act, facts, at)
+
+
+def _extend(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    task, visit = _target(proposal, facts)
+    definition = facts.definition(task.digest)
+    assert definition is not None and visit.due_at is not None, "asked for a step that has a limit"
+    step = definition.workflow.step(visit.step)
+    found = extended(visit.due_at, parse_limit(proposal.body["body"]["extension"]), facts.calendar)
+    due = described(found.at, found.provisional, chosen(step.warn_before, task.fields), facts.calendar)
+    body = {
+        "step": visit.step,
+        "visit": visit.visit,
+        "proposal": proposal.id,
+        "asked_at": to_text(proposal.asked_at),
+        **due,
+    }
+    return (Event(task.id, "due_extended", body),)
+
+
+def _pause(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    task, visit = _target(proposal, facts)
+    body = proposal.body["body"]
+    return (stopped(task, visit, body["waits_for"], body.get("reason"), to_text(proposal.asked_at)),)
+
+
+def _publish(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    keys = ("id", "digest", "text", "effective", "table")
+    return (Event(INSTITUTION, "definition_published", {key: body[key] for key in keys}),)
+
+
+def _apply_organisation(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    fresh = organisation_from_json(body["organisation"])
+    # Leave and cover are facts that people recorded; a file that lays down posts and duties says nothing of them.
+    kept = replace(fresh, leaves=facts.organisation.leaves, covers=facts.organisation.covers)
+    return (organised(kept, body.get("touched", ()), at),)
+
+
+def _appoint(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    after = facts.organisation.with_post(
+        body["person"], body["office"], body["role"], from_text(body["since"])
+    )
+    return (organised(after, (body["person"],), from_text(body["since"])),)
+
+
+def _transfer(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    since = from_text(body["since"])
+    after = facts.organisation.with_transfer(body["person"], body["office"], body["role"], since)
+    return (organised(after, (body["person"],), since),)
+
+
+def _leave(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    leave = Leave(
+        id=proposal.id,
+        person=body["person"],
+        since=from_text(body["since"]),
+        until=from_text(body["until"] or NEVER),
+        recorded_at=proposal.asked_at,
+        recorded_index=proposal.index,
+        confirmed=True,
+    )
+    return (organised(facts.organisation.with_leave(leave), (leave.person,), leave.since),)
+
+
+def _cover(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    cover = Cover(
+        id=proposal.id,
+        person=body["person"],
+        by=body["by"],
+        since=from_text(body["since"]),
+        until=from_text(body["until"] or NEVER),
+        recorded_at=proposal.asked_at,
+        recorded_index=proposal.index,
+        accepted_at=at if actor == body["by"] else None,
+        told_at=proposal.asked_at,
+    )
+    return (organised(facts.organisation.with_cover(cover), (cover.person, cover.by), cover.since),)
+
+
+def organised(organisation: Organisation, touched: object, since: datetime) -> Event:
+    """The event of an organisation that has changed: all of it, whom it concerns, and since when."""
+    assert isinstance(touched, (tuple, list))
+    return Event(
+        INSTITUTION,
+        "organisation_applied",
+        {
+            "organisation": organisation_to_json(organisation),
+            "touched": sorted(touched),
+            "since": to_text(since),
+        },
+    )
+
+
+def _apply_calendar(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    year = year_from_json(body["year"])
+    calendar = facts.calendar.with_year(year)
+    applied = Event(INSTITUTION, "calendar_applied", {"year": str(year.year), "calendar": body["year"]})
+    return (applied, *_recomputed(facts, calendar, str(year.year), at))
+
+
+def _recomputed(facts: Facts, calendar: Calendar, cause: str, at: datetime) -> tuple[Event, ...]:
+    """One event for every open step, and every open task, whose due date the calendar moves."""
+    events: list[Event] = []
+    for task in facts.open_tasks():
+        if task.answers is not None:
+            continue
+        definition = facts.definition(task.digest)
+        assert definition is not None, "a task is pinned to a published definition"
+        whole = task_due(definition.workflow, task.opened_at, task.fields, calendar)
+        if _moved(task.due_at, task.dues[-1].provisional, whole):
+            events.append(_recompute(task, None, {**whole, "warn_at": None}, cause))
+        for visit in task.open_visits():
+            if visit.clock != "stopped":
+                due = recomputed(task, visit, definition.workflow.step(visit.step), calendar, at)
+                if _moved(visit.due_at, visit.provisional, due):
+                    events.append(_recompute(task, visit, due, cause))
+    return tuple(events)
+
+
+def _moved(due_at: datetime | None, provisional: bool, found: Mapping[str, Any]) -> bool:
+    text = None if due_at is None else to_text(due_at)
+    return (text, provisional) != (found["due_at"], found["provisional"])
+
+
+def _recompute(task: Task, visit: Visit | None, due: Mapping[str, Any], cause: str) -> Event:
+    place = {"step": None, "visit": None} if visit is None else {"step": visit.step, "visit": visit.visit}
+    return Event(task.id, "due_recomputed", {**place, **due, "cause": cause})
+
+
+def _apply_settings(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    return (Event(INSTITUTION, "settings_applied", {"settings": proposal.body["body"]["settings"]}),)
+
+
+def _enrol_key(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    return (Event(INSTITUTION, "key_enrolled", {key: body[key] for key in ("id", "person", "public")}),)
+
+
+def _revoke_key(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    return (Event(INSTITUTION, "key_revoked", {"id": proposal.body["body"]["id"]}),)
+
+
+def _target(proposal: Proposal, facts: Facts) -> tuple[Task, Visit]:
+    target = Target.from_json(proposal.body["target"])
+    task = facts.task(target.task)
+    visit = None if task is None else task.find(target.step or "", target.visit or 0)
+    assert task is not None and visit is not None, "`lapses` is asked first"
+    return task, visit
+
+
+EFFECTS: Mapping[str, Callable[[Proposal, str, Facts, datetime], Answer]] = {
+    "record_paper": _paper,
+    "extend": _extend,
+    "pause": _pause,
+    "publish_definition": _publish,
+    "apply_organisation": _apply_organisation,
+    "appoint": _appoint,
+    "transfer": _transfer,
+    "leave": _leave,
+    "cover": _cover,
+    "apply_calendar": _apply_calendar,
+    "apply_settings": _apply_settings,
+    "enrol_key": _enrol_key,
+    "revoke_key": _revoke_key,
+}

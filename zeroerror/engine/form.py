@@ -1,0 +1,67 @@
+"""What people fill in: whether the form knows it, and whether a plain value is what its field says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from zeroerror.model.instant import from_text
+from zeroerror.model.organisation import Organisation
+from zeroerror.model.problem import Reason
+from zeroerror.model.workflow import FormField, Workflow
+
+
+def reasons(
+    workflow: Workflow,
+    fields: Mapping[str, str],
+    sealed: Mapping[str, str],
+    organisation: Organisation,
+) -> Iterator[Reason]:
+    """Every reason why these values cannot stand in this form."""
+    for name in (*fields, *sealed):
+        field = workflow.field(name)
+        if field is None:
+            known = [each.name for each in workflow.fields]
+            yield Reason("engine.unknown_field", {"field": name, "known": known})
+        elif field.plain != (name in fields):
+            yield Reason("engine.field_sealing", {"field": name})
+        elif field.plain:
+            yield from _value(field, fields[name], organisation)
+
+
+def _value(field: FormField, value: str, organisation: Organisation) -> Iterator[Reason]:
+    if field.type == "choice" and value not in field.choices:
+        yield _bad(field, value, "engine.field_choice", choices=list(field.choices))
+    elif field.type == "date" and not _reads(date.fromisoformat, value):
+        yield _bad(field, value, "engine.field_date")
+    elif field.type == "instant" and not _reads(from_text, value):
+        yield _bad(field, value, "engine.field_instant")
+    elif field.type == "integer" and not value.removeprefix("-").isdecimal():
+        yield _bad(field, value, "engine.field_integer")
+    elif field.type == "amount" and not _is_amount(value):
+        yield _bad(field, value, "engine.field_amount")
+    elif field.type == "person" and organisation.person(value) is None:
+        yield _bad(field, value, "engine.field_person")
+
+
+def _bad(field: FormField, value: str, code: str, **more: object) -> Reason:
+    return Reason(code, {"field": field.name, "title": field.title, "value": value, **more})
+
+
+def _reads(read: object, value: str) -> bool:
+    assert callable(read)
+    try:
+        read(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_amount(value: str) -> bool:
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        return False
+    exponent = amount.as_tuple().exponent
+    return amount.is_finite() and isinstance(exponent, int) and -2 <= exponent <= 0

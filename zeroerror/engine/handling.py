@@ -1,0 +1,190 @@
+"""What is done about a task without leaving a step: notes, files, assignment, urging, stopped clocks, 拿回."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from zeroerror.engine.advancing import met
+from zeroerror.engine.authority import capacities, may_assign, may_read, may_urge, why_not
+from zeroerror.engine.deadlines import recomputed
+from zeroerror.engine.facts import Facts
+from zeroerror.model.command import OWN, Command, Target
+from zeroerror.model.event import Event
+from zeroerror.model.problem import Reason, Refusal
+from zeroerror.model.task import Task, Visit
+from zeroerror.model.workflow import Step
+
+Answer = tuple[Event, ...] | Refusal
+
+
+def note(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
+    """A remark, or files, put to a task by somebody who may read it."""
+    target = command.targets[0]
+    task = facts.task(target.task)
+    if task is None:
+        return _unknown(target)
+    definition = facts.definition(task.digest)
+    assert definition is not None, "a task is pinned to a published definition"
+    if not may_read(actor, task, definition.workflow, facts.organisation, at):
+        return Refusal((Reason("engine.not_your_act", {"act": "note", "task": task.id}),))
+    kind = "file_attached" if command.body.get("attachments") else "task_noted"
+    body = {
+        "note": command.body.get("note"),
+        "attachments": list(command.body.get("attachments", ())),
+        "sealed": {},
+    }
+    return (Event(task.id, kind, body),)
+
+
+def assign(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
+    """A visit given to a named person: by who directs, or handed over by who owes it."""
+    found = _open_visit(command, facts)
+    if isinstance(found, Refusal):
+        return found
+    task, visit, _ = found
+    person = command.body["person"]
+    reasons: list[Reason] = []
+    if visit.kind != "person":
+        reasons.append(Reason("engine.nobody_owes", {"step": visit.step, "owner": visit.kind}))
+    if not may_assign(actor, visit, task, facts.organisation, at):
+        reasons.append(Reason("engine.not_your_act", {"act": "assign", "task": task.id}))
+    if not facts.organisation.posts_of(person, at):
+        reasons.append(Reason("engine.not_in_service", {"person": person}))
+    elif facts.organisation.is_on_leave(person, at):
+        reasons.append(Reason("engine.on_leave", {"person": person}))
+    if visit.person == person:
+        reasons.append(Reason("engine.owes_already", {"person": person}))
+    if reasons:
+        return Refusal(tuple(reasons))
+    why = "handover" if actor == visit.person else "assign"
+    body = {
+        "step": visit.step,
+        "visit": visit.visit,
+        "person": person,
+        "by": actor,
+        "why": why,
+        "capacity": OWN.to_json(),
+    }
+    return (Event(task.id, "step_assigned", body),)
+
+
+def pause(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
+    """A clock stopped by who directs the office; who owes the step can only propose it (design §5)."""
+    found = _open_visit(command, facts)
+    if isinstance(found, Refusal):
+        return found
+    task, visit, step = found
+    reasons = pausing_reasons(visit, step, command.body["waits_for"])
+    if actor == visit.person:
+        reasons.append(Reason("engine.own_clock", {"step": step.title}))
+    elif not may_assign(actor, visit, task, facts.organisation, at):
+        reasons.append(Reason("engine.not_your_act", {"act": "pause", "task": task.id}))
+    if reasons:
+        return Refusal(tuple(reasons))
+    return (stopped(task, visit, command.body["waits_for"], command.body.get("reason"), None),)
+
+
+def pausing_reasons(visit: Visit, step: Step, waits_for: str) -> list[Reason]:
+    """Why a visit's clock cannot be stopped, whoever asks."""
+    reasons = []
+    if visit.clock == "stopped":
+        reasons.append(Reason("engine.clock_stopped", {"step": step.title}))
+    if waits_for not in step.waits_for:
+        reasons.append(
+            Reason("engine.cannot_wait", {"step": step.title, "asked": waits_for, "known": list(step.waits_for)})
+        )
+    return reasons
+
+
+def stopped(task: Task, visit: Visit, waits_for: str, reason: str | None, since: str | None) -> Event:
+    """The event of a clock that stops, from when it was asked for."""
+    body = {
+        "step": visit.step,
+        "visit": visit.visit,
+        "waits_for": waits_for,
+        "reason": reason,
+        "since": since,
+    }
+    return Event(task.id, "clock_stopped", body)
+
+
+def resume(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
+    """A clock that runs again, by who owes the step or who directs the office."""
+    found = _open_visit(command, facts)
+    if isinstance(found, Refusal):
+        return found
+    task, visit, step = found
+    reasons = []
+    owes = bool(capacities(visit, person=actor, organisation=facts.organisation, task=task, at=at))
+    if not owes and not may_assign(actor, visit, task, facts.organisation, at):
+        reasons.append(why_not(visit, person=actor, organisation=facts.organisation, task=task, at=at))
+    if visit.clock != "stopped":
+        reasons.append(Reason("engine.clock_running", {"step": step.title}))
+    if reasons:
+        return Refusal(tuple(reasons))
+    body = {
+        "step": visit.step,
+        "visit": visit.visit,
+        **recomputed(task, visit, step, facts.calendar, at),
+    }
+    return (Event(task.id, "clock_resumed", body),)
+
+
+def urge(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
+    """An urging on record, by who owes it for a desk or an outside body."""
+    found = _open_visit(command, facts)
+    if isinstance(found, Refusal):
+        return found
+    task, visit, _ = found
+    if not may_urge(actor, visit, facts.organisation, at):
+        return Refusal((Reason("engine.not_your_act", {"act": "urge", "task": task.id}),))
+    body = {"step": visit.step, "visit": visit.visit, "note": command.body.get("note")}
+    return (Event(task.id, "step_urged", body),)
+
+
+def take_back(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
+    """拿回: one's own last act undone, while nobody else has written on the task since (design §4)."""
+    target = command.targets[0]
+    task = facts.task(target.task)
+    if task is None:
+        return _unknown(target)
+    if task.last != target.last:
+        return Refusal((Reason("engine.moved_on", {"task": task.id, "by": task.last_actor}),))
+    mine = last_act(task)
+    if mine is None or mine.doer != actor or task.last_actor != actor:
+        return Refusal((Reason("engine.nothing_to_take_back", {"task": task.id, "by": task.last_actor}),))
+    events = [
+        Event(task.id, "step_withdrawn", {"step": each.step, "visit": each.visit, "why": "taken_back"})
+        for each in task.open_visits()
+    ]
+    if task.status != "open":
+        events.append(Event(task.id, "task_reopened", {"why": "taken_back"}))
+    events.append(Event(task.id, "step_restored", {"step": mine.step, "visit": mine.visit}))
+    return tuple(events)
+
+
+def last_act(task: Task) -> Visit | None:
+    """The visit that was left by the very last command on the task; None where something came after it."""
+    left = [each for each in task.visits if each.left_index is not None and each.doer is not None]
+    if not left:
+        return None
+    latest = max(left, key=lambda each: each.left_index or 0)
+    # An act writes two leaves to its task: the step that was left, and the one entered or the task's end.
+    return latest if task.last_index == (latest.left_index or 0) + 1 else None
+
+
+def _open_visit(command: Command, facts: Facts) -> tuple[Task, Visit, Step] | Refusal:
+    target = command.targets[0]
+    task = facts.task(target.task)
+    if task is None:
+        return _unknown(target)
+    visit, moved = met(task, target, facts)
+    if visit is None or moved:
+        return Refusal(moved)
+    definition = facts.definition(task.digest)
+    assert definition is not None, "a task is pinned to a published definition"
+    return task, visit, definition.workflow.step(visit.step)
+
+
+def _unknown(target: Target) -> Refusal:
+    return Refusal((Reason("engine.unknown_task", {"task": target.task}),))

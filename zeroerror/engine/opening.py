@@ -1,0 +1,85 @@
+"""Opening a task: its number, its own limit, and its first step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from zeroerror.engine import form
+from zeroerror.engine.authority import may_open
+from zeroerror.engine.deadlines import task_due
+from zeroerror.engine.entering import entered
+from zeroerror.engine.facts import Definition, Facts
+from zeroerror.model.command import MACHINE, Command
+from zeroerror.model.event import Event, Stamp
+from zeroerror.model.problem import Reason, Refusal
+from zeroerror.model.task import evolve
+from zeroerror.model.workflow import FAMILIES
+
+#: Ids have at least so many digits, and more from 10,000 tasks of a family and year on.
+WIDTH = 4
+
+
+def open_task(command: Command, actor: str, facts: Facts, at: datetime) -> tuple[Event, ...] | Refusal:
+    """What opening a task makes happen, or every reason why not."""
+    body = command.body
+    definition = facts.definition(body["definition"])
+    if definition is None or facts.in_force(body["workflow"]) != body["definition"]:
+        return Refusal((Reason("engine.definition_replaced", {"workflow": body["workflow"]}),))
+    workflow, reasons = definition.workflow, []
+    if workflow.opened_by == "machine" and actor != "machine":
+        reasons.append(Reason("engine.machine_only", {"workflow": workflow.title}))
+    elif not may_open(actor, workflow, body["office"], facts.organisation, at):
+        reasons.append(Reason("engine.not_your_act", {"act": "open", "office": body["office"]}))
+    if all(each.id != body["office"] for each in facts.organisation.offices):
+        reasons.append(Reason("engine.unknown_office", {"office": body["office"]}))
+    reasons += form.reasons(workflow, body["fields"], body["sealed"], facts.organisation)
+    given = {*body["fields"], *body["sealed"]}
+    reasons += [
+        Reason("engine.field_missing", {"field": each.name, "title": each.title})
+        for each in workflow.fields
+        if each.required and each.name not in given
+    ]
+    if reasons:
+        return Refusal(tuple(reasons))
+    number = next_number(facts, workflow.family, at)
+    return opening_events(number, definition, command, actor, facts, at)
+
+
+def next_number(facts: Facts, family: str, at: datetime, ahead: int = 0) -> str:
+    """The id of the next task of a family, `ahead` of them being given by the same command already."""
+    prefix, year = FAMILIES[family], at.astimezone(ZoneInfo(facts.calendar.zone)).year
+    return f"{prefix}-{year}-{facts.last_number(prefix, year) + 1 + ahead:0{WIDTH}d}"
+
+
+def opening_events(
+    id: str, definition: Definition, command: Command, actor: str, facts: Facts, at: datetime
+) -> tuple[Event, ...]:
+    """The events of a task that opens under that id; its first step is the definition's first."""
+    workflow, body = definition.workflow, command.body
+    fields, sealed = dict(body["fields"]), dict(body["sealed"])
+    opened = Event(
+        id,
+        "task_opened",
+        {
+            "task": id,
+            "workflow": workflow.id,
+            "digest": definition.digest,
+            "family": workflow.family,
+            "office": body["office"],
+            "opener": actor,
+            "fields": fields,
+            "sealed": sealed,
+            "attachments": list(body.get("attachments", ())),
+            "cause": body.get("cause"),
+            **task_due(workflow, at, fields, facts.calendar),
+        },
+    )
+    # Who owes the first step is asked of the task as this very event leaves it.
+    task = evolve(None, opened, Stamp(index=0, at=at, actor=actor, capacity=MACHINE, hash="", seq=0))
+    first = entered(
+        task, workflow, definition.table.start, facts=facts, at=at, fields=fields, doers={}
+    )
+    return (opened, first)
+
+
