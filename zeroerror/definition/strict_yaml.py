@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ from zeroerror.model.problem import Problem
 
 SIZE_MAX_BYTES = 256 * 1024
 DEPTH_MAX = 32
+
+#: `file:line` of a path into a text, or of as much of it as there is.
+Where = Callable[..., str]
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
 
@@ -180,7 +183,11 @@ class _Reader:
             return Node(line or here, self._scalar(event))
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(line or here, tuple(self._items(depth)))
-        if event.flow_style and self.text[event.start_mark.index] != "{" and event.anchor is event.tag is None:
+        if (
+            event.flow_style
+            and self.text[event.start_mark.index] != "{"
+            and event.anchor is event.tag is None
+        ):
             self._refuse("definition.pair_in_list", here)
         return Node(line or here, self._mapping(depth))
 

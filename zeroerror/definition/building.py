@@ -1,0 +1,142 @@
+"""From a definition's shape to the definition as the machine reads it."""
+
+from __future__ import annotations
+
+from zeroerror.definition.schema import (
+    ActionShape,
+    AtLeast,
+    Below,
+    ConditionShape,
+    EndAction,
+    Equals,
+    FieldShape,
+    Filled,
+    GuardShape,
+    StepShape,
+    WorkflowShape,
+)
+from zeroerror.definition.terms import (
+    At,
+    Before,
+    Choice,
+    DeskOwner,
+    DoerOwner,
+    DutyOwner,
+    FieldOwner,
+    LimitShape,
+    OutsideOwner,
+    OwnerShape,
+)
+from zeroerror.model.limit import Limit, parse_limit
+from zeroerror.model.workflow import (
+    Action,
+    Condition,
+    Fault,
+    FormField,
+    Guard,
+    LimitChoice,
+    LimitSpec,
+    Owner,
+    Step,
+    Workflow,
+)
+
+
+def workflow(shape: WorkflowShape) -> Workflow:
+    """The definition that a file's shape says; nothing in it has been checked yet."""
+    return Workflow(
+        id=shape.id,
+        title=shape.title,
+        basis=shape.basis,
+        family=shape.family,
+        limit=_limit(shape.limit),
+        visible_to=tuple(shape.visible_to),
+        fields=tuple(_field(name, each) for name, each in shape.fields.items()),
+        steps=tuple(_step(name, each) for name, each in shape.steps.items()),
+        format=shape.format,
+        opened_by=shape.opened_by or "person",
+        title_field=shape.title_field or "title",
+    )
+
+
+def _field(name: str, shape: FieldShape) -> FormField:
+    return FormField(
+        name=name,
+        title=shape.title,
+        type=shape.type,
+        required=shape.required is not None,
+        choices=tuple(shape.choices or ()),
+        plain=shape.plain,
+    )
+
+
+def _step(name: str, shape: StepShape) -> Step:
+    return Step(
+        name=name,
+        title=shape.title,
+        owner=_owner(shape.owner),
+        limit=_limit(shape.limit),
+        warn_before=_limit(shape.warn_before),
+        actions=tuple(_action(each, action) for each, action in shape.actions.items()),
+        waits_for=tuple(shape.waits_for or ()),
+        record_within=None if shape.record_within is None else parse_limit(shape.record_within),
+    )
+
+
+def _owner(shape: OwnerShape) -> Owner:
+    if isinstance(shape, OutsideOwner):
+        return Owner("outside", shape.outside, urged_by=_owner(shape.urged_by))
+    if isinstance(shape, DeskOwner):
+        return Owner("desk", shape.desk, urged_by=_owner(shape.urged_by))
+    if isinstance(shape, FieldOwner):
+        return Owner("field", shape.field)
+    if isinstance(shape, DoerOwner):
+        return Owner("doer", shape.doer)
+    if isinstance(shape, DutyOwner):
+        return Owner("duty", shape.duty, shape.office)
+    return Owner("post", shape.post, shape.office)
+
+
+def _limit(shape: LimitShape | None) -> LimitSpec | None:
+    if shape is None:
+        return None
+    if isinstance(shape, Choice):
+        return LimitChoice(shape.by, {choice: parse_limit(text) for choice, text in shape.choices.items()})
+    if isinstance(shape, At):
+        return Limit("at", field=shape.at)
+    if isinstance(shape, Before):
+        return Limit("before", field=shape.before, by=parse_limit(shape.by))
+    return parse_limit(shape)
+
+
+def _action(name: str, shape: ActionShape) -> Action:
+    return Action(
+        name=name,
+        title=shape.title,
+        to=None if isinstance(shape, EndAction) else shape.to,
+        outcome=shape.end if isinstance(shape, EndAction) else shape.outcome or "done",
+        require=tuple(shape.require or ()),
+        reason=shape.reason is not None,
+        guards=tuple(_guard(each) for each in shape.guards or ()),
+        conditions=tuple(_condition(each) for each in shape.when or ()),
+        fault=None if shape.fault is None else Fault(shape.fault.step, shape.fault.category),
+        evidence=shape.evidence or 0,
+    )
+
+
+def _guard(shape: GuardShape) -> Guard:
+    written, about = (shape, []) if isinstance(shape, str) else next(iter(shape.items()))
+    name, version = written.split("@")
+    return Guard(name, int(version), (about,) if isinstance(about, str) else tuple(about))
+
+
+def _condition(shape: ConditionShape) -> Condition:
+    if isinstance(shape, Equals):
+        return Condition(shape.field, "equals", shape.equals)
+    if isinstance(shape, AtLeast):
+        return Condition(shape.field, "at_least", shape.at_least)
+    if isinstance(shape, Below):
+        return Condition(shape.field, "below", shape.below)
+    if isinstance(shape, Filled):
+        return Condition(shape.field, "filled")
+    return Condition(shape.field, "in", tuple(shape.in_))

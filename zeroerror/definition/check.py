@@ -1,0 +1,46 @@
+"""Whether anybody could work by a definition: every fault, in users' words, with its line (design §4).
+
+Each check asks one question of the whole definition and says everything it finds; none stops another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from zeroerror.definition import conditions, fields, names, paths
+from zeroerror.definition.strict_yaml import Where
+from zeroerror.model.problem import Problem
+from zeroerror.model.workflow import Workflow
+
+CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
+    names.id_says_its_family,
+    names.titles_tell_apart,
+    names.targets_are_steps,
+    names.steps_named_are_there,
+    names.guards_are_known,
+    fields.choices_belong_to_choice_fields,
+    fields.fields_named_are_there,
+    fields.what_is_read_is_plain_and_fits,
+    fields.limits_know_every_choice,
+    fields.warnings_have_a_limit,
+    fields.what_entering_reads_is_filled,
+    conditions.values_fit_their_fields,
+    conditions.actions_can_be_taken,
+    conditions.some_action_always_can,
+    paths.some_action_ends,
+    paths.every_step_is_reached,
+    paths.no_step_is_a_dead_end,
+    paths.every_loop_can_be_left,
+    paths.steps_asked_about_come_before,
+    paths.doers_have_acted_before,
+)
+
+
+def check(workflow: Workflow, where: Where) -> list[Problem]:
+    """Every problem with a definition, in the order of its lines."""
+    found = [problem for each in CHECKS for problem in each(workflow, where)]
+    return sorted(found, key=_line)
+
+
+def _line(problem: Problem) -> int:
+    return int((problem.where or ":0").rpartition(":")[2])

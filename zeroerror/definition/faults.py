@@ -1,0 +1,76 @@
+"""What pydantic finds wrong with a shape, as problems with a code, a line and a path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from zeroerror.definition.strict_yaml import Node, Read
+from zeroerror.definition.terms import COUNTED, NAME, TEXT
+from zeroerror.model.problem import Problem
+
+#: Keys of an action that the other kind of action has: what is meant is more than an unknown key.
+_FOREIGN = {"to": "definition.to_and_end", "outcome": "definition.outcome_with_end"}
+
+
+def problems(read: Read, error: ValidationError) -> list[Problem]:
+    """Every one of them, in the order of the file's lines."""
+    found = [_problem(read, each) for each in error.errors(include_url=False, include_input=True)]
+    return sorted(found, key=lambda problem: int((problem.where or ":0").rpartition(":")[2]))
+
+
+def _problem(read: Read, detail: ErrorDetails) -> Problem:
+    # Tags of unions and `[key]` are pydantic's own and stand nowhere in the file.
+    path = tuple(part for part in detail["loc"] if not (isinstance(part, str) and part[:1] in ("<", "[")))
+    code, params = _said(detail, path, read.node)
+    return Problem(code, {"at": ".".join(map(str, path)) or read.name, **params}, read.where(*path))
+
+
+def _said(
+    detail: ErrorDetails, path: tuple[str | int, ...], root: Node | None
+) -> tuple[str, Mapping[str, Any]]:
+    kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
+    last = str(path[-1]) if path else ""
+    if kind == "missing":
+        return ("definition.no_target" if last == "to" else "definition.missing_key"), {"key": last}
+    if kind == "extra_forbidden":
+        foreign = _FOREIGN.get(last) if "<end>" in detail["loc"] else None
+        return foreign or "definition.unknown_key", {"key": last}
+    if kind in ("literal_error", "enum"):
+        return "definition.not_one_of", {"value": _shown(value), "known": _listed(context["expected"])}
+    if kind == "none_of_keys":
+        return "definition.none_of_keys", {"value": _shown(value), "known": detail["msg"]}
+    if kind == "string_pattern_mismatch":
+        return _pattern(str(context["pattern"]), value)
+    if kind in ("too_short", "too_long", "string_too_long"):
+        least, most = context.get("min_length"), context.get("max_length")
+        code = "definition.too_few" if kind == "too_short" else "definition.too_many"
+        return code, {"least": least} if kind == "too_short" else {"most": most}
+    if kind in ("named_twice", "no_choice"):
+        return f"definition.{kind}", {key: _shown(each) for key, each in context.items()}
+    wanted = {"string_type": "not_text", "list_type": "not_list"}.get(kind, "not_mapping")
+    return f"definition.{wanted}", {"value": _shown(value)}
+
+
+def _pattern(pattern: str, value: Any) -> tuple[str, Mapping[str, Any]]:
+    if pattern == NAME:
+        return "definition.bad_name", {"value": value}
+    if pattern == TEXT:
+        return "definition.bad_text", {"value": value}
+    if pattern == COUNTED or "wd|" in pattern:
+        return "definition.bad_limit", {"value": value}
+    return ("definition.bad_guard" if "@" in pattern else "definition.bad_id"), {"value": value}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "{…}" if isinstance(value, dict) else "[…]"
+
+
+def _listed(expected: str) -> str:
+    """Pydantic writes `'a', 'b' or 'c'`."""
+    return expected.replace(" or ", ", ").replace("'", "")

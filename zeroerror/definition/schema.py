@@ -1,0 +1,171 @@
+"""Which keys and values a definition may have: its shape, before anybody asks what it means.
+
+Every scalar comes as the string that was written; here it gets its type. A model is one mapping of the file.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, WithJsonSchema
+
+from zeroerror.definition.terms import (
+    END,
+    FIELDS_MAX,
+    Counted,
+    Few,
+    Format,
+    LimitShape,
+    Name,
+    Names,
+    Once,
+    OwnerShape,
+    Shape,
+    Text,
+    Texts,
+    WarningShape,
+    Yes,
+    by_key,
+    typed,
+)
+
+STEPS_MAX = 200
+ACTIONS_MAX = 60
+
+GUARD = rf"^[a-z][a-z0-9_]*@[1-9][0-9]{{0,3}}{END}"
+
+
+class Equals(Shape):
+    """The field says just this."""
+
+    field: Name
+    equals: Text
+
+
+class In(Shape):
+    """The field says one of these."""
+
+    field: Name
+    in_: Texts = Field(alias="in")
+
+
+class AtLeast(Shape):
+    """The field's amount, number or date is so much or more."""
+
+    field: Name
+    at_least: Text
+
+
+class Below(Shape):
+    """The field's amount, number or date is less."""
+
+    field: Name
+    below: Text
+
+
+class Filled(Shape):
+    """The field says something."""
+
+    field: Name
+    filled: Annotated[bool, BeforeValidator(typed({"true": True})), WithJsonSchema({"enum": ["true", True]})]
+
+
+ConditionShape = Annotated[
+    Annotated[Equals, Tag("<equals>")]
+    | Annotated[In, Tag("<in>")]
+    | Annotated[AtLeast, Tag("<at_least>")]
+    | Annotated[Below, Tag("<below>")]
+    | Annotated[Filled, Tag("<filled>")],
+    by_key("equals", "in", "at_least", "below", "filled"),
+]
+
+GuardName = Annotated[str, StringConstraints(pattern=GUARD)]
+
+_AboutSteps = Annotated[
+    Annotated[Name, Tag("<text>")] | Annotated[Names, Tag("<list>")],
+    Discriminator(lambda value: "<list>" if isinstance(value, list) else "<text>"),
+]
+GuardShape = Annotated[
+    Annotated[GuardName, Tag("<text>")]
+    | Annotated[dict[GuardName, _AboutSteps], Field(min_length=1, max_length=1), Tag("<steps>")],
+    Discriminator(lambda value: "<steps>" if isinstance(value, dict) else "<text>"),
+]
+
+
+class FaultShape(Shape):
+    """The fault that an action reports against an earlier step."""
+
+    step: Name
+    category: Text
+
+
+OutcomeShape = Literal["done", "returned", "failed", "cancelled"]
+
+
+class _ActionShape(Shape):
+    title: Text
+    require: Names | None = None
+    reason: Literal["required"] | None = None
+    guards: Annotated[list[GuardShape], Field(min_length=1, max_length=20)] | None = None
+    when: Annotated[list[ConditionShape], Field(min_length=1, max_length=20)] | None = None
+    fault: FaultShape | None = None
+    evidence: Few | None = None
+
+
+class ToAction(_ActionShape):
+    """An action that leads to another step."""
+
+    to: Name
+    outcome: OutcomeShape | None = None
+
+
+class EndAction(_ActionShape):
+    """An action that ends the task, and how."""
+
+    end: OutcomeShape
+
+
+ActionShape = Annotated[
+    Annotated[EndAction, Tag("<end>")] | Annotated[ToAction, Tag("<to>")], by_key("end", otherwise="<to>")
+]
+
+
+class StepShape(Shape):
+    """One thing that somebody owes. Without actions it is a dead end, which `check` tells."""
+
+    title: Text
+    owner: OwnerShape
+    limit: LimitShape | None = None
+    warn_before: WarningShape | None = None
+    actions: Annotated[dict[Name, ActionShape], Field(max_length=ACTIONS_MAX)] = {}
+    waits_for: Texts | None = None
+    record_within: Counted | None = None
+
+
+class FieldShape(Shape):
+    """A field of the form."""
+
+    title: Text
+    type: Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person"]
+    required: Literal["open"] | None = None
+    choices: Texts | None = None
+    plain: Yes = False
+
+
+class WorkflowShape(Shape):
+    """A whole definition."""
+
+    id: Annotated[
+        str,
+        StringConstraints(pattern=rf"^(?:document|meeting|handling|oversight)/[a-z][a-z0-9_-]{{0,39}}{END}"),
+    ]
+    format: Format
+    title: Text
+    basis: Text
+    family: Literal["document", "meeting", "handling", "oversight"]
+    limit: LimitShape | None = None
+    visible_to: Annotated[list[Literal["office", "leaders", "auditor"]], Once, Field(min_length=1)]
+    opened_by: Literal["person", "machine"] | None = None
+    title_field: Name | None = None
+    fields: Annotated[dict[Name, FieldShape], Field(min_length=1, max_length=FIELDS_MAX)]
+    steps: Annotated[dict[Name, StepShape], Field(min_length=1, max_length=STEPS_MAX)]
