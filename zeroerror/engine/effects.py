@@ -31,7 +31,7 @@ from zeroerror.timing import extended
 Answer = tuple[Event, ...] | Refusal
 
 
-def lapses(proposal: Proposal, facts: Facts, at: datetime) -> str | None:
+def lapses(proposal: Proposal, facts: Facts) -> str | None:
     """Why a proposal is void: what it was about has moved meanwhile; None where it has not."""
     target = proposal.body.get("target")
     if target is not None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
-from zeroerror.model.calendar import Calendar
+from zeroerror.model.calendar import Calendar, year_from_json
+from zeroerror.model.command import OWN
+from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.finding import Finding
-from zeroerror.model.organisation import Organisation
+from zeroerror.model.organisation import Organisation, organisation_from_json
 from zeroerror.model.proposal import Proposal
-from zeroerror.model.task import Task
+from zeroerror.model.task import Task, evolve
 from zeroerror.model.workflow import Table, Workflow
 
 
@@ -74,3 +77,45 @@ class Facts(Protocol):
 
     def digest_of(self, document: str) -> str:
         """The digest of what holds for the whole institution under that name; empty if nothing does."""
+
+
+class Ahead:
+    """Facts as the first parts of a command leave them, for its next parts.
+
+    One confirmation may stand for a list of proposals, and each must see what the one before has done.
+    """
+
+    def __init__(self, facts: Facts, actor: str, at: datetime) -> None:
+        self._facts, self._actor, self._at = facts, actor, at
+        self._tasks: dict[str, Task] = {}
+        self.organisation = facts.organisation
+        self.calendar = facts.calendar
+        self.settings = facts.settings
+        self.definition = facts.definition
+        self.in_force = facts.in_force
+        self.last_number = facts.last_number
+        self.proposal = facts.proposal
+        self.follow_ups = facts.follow_ups
+        self.digest_of = facts.digest_of
+
+    def task(self, id: str) -> Task | None:
+        """That task, as the parts so far leave it."""
+        return self._tasks.get(id) or self._facts.task(id)
+
+    def open_tasks(self) -> Iterable[Task]:
+        """Every open task, as the parts so far leave it."""
+        tasks = (self._tasks.get(each.id, each) for each in self._facts.open_tasks())
+        return (task for task in tasks if task.status == "open")
+
+    def see(self, events: Iterable[Event]) -> None:
+        """Take in what a part has made happen."""
+        for event in events:
+            if event.stream != INSTITUTION:
+                task = self.task(event.stream)
+                index, last, seq = (0, "", 0) if task is None else (task.last_index, task.last, task.seq)
+                stamp = Stamp(index, self._at, self._actor, OWN, last, seq)
+                self._tasks[event.stream] = evolve(task, event, stamp)
+            elif event.kind == "organisation_applied":
+                self.organisation = organisation_from_json(event.body["organisation"])
+            elif event.kind == "calendar_applied":
+                self.calendar = self.calendar.with_year(year_from_json(event.body["calendar"]))

@@ -10,7 +10,7 @@ from typing import Any
 from zeroerror.engine.advancing import Act, met, take
 from zeroerror.engine.authority import capacities, may_confirm, may_propose, why_not
 from zeroerror.engine.effects import EFFECTS, lapses
-from zeroerror.engine.facts import Facts
+from zeroerror.engine.facts import Ahead, Facts
 from zeroerror.engine.handling import pausing_reasons
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import INSTITUTION, Event
@@ -136,20 +136,22 @@ def confirm(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     """Proposals confirmed, and what they asked for: all of them, or none."""
     reasons: list[Reason] = []
     events: list[Event] = []
-    for id in command.body["proposals"]:
-        proposal = _entitled(id, actor, facts, at, reasons)
+    ahead = Ahead(facts, actor, at)
+    for id in dict.fromkeys(command.body["proposals"]):
+        proposal = _entitled(id, actor, ahead, at, reasons)
         if proposal is None:
             continue
-        stale = lapses(proposal, facts, at)
+        stale = lapses(proposal, ahead)
         if stale is not None:
             events.append(Event(INSTITUTION, "lapsed", {"proposal": id, "why": stale}))
             continue
-        found = EFFECTS[proposal.kind](proposal, actor, facts, at)
+        found = EFFECTS[proposal.kind](proposal, actor, ahead, at)
         if isinstance(found, Refusal):
             reasons += found.reasons
             continue
         events.append(Event(INSTITUTION, "confirmed", {"proposal": id, "by": actor}))
         events += found
+        ahead.see(found)
     return Refusal(tuple(reasons)) if reasons else tuple(events)
 
 
@@ -157,7 +159,7 @@ def reject(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     """Proposals rejected, with the reason; who proposed may so take his own back."""
     reasons: list[Reason] = []
     events: list[Event] = []
-    for id in command.body["proposals"]:
+    for id in dict.fromkeys(command.body["proposals"]):
         proposal = facts.proposal(id)
         own = proposal is not None and proposal.proposer == actor
         if own and proposal is not None and proposal.status == "open":

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from zeroerror.model.instant import from_text, to_text
+
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
@@ -78,3 +80,74 @@ class Finding:
     #: Earlier attributions, oldest first.
     history: tuple[Attribution, ...] = ()
     follow_up: str | None = None
+
+
+def attribution_to_json(attribution: Attribution) -> dict[str, Any]:
+    """The form in leaves."""
+    return {
+        "answerers": [
+            {
+                "person": each.person,
+                "degree": each.degree,
+                "capacity": dict(each.capacity),
+                "reason": each.reason,
+            }
+            for each in attribution.answerers
+        ],
+        "missing": list(attribution.missing),
+        "clarifier": attribution.clarifier,
+        "evidence": list(attribution.evidence),
+    }
+
+
+def attribution_from_json(data: Mapping[str, Any]) -> Attribution:
+    """The attribution of its form in leaves."""
+    return Attribution(
+        answerers=tuple(
+            Answerer(each["person"], each["degree"], each["capacity"], each["reason"])
+            for each in data["answerers"]
+        ),
+        missing=tuple(data["missing"]),
+        clarifier=data["clarifier"],
+        evidence=tuple(data["evidence"]),
+    )
+
+
+def opened_body(id: str, lead: Lead, follow_up: str | None) -> dict[str, Any]:
+    """What a `finding_opened` leaf carries."""
+    return {
+        "finding": id,
+        "rule": lead.rule,
+        "version": lead.version,
+        "severity": lead.severity,
+        "task": lead.task,
+        "step": lead.step,
+        "visit": lead.visit,
+        "due_at": None if lead.due_at is None else to_text(lead.due_at),
+        "evidence": list(lead.evidence),
+        "trace": dict(lead.trace),
+        "attribution": attribution_to_json(lead.attribution),
+        "closed": lead.closed,
+        "occurrence": lead.occurrence,
+        "follow_up": follow_up,
+    }
+
+
+def finding_opened(body: Mapping[str, Any], at: datetime, index: int) -> Finding:
+    """The finding that a `finding_opened` leaf puts on record."""
+    lead = Lead(
+        rule=body["rule"],
+        version=body["version"],
+        severity=body["severity"],
+        task=body["task"],
+        step=body["step"],
+        visit=body["visit"],
+        due_at=None if body["due_at"] is None else from_text(body["due_at"]),
+        evidence=tuple(body["evidence"]),
+        trace=body["trace"],
+        attribution=attribution_from_json(body["attribution"]),
+        closed=body["closed"],
+        occurrence=body["occurrence"],
+    )
+    state = "closed" if lead.closed else "open"
+    return Finding(body["finding"], lead, at, index, state, follow_up=body["follow_up"])

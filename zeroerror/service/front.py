@@ -1,0 +1,350 @@
+"""The front door: every command, a person's or the machine's, becomes events here and nowhere else.
+
+One transaction: the head is locked, the command is decided on what is so at that moment, its leaves are
+appended, and the projection follows by the folds that replay uses. It is acknowledged when the transaction
+holds, and its receipt says where it stands.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from zeroerror.engine.decide import RULES, decide
+from zeroerror.ledger import merkle, signing
+from zeroerror.ledger.leaf import Leaf, decode_fast, encode, leaf_hash, payload_digest
+from zeroerror.model.command import MACHINE, OWN, Capacity, Command, Payload, Target
+from zeroerror.model.errors import Busy, UsageError
+from zeroerror.model.event import INSTITUTION, Event, Stamp
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.problem import Reason, Refusal
+from zeroerror.model.task import Task
+from zeroerror.service import outbox
+from zeroerror.service.facts import StoreFacts
+from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.projector import Projector
+from zeroerror.store import log, projections, reads
+from zeroerror.store.connection import Connection
+from zeroerror.store.log import Head, LeafRow
+
+#: A clock further behind the last leaf than this refuses to write (design §5).
+CLOCK_BEHIND = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What every command that writes takes besides its own."""
+
+    command_id: str | None = None
+    dry_run: bool = False
+    #: The post or duty acted for, where somebody covers more than one.
+    for_: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command has left in the ledger: its author's proof."""
+
+    origin: str
+    command: str
+    #: Index and hash of the command's last leaf.
+    index: int
+    digest: str
+    events: tuple[Mapping[str, Any], ...]
+    tasks: tuple[str, ...]
+    repeated: bool = False
+    dry_run: bool = False
+    next: tuple[tuple[str, ...], ...] = ()
+    warnings: tuple[Mapping[str, Any], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The receipt as the command line prints it."""
+        return {
+            "origin": self.origin,
+            "command": self.command,
+            "index": self.index,
+            "digest": self.digest,
+            "events": [dict(each) for each in self.events],
+            "tasks": list(self.tasks),
+            "repeated": self.repeated,
+            "dry_run": self.dry_run,
+            "next": [list(each) for each in self.next],
+            "warnings": [dict(each) for each in self.warnings],
+        }
+
+
+@dataclass(slots=True)
+class Request:
+    """A command before it is signed, with the texts that it seals."""
+
+    kind: str
+    body: Mapping[str, Any]
+    targets: tuple[Target, ...] = ()
+    capacity: Capacity = OWN
+    payloads: list[Payload] = field(default_factory=list)
+    #: For commands whose outcome is signed and not decided: the events themselves.
+    events: tuple[Event, ...] | None = None
+    #: A leaf's time, where the command itself sets the sandbox's clock.
+    at: datetime | None = None
+
+
+class _Refused(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+
+
+class _Tried(Exception):
+    def __init__(self, receipt: Receipt) -> None:
+        self.receipt = receipt
+
+
+def seal(text: str) -> Payload:
+    """A text beside the ledger, and the salted digest that stands in it."""
+    salt = secrets.token_hex(16)
+    return Payload(payload_digest(salt, text), salt, text)
+
+
+def submit(inst: Institution, actor: Actor, request: Request, options: Options) -> Receipt | Refusal:
+    """Sign a command and hand it in; a refusal has no effect but, where it must, its own record.
+
+    Raises Busy where another holds the database for too long, UsageError for an id that names another
+    command already.
+    """
+    command = Command(
+        origin=inst.origin,
+        id=options.command_id or secrets.token_hex(16),
+        kind=request.kind,
+        body=request.body,
+        targets=request.targets,
+        capacity=request.capacity,
+        time=to_text(datetime.now(UTC) if not inst.simulated else inst.now()),
+    )
+    content = command.to_json()
+    signed = {"command": content, "key": actor.key, "signature": signing.sign(actor.private, content)}
+    if options.command_id is not None and not options.dry_run:
+        signed, request.payloads = outbox.kept(
+            inst.home, actor.person, command.id, signed, request.payloads
+        )
+        command = Command.from_json(signed["command"])
+    return hand_in(inst, actor.person, command, signed, request, options)
+
+
+def hand_in(
+    inst: Institution,
+    person: str,
+    command: Command,
+    signed: Mapping[str, Any],
+    request: Request,
+    options: Options,
+) -> Receipt | Refusal:
+    """Take a signed command in: the same bytes handed in twice have one effect and one receipt."""
+    try:
+        with inst.conn.write():
+            head = log.head(inst.conn, lock=True)
+            if options.command_id is not None:
+                earlier = repeated(inst, command, request.payloads)
+                if earlier is not None:
+                    return earlier
+            at = request.at or time_of(inst, head)
+            events, projector = _decided(inst.conn, person, command, signed, request, head, at)
+            if options.dry_run:
+                raise _Tried(_receipt(inst, command, (), events, dry_run=True))
+            rows = write(inst.conn, projector, head, command, signed, person, at, events)
+            projections.save_payloads(inst.conn, request.payloads)
+    except _Refused as refused:
+        if refused.refusal.on_record and not options.dry_run:
+            deny(inst, person, command, refused.refusal)
+        return refused.refusal
+    except _Tried as tried:
+        return tried.receipt
+    return _receipt(inst, command, rows, events)
+
+
+def time_of(inst: Institution, head: Head) -> datetime:
+    """The time of the next leaf, read while the head is held and never before the last leaf's."""
+    now = inst.now()
+    last = from_text(head.time) if head.time else now
+    if last - now > CLOCK_BEHIND:
+        raise Busy("engine.clock_behind", now=to_text(now), last=head.time)
+    return max(now, last)
+
+
+def _decided(
+    conn: Connection,
+    person: str,
+    command: Command,
+    signed: Mapping[str, Any],
+    request: Request,
+    head: Head,
+    at: datetime,
+) -> tuple[tuple[Event, ...], Projector]:
+    against = key_reasons(conn, person, signed["key"], head.size)
+    projector = Projector(conn)
+    if request.events is not None:
+        outcome: tuple[Event, ...] | Refusal = request.events
+    else:
+        facts = StoreFacts(conn)
+        outcome = decide(command, person, facts, at)
+        for id, task in facts.read_tasks().items():
+            projector.remember(id, task)
+    if isinstance(outcome, Refusal):
+        raise _Refused(Refusal((*against, *outcome.reasons)))
+    if against:
+        raise _Refused(Refusal(against))
+    return outcome, projector
+
+
+def key_reasons(conn: Connection, person: str, key: str, position: int) -> tuple[Reason, ...]:
+    """Why a key does not speak for a person at that place in the ledger; nothing where it does."""
+    found = reads.key(conn, key)
+    if found is None or found.since_idx > position:
+        return (Reason("engine.key_unknown", {"key": key}),)
+    if found.person != person:
+        return (Reason("engine.key_not_yours", {"key": key, "person": person}),)
+    if found.until_idx is not None and position >= found.until_idx:
+        return (Reason("engine.key_revoked", {"key": key}),)
+    return ()
+
+
+def write(
+    conn: Connection,
+    projector: Projector,
+    head: Head,
+    command: Command,
+    signed: Mapping[str, Any],
+    person: str,
+    at: datetime,
+    events: Sequence[Event],
+) -> list[LeafRow]:
+    """Append a command's leaves and fold them, within the caller's transaction."""
+    rows: list[LeafRow] = []
+    heads: dict[str, tuple[int, str]] = {}
+    previous, time = head.hash, to_text(at)
+    for part, event in enumerate(events, 1):
+        index = head.size + part - 1
+        seq, last = heads.get(event.stream) or _stream_head(conn, projector, event.stream)
+        task = None if event.stream == INSTITUTION else projector.task(event.stream)
+        leaf = Leaf(
+            rules=RULES,
+            origin=command.origin,
+            index=index,
+            time=time,
+            stream=event.stream,
+            seq=seq + 1,
+            stream_previous=last,
+            kind=event.kind,
+            body=event.body,
+            command=command.id,
+            part=part,
+            parts=len(events),
+            actor=person,
+            capacity=command.capacity.to_json(),
+            definition=_definition(event, task),
+            previous=previous,
+            signed=signed if part == 1 else None,
+        )
+        data = encode(leaf)
+        previous = leaf_hash(data)
+        heads[event.stream] = (seq + 1, previous)
+        rows.append(
+            LeafRow(index, previous, event.stream, seq + 1, command.id, part, event.kind, time, data)
+        )
+        projector.apply(event, Stamp(index, at, person, command.capacity, previous, seq + 1))
+    frontier = merkle.append(head.frontier, [row.hash for row in rows])
+    log.append(conn, rows, Head(head.size + len(rows), previous, time, frontier))
+    projector.flush()
+    return rows
+
+
+def _definition(event: Event, task: Task | None) -> str | None:
+    """The digest of the definition under which an event of a task happens."""
+    if event.stream == INSTITUTION:
+        return None
+    return str(event.body["digest"]) if task is None else task.digest
+
+
+def _stream_head(conn: Connection, projector: Projector, stream: str) -> tuple[int, str]:
+    if stream != INSTITUTION:
+        task = projector.task(stream)
+        return (0, "") if task is None else (task.seq, task.last)
+    return log.stream_head(conn, stream) or (0, "")
+
+
+def deny(inst: Institution, person: str, command: Command, refusal: Refusal) -> None:
+    """Put a denial on record, signed by the machine, in the institution's own stream."""
+    target = command.targets[0] if command.targets else None
+    body = {
+        "by": person,
+        "kind": command.kind,
+        "codes": sorted({reason.code for reason in refusal.reasons}),
+        "task": None if target is None else target.task,
+        "step": None if target is None else target.step,
+    }
+    request = Request(
+        "deny", {"denied": command.id}, capacity=MACHINE, events=(Event(INSTITUTION, "denied", body),)
+    )
+    submit(inst, inst.machine(), request, Options())
+
+
+def repeated(inst: Institution, command: Command, payloads: Sequence[Payload]) -> Receipt | None:
+    """The first receipt of a command that has been taken in already; UsageError where it was another one."""
+    rows = log.command_leaves(inst.conn, command.id)
+    if not rows:
+        return None
+    leaves = [decode_fast(row.bytes) for row in rows]
+    first = leaves[0].signed
+    stood = {} if first is None else first["command"]
+    texts = [*payloads, *_texts_of(inst, stood)]
+    if not stood or not outbox.alike(stood, command.to_json(), texts):
+        raise UsageError("engine.command_reused", command=command.id)
+    events = tuple(Event(leaf.stream, leaf.kind, leaf.body) for leaf in leaves)
+    return replace(_receipt(inst, command, rows, events), repeated=True)
+
+
+def _texts_of(inst: Institution, command: Mapping[str, Any]) -> list[Payload]:
+    """The sealed texts that a command in the ledger names, as far as they have not been erased."""
+    digests = set(_strings(command))
+    return [
+        Payload(digest, "", text)
+        for digest, text in reads.texts(inst.conn, digests).items()
+        if text is not None
+    ]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+    elif isinstance(value, str):
+        yield value
+
+
+def _receipt(
+    inst: Institution,
+    command: Command,
+    rows: Sequence[LeafRow],
+    events: Sequence[Event],
+    *,
+    dry_run: bool = False,
+) -> Receipt:
+    described: list[dict[str, Any]] = []
+    for place, event in enumerate(events):
+        index = rows[place].idx if rows else None
+        step = event.body.get("step")
+        described.append({"index": index, "stream": event.stream, "kind": event.kind, "step": step})
+    tasks = tuple(dict.fromkeys(event.stream for event in events if event.stream != INSTITUTION))
+    return Receipt(
+        origin=inst.origin,
+        command=command.id,
+        index=rows[-1].idx if rows else -1,
+        digest=rows[-1].hash if rows else "",
+        events=tuple(described),
+        tasks=tasks,
+        dry_run=dry_run,
+    )

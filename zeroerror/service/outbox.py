@@ -1,0 +1,69 @@
+"""Signed commands kept with their author, where he gave one an id so as to be able to send it again.
+
+A command without an id of its own cannot be repeated, because nobody knows the id that it was given; so it
+is not kept, and a step costs no second write.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from zeroerror.model.command import Payload
+from zeroerror.model.errors import UsageError
+
+#: An id becomes a file's name, so it is held to what is one everywhere.
+_ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+ID_MAX = 64
+
+
+def kept(
+    home: Path, person: str, command: str, signed: dict[str, Any], payloads: Sequence[Payload]
+) -> tuple[dict[str, Any], list[Payload]]:
+    """The signed command of that id with its sealed texts, as kept before; or these, kept now.
+
+    Raises UsageError where the id is no id, or another content was kept under it.
+    """
+    if not command or len(command) > ID_MAX or not set(command) <= _ALLOWED or command.startswith("."):
+        raise UsageError("error.command_id", command=command[:ID_MAX])
+    directory = home / "sent" / person
+    path = directory / f"{command}.json"
+    if path.exists():
+        stored = json.loads(path.read_text("utf-8"))
+        earlier, texts = stored["signed"], [Payload(*each) for each in stored["payloads"]]
+        if not alike(earlier["command"], signed["command"], [*texts, *payloads]):
+            raise UsageError("engine.command_reused", command=command)
+        return earlier, texts
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(".part")
+    with draft.open("w", encoding="utf-8") as file:
+        rows = [(each.digest, each.salt, each.text) for each in payloads]
+        json.dump({"signed": signed, "payloads": rows}, file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return signed, list(payloads)
+
+
+def alike(first: Mapping[str, Any], second: Mapping[str, Any], texts: Iterable[Payload]) -> bool:
+    """Whether two commands ask for the same: never compared by time, salt or last leaf (design §6)."""
+    known = {each.digest: each.text for each in texts}
+    return _content(first, known) == _content(second, known)
+
+
+def _content(command: Mapping[str, Any], known: Mapping[str, str]) -> tuple[Any, ...]:
+    targets = [(each["task"], each["step"], each["visit"]) for each in command["targets"]]
+    body = _told(command["body"], known)
+    return command["kind"], body, targets, command["capacity"], command["origin"]
+
+
+def _told(value: Any, known: Mapping[str, str]) -> Any:
+    """A body with each digest of a sealed text replaced by the text."""
+    if isinstance(value, Mapping):
+        return {key: _told(each, known) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_told(each, known) for each in value]
+    return ("text", known[value]) if isinstance(value, str) and value in known else value

@@ -1,0 +1,216 @@
+"""Writing what leaves say into the projection: by the front door when they are appended, by replay again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from zeroerror.ledger.leaf import canonical
+from zeroerror.model.calendar import calendar_from_json, calendar_to_json, year_from_json
+from zeroerror.model.errors import VerificationFailed
+from zeroerror.model.event import INSTITUTION, Event, Stamp
+from zeroerror.model.finding import Finding, attribution_from_json, finding_opened
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.task import Task, evolve
+from zeroerror.store import projections, reads
+from zeroerror.store.connection import Connection
+
+
+class Projector:
+    """Folds events into tables, task by task; nothing of a task is written before `flush`."""
+
+    def __init__(self, conn: Connection) -> None:
+        self.conn = conn
+        self._before: dict[str, Task | None] = {}
+        self._after: dict[str, Task] = {}
+        self._found: list[Finding] = []
+
+    def task(self, id: str) -> Task | None:
+        """The task as the events so far leave it."""
+        if id not in self._before:
+            self.remember(id, reads.task(self.conn, id))
+        return self._after.get(id) or self._before[id]
+
+    def remember(self, id: str, task: Task | None) -> None:
+        """Take a task as it stands in the projection, where it has been read within this transaction."""
+        self._before.setdefault(id, task)
+
+    def apply(self, event: Event, stamp: Stamp) -> None:
+        """Fold one event, in the order of the ledger."""
+        if event.kind == "finding_opened":
+            # A pass finds a thousand at once, and they are written in one go.
+            self._found.append(finding_opened(event.body, stamp.at, stamp.index))
+        elif event.stream == INSTITUTION:
+            self._flush_findings()
+            _WRITES.get(event.kind, _nothing)(self.conn, event.body, stamp)
+        else:
+            self._after[event.stream] = evolve(self.task(event.stream), event, stamp)
+
+    def flush(self) -> None:
+        """Write every task that has changed, and every finding that is new."""
+        self._flush_findings()
+        fresh = [task for id, task in self._after.items() if self._before[id] is None]
+        if fresh:
+            projections.insert_tasks(self.conn, fresh)
+        for id, task in self._after.items():
+            before = self._before[id]
+            if before is not None:
+                projections.save_task(self.conn, before, task)
+        self._before.clear()
+        self._after.clear()
+
+    def _flush_findings(self) -> None:
+        if self._found:
+            projections.insert_findings(self.conn, self._found)
+            self._found = []
+
+
+Body = Mapping[str, Any]
+
+
+def _nothing(conn: Connection, body: Body, stamp: Stamp) -> None:
+    """A denial, or an import's summary: it stands in the ledger and changes no table."""
+
+
+def document_digest(content: Any) -> str:
+    """The digest by which what holds for the institution is named in proposals to replace it."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def _document(conn: Connection, name: str, content: Any, index: int) -> None:
+    projections.save_document(conn, name, content, document_digest(content), index)
+
+
+def _genesis(conn: Connection, body: Body, stamp: Stamp) -> None:
+    for key in body["keys"]:
+        projections.save_key(
+            conn, id=key["id"], person=key["person"], public=key["public"], index=stamp.index
+        )
+    institution = {key: body[key] for key in ("institution", "simulated", "suite", "origin")}
+    _document(conn, "institution", institution, stamp.index)
+    for name in ("organisation", "calendar", "settings"):
+        _document(conn, name, body[name], stamp.index)
+
+
+def _proposed(conn: Connection, body: Body, stamp: Stamp) -> None:
+    projections.save_proposal(
+        conn,
+        id=body["proposal"],
+        kind=body["kind"],
+        status="open",
+        proposer=body["by"],
+        about=body["about"],
+        content={"body": body["body"], "target": body["target"], "asked_at": to_text(stamp.at)},
+        index=stamp.index,
+    )
+
+
+def _decided(status: str) -> Callable[[Connection, Body, Stamp], None]:
+    def write(conn: Connection, body: Body, stamp: Stamp) -> None:
+        found = reads.proposal(conn, body["proposal"])
+        if found is None:
+            raise VerificationFailed("ledger.unknown_proposal", index=stamp.index)
+        more = {key: body[key] for key in ("by", "reason", "why") if key in body}
+        projections.save_proposal(
+            conn,
+            id=found.id,
+            kind=found.kind,
+            status=status,
+            proposer=found.proposer,
+            about=found.about,
+            content={**found.content, **more, "decided_at": to_text(stamp.at)},
+            index=stamp.index,
+        )
+
+    return write
+
+
+def _organisation(conn: Connection, body: Body, stamp: Stamp) -> None:
+    _document(conn, "organisation", body["organisation"], stamp.index)
+
+
+def _calendar(conn: Connection, body: Body, stamp: Stamp) -> None:
+    held = reads.document(conn, "calendar")
+    if held is None:
+        raise VerificationFailed("ledger.no_genesis", index=stamp.index)
+    calendar = calendar_from_json(held.content).with_year(year_from_json(body["calendar"]))
+    _document(conn, "calendar", calendar_to_json(calendar), stamp.index)
+
+
+def _settings(conn: Connection, body: Body, stamp: Stamp) -> None:
+    _document(conn, "settings", body["settings"], stamp.index)
+
+
+def _definition(conn: Connection, body: Body, stamp: Stamp) -> None:
+    projections.save_definition(
+        conn,
+        digest=body["digest"],
+        id=body["id"],
+        text=body["text"],
+        effective=body["effective"],
+        table=body["table"],
+        index=stamp.index,
+    )
+
+
+def _enrolled(conn: Connection, body: Body, stamp: Stamp) -> None:
+    projections.save_key(
+        conn, id=body["id"], person=body["person"], public=body["public"], index=stamp.index
+    )
+
+
+def _revoked(conn: Connection, body: Body, stamp: Stamp) -> None:
+    # The leaf that revokes a key may still be signed with it: somebody reports his own as lost.
+    projections.end_key(conn, body["id"], stamp.index + 1)
+
+
+def _slot(conn: Connection, body: Body, stamp: Stamp) -> None:
+    projections.save_slot(
+        conn,
+        body["audit"],
+        from_text(body["slot"]),
+        index=stamp.index,
+        seen=body["seen"],
+        content=dict(body),
+    )
+
+
+def _changed(change: Callable[[Finding, Body], Finding]) -> Callable[[Connection, Body, Stamp], None]:
+    def write(conn: Connection, body: Body, stamp: Stamp) -> None:
+        found = reads.finding(conn, body["finding"])
+        if found is None:
+            raise VerificationFailed("ledger.unknown_finding", index=stamp.index)
+        projections.save_finding(conn, change(found, body), stamp.index)
+
+    return write
+
+
+def _revise(finding: Finding, body: Body) -> Finding:
+    lead = replace(finding.lead, attribution=attribution_from_json(body["attribution"]))
+    return replace(finding, lead=lead, history=(*finding.history, finding.lead.attribution))
+
+
+def _clock(conn: Connection, body: Body, stamp: Stamp) -> None:
+    _document(conn, "clock", {"at": body["at"]}, stamp.index)
+
+
+_WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
+    "genesis": _genesis,
+    "proposed": _proposed,
+    "confirmed": _decided("confirmed"),
+    "rejected": _decided("rejected"),
+    "lapsed": _decided("lapsed"),
+    "organisation_applied": _organisation,
+    "calendar_applied": _calendar,
+    "settings_applied": _settings,
+    "definition_published": _definition,
+    "key_enrolled": _enrolled,
+    "key_revoked": _revoked,
+    "slot_run": _slot,
+    "finding_cured": _changed(lambda finding, body: replace(finding, state="cured")),
+    "finding_withdrawn": _changed(lambda finding, body: replace(finding, state="withdrawn")),
+    "attribution_revised": _changed(_revise),
+    "clock_set": _clock,
+}
