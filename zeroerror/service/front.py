@@ -7,6 +7,7 @@ holds, and its receipt says where it stands.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from typing import Any
 
 from zeroerror.engine.decide import RULES, decide
 from zeroerror.ledger import merkle, signing
-from zeroerror.ledger.leaf import Leaf, decode_fast, encode, leaf_hash, payload_digest
+from zeroerror.ledger.leaf import Leaf, canonical, decode_fast, encode, leaf_hash, payload_digest
 from zeroerror.model.command import MACHINE, OWN, Capacity, Command, Payload, Target
 from zeroerror.model.errors import Busy, UsageError
 from zeroerror.model.event import INSTITUTION, Event, Stamp
@@ -29,6 +30,16 @@ from zeroerror.service.projector import Projector
 from zeroerror.store import log, projections, reads
 from zeroerror.store.connection import Connection
 from zeroerror.store.log import Head, LeafRow
+
+#: Commands whose outcome is not decided but signed, by the digest of their events, and what those may be.
+SIGNED_OUTCOMES: Mapping[str, frozenset[str]] = {
+    "genesis": frozenset({"genesis", "definition_published"}),
+    "deny": frozenset({"denied"}),
+    "clock": frozenset({"clock_set"}),
+    "import": frozenset(
+        {"definition_published", "task_opened", "step_entered", "step_left", "task_noted", "task_closed", "log_imported"}
+    ),
+}
 
 #: A clock further behind the last leaf than this refuses to write (design §5).
 CLOCK_BEHIND = timedelta(minutes=5)
@@ -101,6 +112,12 @@ class _Tried(Exception):
         self.receipt = receipt
 
 
+def content_digest(events: Sequence[Event]) -> str:
+    """The digest by which a command whose outcome is signed names its events."""
+    content = canonical([[each.stream, each.kind, each.body] for each in events])
+    return hashlib.sha256(content).hexdigest()
+
+
 def seal(text: str) -> Payload:
     """A text beside the ledger, and the salted digest that stands in it."""
     salt = secrets.token_hex(16)
@@ -113,11 +130,14 @@ def submit(inst: Institution, actor: Actor, request: Request, options: Options) 
     Raises Busy where another holds the database for too long, UsageError for an id that names another
     command already.
     """
+    body = request.body
+    if request.events is not None:
+        body = {**body, "content": content_digest(request.events)}
     command = Command(
         origin=inst.origin,
         id=options.command_id or secrets.token_hex(16),
         kind=request.kind,
-        body=request.body,
+        body=body,
         targets=request.targets,
         capacity=request.capacity,
         time=to_text(datetime.now(UTC) if not inst.simulated else inst.now()),

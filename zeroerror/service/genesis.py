@@ -1,0 +1,200 @@
+"""`init`: an institution's first leaves, in one ceremony (design §6, §7).
+
+The genesis leaf enrols the three administrators and the machine, and lays down the organisation, the
+calendar and the settings in force; the shipped definitions are published beside it. A sandbox enrols
+everybody, under one passphrase that is printed, and has a clock that can be set.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from zeroerror.defaults import shipped
+from zeroerror.definition.check import check
+from zeroerror.definition.loader import Loaded, load_tree
+from zeroerror.engine.machine import compile_table
+from zeroerror.ledger import keys, signing
+from zeroerror.ledger.leaf import canonical
+from zeroerror.model.calendar import calendar_to_json
+from zeroerror.model.command import MACHINE, Command, Payload
+from zeroerror.model.errors import UsageError
+from zeroerror.model.event import INSTITUTION, Event
+from zeroerror.model.instant import to_text
+from zeroerror.model.organisation import Organisation, organisation_to_json
+from zeroerror.service import configuration
+from zeroerror.service.configuration import Unreadable
+from zeroerror.service.front import content_digest, seal, write
+from zeroerror.service.institution import (
+    DATABASE_FILE,
+    MACHINE_PERSON,
+    SETTINGS_FILE,
+    database_url,
+)
+from zeroerror.service.projector import Projector
+from zeroerror.store import log, projections, upgrade
+from zeroerror.store.connection import connect
+
+ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
+
+
+class AlreadyThere(UsageError):
+    """There is an institution in that directory already."""
+
+    code = "error.already_there"
+
+
+def initialise(
+    home: Path,
+    *,
+    at: datetime,
+    database: str | None = None,
+    simulated: bool = False,
+    passphrase: str,
+    passphrases: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Make an institution of the defaults, or of the `config/` and `workflows/` that stand in `home` already.
+
+    `passphrases` gives an administrator his own; `passphrase` is everybody else's. Returns the origin, the
+    keys' fingerprints and the home. Raises AlreadyThere, Unreadable for files that cannot be applied,
+    StoreError for a database that cannot be made; nothing is left behind then but the files.
+    """
+    if (home / SETTINGS_FILE).exists():
+        raise AlreadyThere(home=str(home))
+    home.mkdir(parents=True, exist_ok=True)
+    for tree in ("config", "workflows"):
+        if not (home / tree).exists():
+            shutil.copytree(shipped(tree), home / tree)
+    payloads: list[Payload] = []
+
+    def sealing(text: str) -> str:
+        payloads.append(seal(text))
+        return payloads[-1].digest
+
+    name, organisation = configuration.organisation(home / "config", sealing)
+    definitions = _definitions(home / "workflows")
+    origin = f"zeroerror/{secrets.token_hex(8)}"
+    persons = _enrolled(organisation, at, simulated)
+    made = {person: signing.generate() for person in (MACHINE_PERSON, *persons)}
+    enrolled = [
+        {"id": signing.key_id(public), "person": person, "public": public}
+        for person, public in ((person, signing.public_hex(key)) for person, key in made.items())
+    ]
+    body = {
+        "suite": signing.SUITE,
+        "origin": origin,
+        "simulated": simulated,
+        "institution": name,
+        "keys": enrolled,
+        "organisation": organisation_to_json(organisation),
+        "calendar": calendar_to_json(configuration.calendar(home / "config")),
+        "settings": configuration.settings(home / "config"),
+    }
+    events = (Event(INSTITUTION, "genesis", body), *(published(each) for each in definitions))
+    _write_settings(home, database)
+    try:
+        url = database_url(home)
+        upgrade.create(url, origin, at)
+        _genesis(url, origin, made[MACHINE_PERSON], enrolled[0]["id"], events, payloads, at)
+    except BaseException:
+        (home / SETTINGS_FILE).unlink(missing_ok=True)
+        raise
+    for person, key in made.items():
+        secret = None if person == MACHINE_PERSON else (passphrases or {}).get(person, passphrase)
+        keys.save_private(home / "keys" / f"{person}.key", key, secret)
+    return {
+        "origin": origin,
+        "home": str(home),
+        "institution": name,
+        "simulated": simulated,
+        "keys": [_described(each, organisation, at) for each in enrolled],
+    }
+
+
+def published(loaded: Loaded) -> Event:
+    """The event that puts a definition in force: its text, its effective form and its frozen table."""
+    assert loaded.workflow is not None, "only what loads is published"
+    table = canonical(compile_table(loaded.workflow).to_json()).decode()
+    body = {
+        "id": loaded.workflow.id,
+        "digest": loaded.digest,
+        "text": loaded.text,
+        "effective": loaded.effective,
+        "table": table,
+    }
+    return Event(INSTITUTION, "definition_published", body)
+
+
+def _definitions(directory: Path) -> list[Loaded]:
+    found = load_tree(directory)
+    problems = [problem for each in found for problem in each.problems]
+    for each in found:
+        if each.workflow is not None:
+            problems += check(each.workflow, each.name)
+    errors = [each for each in problems if each.severity == "error"]
+    if errors:
+        raise Unreadable(errors)
+    return found
+
+
+def _enrolled(organisation: Organisation, at: datetime, simulated: bool) -> list[str]:
+    if simulated:
+        return sorted(person.id for person in organisation.persons)
+    return [
+        person.id
+        for person in organisation.persons
+        if any(organisation.entitled(person.id, word, at) for word in ADMINISTRATORS)
+    ]
+
+
+def _described(key: Mapping[str, str], organisation: Organisation, at: datetime) -> dict[str, Any]:
+    entitlements = [word for word in ADMINISTRATORS if organisation.entitled(key["person"], word, at)]
+    return {"person": key["person"], "fingerprint": key["id"], "entitlements": entitlements}
+
+
+def _write_settings(home: Path, database: str | None) -> None:
+    url = database or f"sqlite:///{DATABASE_FILE}"
+    text = f"# 数据库在哪里：只写这一项。PostgreSQL 写作 postgresql://…?schema=名称\ndatabase = {_quoted(url)}\n"
+    (home / SETTINGS_FILE).write_text(text, "utf-8")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _genesis(
+    url: str,
+    origin: str,
+    machine: signing.PrivateKey,
+    key: str,
+    events: tuple[Event, ...],
+    payloads: list[Payload],
+    at: datetime,
+) -> None:
+    # The outcome is not decided but signed: the command names the digest of everything that it lays down.
+    command = Command(
+        origin=origin,
+        id=secrets.token_hex(16),
+        kind="genesis",
+        body={"content": content_digest(events)},
+        targets=(),
+        capacity=MACHINE,
+        time=to_text(at),
+    )
+    signed = {
+        "command": command.to_json(),
+        "key": key,
+        "signature": signing.sign(machine, command.to_json()),
+    }
+    conn = connect(url)
+    try:
+        with conn.write():
+            head = log.head(conn, lock=True)
+            write(conn, Projector(conn), head, command, signed, MACHINE_PERSON, at, events)
+            projections.save_payloads(conn, payloads)
+    finally:
+        conn.close()

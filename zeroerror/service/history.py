@@ -1,0 +1,115 @@
+"""What was so at an earlier position: tasks, organisation, calendar and settings folded from the leaves before it.
+
+A pass sees the leaves up to its slot however late it runs, and `--known-at` asks what could be known then.
+The projection holds the present; only what has moved since is folded again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from zeroerror.ledger.leaf import decode_fast
+from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
+from zeroerror.model.command import Capacity
+from zeroerror.model.event import INSTITUTION, Event, Stamp
+from zeroerror.model.instant import from_text
+from zeroerror.model.organisation import Organisation, organisation_from_json
+from zeroerror.model.task import Task, evolve
+from zeroerror.service.facts import StoreFacts
+from zeroerror.store import log, reads
+from zeroerror.store.connection import Connection
+from zeroerror.store.log import LeafRow
+
+_TIME_AT = "SELECT time FROM leaf WHERE idx = ?"
+_LATEST = """SELECT bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?)
+    ORDER BY seq DESC LIMIT 1"""
+_ALL = "SELECT bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?) ORDER BY seq"
+
+
+def position_at(conn: Connection, time: str) -> int:
+    """How many leaves had been written by that instant; their times never go back, so it is searched by halves."""
+    head = log.head(conn)
+    if not head.time or head.time <= time:
+        return head.size
+    low, high = 0, head.size - 1
+    while low < high:
+        middle = (low + high) // 2
+        row = conn.one(_TIME_AT, (middle,))
+        assert row is not None, "the ledger has no gaps"
+        if row[0] > time:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def tasks_at(conn: Connection, ids: Iterable[str], position: int) -> dict[str, Task]:
+    """Those tasks as the leaves before a position leave them; one opened later has no entry."""
+    tasks = reads.tasks_by_id(conn, ids)
+    for id, task in list(tasks.items()):
+        if task.last_index >= position:
+            before = folded(row for row in log.stream_leaves(conn, id) if row.idx < position)
+            if before is None:
+                del tasks[id]
+            else:
+                tasks[id] = before
+    return tasks
+
+
+def folded(rows: Iterable[LeafRow]) -> Task | None:
+    """The task that leaves of one stream fold into; None where there are none."""
+    task = None
+    for row in rows:
+        leaf = decode_fast(row.bytes)
+        stamp = Stamp(
+            row.idx, from_text(leaf.time), leaf.actor, Capacity.from_json(leaf.capacity), row.hash, row.seq
+        )
+        task = evolve(task, Event(leaf.stream, leaf.kind, leaf.body), stamp)
+    return task
+
+
+def organisation_at(conn: Connection, position: int) -> Organisation:
+    """The organisation as the leaves before a position have it."""
+    facts = StoreFacts(conn)
+    held = reads.document(conn, "organisation")
+    if held is not None and held.idx < position:
+        return facts.organisation
+    body = _latest(conn, position, "organisation_applied")
+    return organisation_from_json(body["organisation"])
+
+
+def settings_at(conn: Connection, position: int) -> Mapping[str, Any]:
+    """The schedule and thresholds as the leaves before a position have them."""
+    held = reads.document(conn, "settings")
+    if held is not None and held.idx < position:
+        content: Mapping[str, Any] = held.content
+        return content
+    settings: Mapping[str, Any] = _latest(conn, position, "settings_applied")["settings"]
+    return settings
+
+
+def calendar_at(conn: Connection, position: int) -> Calendar:
+    """The calendar as the leaves before a position have it."""
+    held = reads.document(conn, "calendar")
+    if held is not None and held.idx < position:
+        return StoreFacts(conn).calendar
+    rows = conn.all(_ALL, (INSTITUTION, position, "genesis", "calendar_applied"))
+    bodies = [decode_fast(data).body for (data,) in rows]
+    calendar = calendar_from_json(bodies[0]["calendar"])
+    for body in bodies[1:]:
+        calendar = calendar.with_year(year_from_json(body["calendar"]))
+    return calendar
+
+
+def _latest(conn: Connection, position: int, kind: str) -> Mapping[str, Any]:
+    row = conn.one(_LATEST, (INSTITUTION, position, "genesis", kind))
+    assert row is not None, "the first leaf is the genesis"
+    return decode_fast(row[0]).body
+
+
+def persons_touched(conn: Connection, since: int, until: int) -> frozenset[str]:
+    """Whom changes of the organisation between two positions concern."""
+    sql = "SELECT bytes FROM leaf WHERE stream = ? AND kind = ? AND idx >= ? AND idx < ? ORDER BY seq"
+    rows = conn.all(sql, (INSTITUTION, "organisation_applied", since, until))
+    return frozenset(person for (data,) in rows for person in decode_fast(data).body["touched"])

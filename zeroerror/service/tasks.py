@@ -1,0 +1,348 @@
+"""What people do with tasks: each function makes one command and hands it in at the front door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from zeroerror.engine.authority import capacities
+from zeroerror.engine.handling import last_act
+from zeroerror.model.command import OWN, Capacity, Target
+from zeroerror.model.errors import UsageError
+from zeroerror.model.instant import to_text
+from zeroerror.model.problem import Reason, Refusal
+from zeroerror.model.task import Task, Visit
+from zeroerror.model.workflow import Workflow
+from zeroerror.service.facts import StoreFacts
+from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.texts import Draft
+from zeroerror.store import reads
+
+Answer = Receipt | Refusal
+NO_OPTIONS = Options()
+
+
+def find_task(inst: Institution, text: str, actor: Actor | None = None) -> str:
+    """The id that a text means: the whole, or a unique beginning or end, my own open steps first.
+
+    Raises UsageError where there is none, or more than one.
+    """
+    wanted = text.strip()
+    found = reads.find_task_ids(inst.conn, wanted, owed_by=actor.person) if actor and wanted else []
+    if len(found) != 1 and wanted:
+        found = reads.find_task_ids(inst.conn, wanted)
+    if not found:
+        raise UsageError("error.unknown_task", task=text)
+    if len(found) > 1:
+        raise UsageError("error.ambiguous_task", task=text, found=found)
+    return found[0]
+
+
+def open_task(
+    inst: Institution,
+    actor: Actor,
+    workflow: str,
+    *,
+    fields: Mapping[str, str],
+    office: str | None = None,
+    attach: Sequence[Path] = (),
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Open a task in an office, by default the actor's own; UsageError for a workflow that is not there."""
+    facts = inst.facts()
+    digest = facts.in_force(workflow)
+    found = None if digest is None else facts.definition(digest)
+    if found is None:
+        raise UsageError("error.unknown_workflow", workflow=workflow, known=sorted(reads.workflows(inst.conn)))
+    draft = Draft(inst)
+    draft.fill(found.workflow, fields)
+    draft.attach(attach)
+    body = {
+        "workflow": workflow,
+        "definition": found.digest,
+        "office": office or facts.organisation.office_of(actor.person, inst.now()) or "",
+        "fields": draft.fields,
+        "sealed": draft.sealed,
+        "attachments": draft.attachments,
+    }
+    return submit(inst, actor, Request("open", body, payloads=draft.payloads), options)
+
+
+def advance(
+    inst: Institution,
+    actor: Actor,
+    ids: Sequence[str],
+    action: str,
+    *,
+    step: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    reason: str | None = None,
+    attach: Sequence[Path] = (),
+    done_at: datetime | None = None,
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Take an action on one task or several: on all of them, or on none."""
+    facts = inst.facts()
+    tasks = [_task(facts, id) for id in dict.fromkeys(ids)]
+    visits = [_visit(task, step, action, facts) for task in tasks]
+    held = [_capacities(inst, facts, actor, task, visit) for task, visit in zip(tasks, visits, strict=True)]
+    capacity = _capacity(held, options)
+    if isinstance(capacity, Refusal):
+        return capacity
+    draft = Draft(inst)
+    workflow = _workflow(facts, tasks[0])
+    draft.fill(workflow, fields or {})
+    draft.attach(attach)
+    taken = workflow.step(visits[0].step).action(action) if visits[0] is not None else None
+    if taken is not None:
+        draft.fill_from_attachments(workflow, taken, tasks[0].sealed)
+    body = {
+        "action": action,
+        "fields": draft.fields,
+        "sealed": draft.sealed,
+        "reason": draft.text(reason),
+        "attachments": draft.attachments,
+        "done_at": None if done_at is None else to_text(done_at),
+        "definitions": sorted({task.digest for task in tasks}),
+    }
+    targets = tuple(target_of(task, visit) for task, visit in zip(tasks, visits, strict=True))
+    request = Request("advance", body, targets, capacity, draft.payloads)
+    return submit(inst, actor, request, options)
+
+
+def record_paper(
+    inst: Institution,
+    actor: Actor,
+    id: str,
+    action: str,
+    *,
+    paper_of: str,
+    signed_at: datetime,
+    attach: Sequence[Path],
+    fields: Mapping[str, str] | None = None,
+    reason: str | None = None,
+    step: str | None = None,
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """代录: propose what somebody signed on paper; it takes effect when another person has compared it."""
+    facts = inst.facts()
+    task = _task(facts, id)
+    visit = _visit(task, step, action, facts)
+    workflow = _workflow(facts, task)
+    draft = Draft(inst)
+    draft.fill(workflow, fields or {})
+    draft.attach(attach)
+    body = {
+        "action": action,
+        "paper_of": paper_of,
+        "signed_at": to_text(signed_at),
+        "fields": draft.fields,
+        "sealed": draft.sealed,
+        "reason": draft.text(reason),
+        "attachments": draft.attachments,
+    }
+    return _propose(inst, actor, "record_paper", body, target_of(task, visit), draft, options)
+
+
+def note(inst: Institution, actor: Actor, id: str, text: str, options: Options = NO_OPTIONS) -> Answer:
+    """Put a remark to a task."""
+    facts = inst.facts()
+    draft = Draft(inst)
+    body = {"note": draft.text(text), "attachments": []}
+    target = target_of(_task(facts, id), None)
+    return submit(inst, actor, Request("note", body, (target,), OWN, draft.payloads), options)
+
+
+def attach(
+    inst: Institution, actor: Actor, id: str, files: Sequence[Path], options: Options = NO_OPTIONS
+) -> Answer:
+    """Put files to a task."""
+    facts = inst.facts()
+    draft = Draft(inst)
+    draft.attach(files)
+    body = {"note": None, "attachments": draft.attachments}
+    target = target_of(_task(facts, id), None)
+    return submit(inst, actor, Request("note", body, (target,), OWN, draft.payloads), options)
+
+
+def assign(
+    inst: Institution,
+    actor: Actor,
+    id: str,
+    person: str,
+    *,
+    step: str | None = None,
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Give a step to a named person: a director assigns, and who owes it hands it over."""
+    return _handle(inst, actor, id, "assign", {"person": person}, step, options)
+
+
+def pause(
+    inst: Institution,
+    actor: Actor,
+    id: str,
+    waits_for: str,
+    *,
+    reason: str,
+    step: str | None = None,
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Stop a step's clock: at once by who directs the office, by proposal of who owes the step himself."""
+    facts = inst.facts()
+    task = _task(facts, id)
+    visit = _visit(task, step, None, facts)
+    draft = Draft(inst)
+    body = {"waits_for": waits_for, "reason": draft.text(reason)}
+    target = target_of(task, visit)
+    if visit is not None and visit.person == actor.person:
+        return _propose(inst, actor, "pause", body, target, draft, options)
+    return submit(inst, actor, Request("pause", body, (target,), OWN, draft.payloads), options)
+
+
+def resume(
+    inst: Institution, actor: Actor, id: str, *, step: str | None = None, options: Options = NO_OPTIONS
+) -> Answer:
+    """Let a stopped clock run again."""
+    return _handle(inst, actor, id, "resume", {}, step, options)
+
+
+def extend(
+    inst: Institution,
+    actor: Actor,
+    id: str,
+    by: str,
+    *,
+    reason: str,
+    step: str | None = None,
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Ask for more time, before the step is due; who directs the office confirms it."""
+    facts = inst.facts()
+    task = _task(facts, id)
+    visit = _visit(task, step, None, facts)
+    draft = Draft(inst)
+    body = {"extension": by, "reason": draft.text(reason)}
+    return _propose(inst, actor, "extend", body, target_of(task, visit), draft, options)
+
+
+def urge(
+    inst: Institution,
+    actor: Actor,
+    id: str,
+    *,
+    step: str | None = None,
+    note: str | None = None,
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Put on record that a desk or an outside body has been urged."""
+    facts = inst.facts()
+    task = _task(facts, id)
+    draft = Draft(inst)
+    target = target_of(task, _visit(task, step, None, facts))
+    request = Request("urge", {"note": draft.text(note)}, (target,), OWN, draft.payloads)
+    return submit(inst, actor, request, options)
+
+
+def takeback(inst: Institution, actor: Actor, id: str, options: Options = NO_OPTIONS) -> Answer:
+    """拿回: undo one's own last act."""
+    task = _task(inst.facts(), id)
+    target = target_of(task, last_act(task))
+    return submit(inst, actor, Request("take_back", {}, (target,)), options)
+
+
+def target_of(task: Task, visit: Visit | None) -> Target:
+    """A task as the signer sees it now."""
+    if visit is None:
+        return Target(task.id, task.last)
+    return Target(task.id, task.last, visit.step, visit.visit)
+
+
+def _handle(
+    inst: Institution,
+    actor: Actor,
+    id: str,
+    kind: str,
+    body: Mapping[str, Any],
+    step: str | None,
+    options: Options,
+) -> Answer:
+    facts = inst.facts()
+    task = _task(facts, id)
+    target = target_of(task, _visit(task, step, None, facts))
+    return submit(inst, actor, Request(kind, body, (target,)), options)
+
+
+def _propose(
+    inst: Institution,
+    actor: Actor,
+    kind: str,
+    body: Mapping[str, Any],
+    target: Target,
+    draft: Draft,
+    options: Options,
+) -> Answer:
+    request = Request("propose", {"kind": kind, "body": body}, (target,), OWN, draft.payloads)
+    return submit(inst, actor, request, options)
+
+
+def _task(facts: StoreFacts, id: str) -> Task:
+    task = facts.task(id)
+    if task is None:
+        raise UsageError("error.unknown_task", task=id)
+    return task
+
+
+def _workflow(facts: StoreFacts, task: Task) -> Workflow:
+    found = facts.definition(task.digest)
+    assert found is not None, "a task is pinned to a published definition"
+    return found.workflow
+
+
+def _visit(task: Task, step: str | None, action: str | None, facts: StoreFacts) -> Visit | None:
+    """The open visit that is meant; of a closed task, the last one, so that the refusal can say who ended it.
+
+    Raises UsageError where the step is unknown, or several are open and none was named.
+    """
+    open_visits = task.open_visits()
+    if step is not None:
+        named = [each for each in open_visits if each.step == step]
+        named = named or [each for each in task.visits if each.step == step][-1:]
+        if not named:
+            known = [each.step for each in open_visits]
+            raise UsageError("error.unknown_step", task=task.id, step=step, known=known)
+        return named[0]
+    if len(open_visits) > 1 and action is not None:
+        workflow = _workflow(facts, task)
+        open_visits = tuple(each for each in open_visits if workflow.step(each.step).action(action))
+    if len(open_visits) > 1:
+        raise UsageError("error.ambiguous_step", task=task.id, known=[each.step for each in open_visits])
+    if open_visits:
+        return open_visits[0]
+    return max(task.visits, key=lambda each: each.left_index or 0, default=None)
+
+
+def _capacities(
+    inst: Institution, facts: StoreFacts, actor: Actor, task: Task, visit: Visit | None
+) -> tuple[Capacity, ...]:
+    if visit is None or not visit.open:
+        return ()
+    return capacities(
+        visit, person=actor.person, organisation=facts.organisation, task=task, at=inst.now()
+    )
+
+
+def _capacity(held: Sequence[tuple[Capacity, ...]], options: Options) -> Capacity | Refusal:
+    """The one capacity in which all of it can be done; two that qualify are listed, never picked."""
+    common = [each for each in held[0] if all(each in others for others in held[1:])]
+    if options.for_ is not None:
+        named = [each for each in common if each.for_ == options.for_]
+        return named[0] if named else Capacity("cover", options.for_)
+    if len(common) > 1:
+        known = [each.to_json() for each in common]
+        return Refusal((Reason("engine.several_capacities", {"known": known}),))
+    return common[0] if common else OWN
+

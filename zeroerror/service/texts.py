@@ -1,0 +1,110 @@
+"""What people write and hand in: plain values into the leaf, everything else sealed, files beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from zeroerror.model.command import Payload
+from zeroerror.model.errors import UsageError
+from zeroerror.model.workflow import Action, Workflow
+from zeroerror.service.front import seal
+from zeroerror.service.institution import Institution
+
+#: A scan of a long document stays below this, and a database export does not (bytes).
+FILE_MAX = 100 * 1024 * 1024
+
+
+class Draft:
+    """A command's body in the making, with the texts that it seals."""
+
+    def __init__(self, inst: Institution) -> None:
+        self._inst = inst
+        self.fields: dict[str, str] = {}
+        self.sealed: dict[str, str] = {}
+        self.attachments: list[dict[str, str]] = []
+        self.payloads: list[Payload] = []
+
+    def text(self, text: str | None) -> str | None:
+        """The digest of a sealed text; None for none."""
+        if text is None:
+            return None
+        payload = seal(text)
+        self.payloads.append(payload)
+        return payload.digest
+
+    def fill(self, workflow: Workflow, fields: Mapping[str, str]) -> None:
+        """Take the values of a form: what the definition calls plain stays readable, the rest is sealed."""
+        for name, value in fields.items():
+            field = workflow.field(name)
+            if field is not None and field.type == "file":
+                self.sealed[name] = self._sealed(self._kept(Path(value)))
+            elif field is None or field.plain:
+                # A field that the form does not know is refused by the engine, under its own name.
+                self.fields[name] = value
+            else:
+                self.sealed[name] = self._sealed(value)
+
+    def attach(self, files: Sequence[Path]) -> None:
+        """Keep files, and name each by its digest and its sealed name."""
+        for path in files:
+            kept = self._kept(path)
+            digest, _, name = kept.partition(" ")
+            self.attachments.append({"file": digest, "name": self._sealed(name)})
+
+    def fill_from_attachments(self, workflow: Workflow, action: Action, held: Mapping[str, Any]) -> None:
+        """Let the one file that came along fill the one file that the action asks for, so nobody names it twice."""
+        asked = [
+            name
+            for name in action.require
+            if name not in held
+            and name not in self.sealed
+            and (field := workflow.field(name)) is not None
+            and field.type == "file"
+        ]
+        if len(asked) == 1 and len(self.attachments) == 1:
+            only = self.attachments[0]
+            name = next(each.text for each in self.payloads if each.digest == only["name"])
+            self.sealed[asked[0]] = self._sealed(f"{only['file']} {name}")
+
+    def _sealed(self, text: str) -> str:
+        payload = seal(text)
+        self.payloads.append(payload)
+        return payload.digest
+
+    def _kept(self, path: Path) -> str:
+        data = contents(path)
+        digest = hashlib.sha256(data).hexdigest()
+        directory = self._inst.home / "files" / digest[:2]
+        target = directory / digest
+        if not target.exists():
+            directory.mkdir(parents=True, exist_ok=True)
+            draft = target.with_suffix(".part")
+            with draft.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(target)
+        return f"{digest} {path.name}"
+
+
+def contents(path: Path) -> bytes:
+    """A file's bytes. Raises UsageError for what is no ordinary file of a sensible size."""
+    try:
+        found = path.lstat()
+    except (OSError, ValueError) as error:
+        raise UsageError("error.file_missing", path=str(path)) from error
+    if stat.S_ISLNK(found.st_mode):
+        raise UsageError("error.file_is_link", path=str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise UsageError("error.file_not_regular", path=str(path))
+    if found.st_size > FILE_MAX:
+        raise UsageError("error.file_too_large", path=str(path), most=FILE_MAX // (1024 * 1024))
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError("error.file_unreadable", path=str(path), detail=error.strerror or "") from error

@@ -1,0 +1,284 @@
+"""What people look at: tasks, what I owe, the board. Values and codes; the words are made where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from zeroerror.engine.authority import capacities, may_read
+from zeroerror.engine.facts import Definition
+from zeroerror.ledger.leaf import decode_fast
+from zeroerror.model.errors import UsageError
+from zeroerror.model.organisation import Organisation
+from zeroerror.model.task import Task, Visit
+from zeroerror.service.facts import StoreFacts
+from zeroerror.service.history import folded, position_at
+from zeroerror.service.institution import Institution
+from zeroerror.model.instant import to_text
+from zeroerror.store import log, reads
+from zeroerror.timing import light
+
+#: Actions are suggested with the words that would take them.
+LIGHTS = ("overdue", "today", "soon", "normal")
+
+
+class Reader:
+    """Somebody who looks, and what he may read: who may not gets `null` with `hidden: true`."""
+
+    def __init__(self, inst: Institution, person: str, at: datetime) -> None:
+        self.inst, self.person, self.at = inst, person, at
+        self.facts: StoreFacts = inst.facts()
+        self.organisation: Organisation = self.facts.organisation
+        self._zone = self.facts.calendar.zone
+
+    def may_read(self, task: Task) -> bool:
+        """Whether the task's definition lets him read its texts."""
+        definition = self.definition(task)
+        return may_read(self.person, task, definition.workflow, self.organisation, self.at)
+
+    def definition(self, task: Task) -> Definition:
+        """The definition to which a task is pinned."""
+        found = self.facts.definition(task.digest)
+        assert found is not None, "a task is pinned to a published definition"
+        return found
+
+    def titles(self, tasks: Iterable[Task]) -> dict[str, str | None]:
+        """The titles of tasks by id; None where he may not read them, or they have been erased."""
+        found: dict[str, str | None] = {}
+        digests: dict[str, str] = {}
+        for task in tasks:
+            name = self.definition(task).workflow.title_field
+            found[task.id] = task.fields.get(name)
+            digest = task.sealed.get(name)
+            if digest is not None and self.may_read(task):
+                digests[task.id] = digest
+        texts = reads.texts(self.inst.conn, digests.values())
+        return {**found, **{id: texts.get(digest) for id, digest in digests.items()}}
+
+    def light(self, visit: Visit) -> str:
+        """How time stands for a visit."""
+        stopped = visit.pauses[-1].start if visit.clock == "stopped" else None
+        return light(
+            self.at,
+            visit.due_at,
+            visit.warn_at,
+            clock=visit.clock,
+            stopped_at=stopped,
+            zone=self._zone,
+        )
+
+
+def step_json(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
+    """A visit as `task show` gives it."""
+    step = reader.definition(task).workflow.step(visit.step)
+    return {
+        "name": visit.step,
+        "title": step.title,
+        "owner": visit.kind,
+        "person": visit.person,
+        "capacity": visit.holdings[-1].capacity,
+        "urger": visit.urger,
+        "waits_for": visit.waits_for or (visit.pauses[-1].waits_for if visit.clock == "stopped" else None),
+        "unassigned": visit.unassigned and visit.person is None,
+        "entered_at": visit.entered_at,
+        "due_at": visit.due_at,
+        "provisional": visit.provisional,
+        "light": reader.light(visit),
+        "visit": visit.visit,
+        "clock": visit.clock,
+        "actions": [
+            {
+                "action": action.name,
+                "title": action.title,
+                "require": list(action.require),
+                "reason": action.reason,
+                "evidence": action.evidence,
+            }
+            for action in step.actions
+        ],
+    }
+
+
+def task_json(reader: Reader, task: Task, title: str | None) -> dict[str, Any]:
+    """A task as `task list` gives it."""
+    workflow = reader.definition(task).workflow
+    hidden = title is None and workflow.title_field in task.sealed
+    return {
+        "id": task.id,
+        "workflow": task.workflow,
+        "workflow_title": workflow.title,
+        "digest": task.digest,
+        "family": task.family,
+        "office": task.office,
+        "title": title,
+        **({"hidden": True} if hidden else {}),
+        "status": task.status,
+        "opened_at": task.opened_at,
+        "closed_at": task.closed_at,
+        "due_at": task.due_at,
+        "fields": dict(task.fields),
+        "steps": [step_json(reader, task, visit) for visit in task.open_visits()],
+    }
+
+
+def task_list(
+    inst: Institution,
+    person: str,
+    *,
+    status: str | None = "open",
+    office: str | None = None,
+    owed_by: str | None = None,
+    workflow: str | None = None,
+    light: str | None = None,
+    at: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """The tasks that pass these filters, as somebody may see them."""
+    reader = Reader(inst, person, at or inst.now())
+    which = reads.TaskFilter(status=status, office=office, workflow=workflow, person=owed_by)
+    tasks = list(reads.tasks(inst.conn, which))
+    titles = reader.titles(tasks)
+    found = [task_json(reader, task, titles[task.id]) for task in tasks]
+    return [each for each in found if light is None or any(step["light"] == light for step in each["steps"])]
+
+
+def task_show(inst: Institution, id: str, person: str, at: datetime | None = None) -> dict[str, Any]:
+    """A task with its history, as of an instant, as somebody may see it."""
+    reader = Reader(inst, person, at or inst.now())
+    rows = log.stream_leaves(inst.conn, id)
+    if at is not None:
+        position = position_at(inst.conn, to_text(at))
+        rows = [row for row in rows if row.idx < position]
+        task = folded(rows)
+    else:
+        task = reads.task(inst.conn, id)
+    if task is None:
+        raise UsageError("error.unknown_task", task=id)
+    found = task_json(reader, task, reader.titles([task])[task.id])
+    readable = reader.may_read(task)
+    digests = dict(task.sealed)
+    leaves = [decode_fast(row.bytes) for row in rows]
+    reasons = {digest for leaf in leaves for key in ("reason", "note") if (digest := leaf.body.get(key))}
+    texts = reads.texts(inst.conn, [*digests.values(), *reasons]) if readable else {}
+    hidden = sorted(name for name, digest in digests.items() if texts.get(digest) is None)
+    found["fields"] = {**task.fields, **{name: texts.get(digest) for name, digest in digests.items()}}
+    found["hidden"] = hidden
+    found["cause"] = task.cause
+    found["history"] = [
+        {
+            "index": row.idx,
+            "at": leaf.time,
+            "kind": row.kind,
+            "step": leaf.body.get("step"),
+            "visit": leaf.body.get("visit"),
+            "action": leaf.body.get("action"),
+            "person": leaf.body.get("doer") or leaf.actor,
+            "recorded_by": leaf.actor,
+            "owed_by": leaf.body.get("person"),
+            "capacity": leaf.body.get("capacity") or dict(leaf.capacity),
+            "due_at": leaf.body.get("due_at"),
+            "reason": texts.get(leaf.body.get("reason") or leaf.body.get("note") or ""),
+        }
+        for row, leaf in zip(rows, leaves, strict=True)
+    ]
+    return found
+
+
+def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict[str, Any]:
+    """What somebody owes, most urgent first, and why; what waits for others; what comes due soon."""
+    reader = Reader(inst, person, at or inst.now())
+    rows = reads.visits_owed(inst.conn, person)
+    desks = [row for row in reads.open_visits(inst.conn) if row.kind == "desk"] if _leads(reader) else []
+    covered = [
+        row
+        for cover in reader.organisation.covers
+        if cover.by == person and cover.accepted_at is not None and cover.since <= reader.at < cover.until
+        for row in reads.visits_owed(inst.conn, cover.person)
+    ]
+    tasks = reads.tasks_by_id(inst.conn, {row.task for row in (*rows, *desks, *covered)})
+    titles = reader.titles(tasks.values())
+    owed, waiting = [], []
+    for row in dict.fromkeys((*rows, *desks, *covered)):
+        task = tasks[row.task]
+        visit = task.find(row.step, row.visit)
+        assert visit is not None, "the projection lists what its tasks hold"
+        why = _why_owed(reader, task, visit)
+        if why is None:
+            continue
+        entry = {
+            "task": task.id,
+            "step": row.step,
+            "step_title": reader.definition(task).workflow.step(row.step).title,
+            "title": titles[task.id],
+            "due_at": row.due_at,
+            "light": reader.light(visit),
+            "why": why,
+            "actions": step_json(reader, task, visit)["actions"],
+        }
+        (waiting if why in ("urge_later", "stopped") else owed).append(entry)
+    owed.sort(key=_urgency)
+    soon = [each for each in owed if each["light"] in ("soon", "today")]
+    return {"owed": owed, "waiting": waiting, "soon": soon}
+
+
+def _leads(reader: Reader) -> bool:
+    return reader.organisation.entitled(reader.person, "leader", reader.at)
+
+
+def _urgency(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    due = entry["due_at"]
+    return LIGHTS.index(entry["light"]), due is None, due or datetime.max, entry["task"]
+
+
+def _why_owed(reader: Reader, task: Task, visit: Visit) -> str | None:
+    """Why a visit is listed for somebody: a code; None where it is not his."""
+    person = reader.person
+    if visit.unassigned and visit.person is None:
+        return "assign" if visit.urger == person else None
+    if visit.clock == "stopped":
+        return "stopped" if visit.person == person else None
+    held = capacities(visit, person=person, organisation=reader.organisation, task=task, at=reader.at)
+    if visit.kind == "person":
+        if visit.person == person and held:
+            return "own"
+        return "cover" if held else None
+    if visit.kind == "desk" and held:
+        return "desk"
+    if visit.urger == person:
+        due = visit.due_at
+        urged = bool(visit.urged_at) and due is not None and visit.urged_at[-1] >= due
+        return "urge" if due is not None and reader.at >= due and not urged else "urge_later"
+    return None
+
+
+def board(inst: Institution, at: datetime | None = None) -> dict[str, Any]:
+    """How every office stands: open steps by light, and what is at desks, outside or stopped."""
+    when = at or inst.now()
+    organisation, zone = inst.organisation, ZoneInfo(inst.calendar.zone)
+    midnight = (when.astimezone(zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    offices = {
+        each.id: {
+            "office": each.id,
+            "title": each.title,
+            **dict.fromkeys((*LIGHTS, "desk", "outside", "stopped", "open"), 0),
+        }
+        for each in organisation.offices
+    }
+    for count in reads.board(inst.conn, when, midnight):
+        row = offices.setdefault(
+            count.office,
+            {
+                "office": count.office,
+                "title": count.office,
+                **dict.fromkeys((*LIGHTS, "desk", "outside", "stopped", "open"), 0),
+            },
+        )
+        row["open"] += count.visits
+        if count.clock == "stopped":
+            row["stopped"] += count.visits
+        elif count.kind in ("desk", "outside"):
+            row[count.kind] += count.visits
+        else:
+            row[count.light] += count.visits
+    return {"at": when, "offices": list(offices.values())}
