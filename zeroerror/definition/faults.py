@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from zeroerror.definition.strict_yaml import Node, Read
+from zeroerror.definition.strict_yaml import Read
 from zeroerror.definition.terms import COUNTED, NAME, TEXT
 from zeroerror.model.problem import Problem
+
+#: Parts of pydantic's path that stand nowhere in the file: tags of unions, and its mark for a key.
+_MARKS = re.compile(r"<[a-z_]+>|\[key\]")
+
+_MADE_HERE = {
+    "named_twice": "definition.named_twice",
+    "no_choice": "definition.no_choice",
+    "reserved_choice": "definition.reserved_choice",
+}
+_NOT = {"string_type": "definition.not_text", "list_type": "definition.not_list"}
 
 #: Keys of an action that the other kind of action has: what is meant is more than an unknown key.
 _FOREIGN = {"to": "definition.to_and_end", "outcome": "definition.outcome_with_end"}
@@ -23,15 +34,12 @@ def problems(read: Read, error: ValidationError) -> list[Problem]:
 
 
 def _problem(read: Read, detail: ErrorDetails) -> Problem:
-    # Tags of unions and `[key]` are pydantic's own and stand nowhere in the file.
-    path = tuple(part for part in detail["loc"] if not (isinstance(part, str) and part[:1] in ("<", "[")))
-    code, params = _said(detail, path, read.node)
+    path = tuple(part for part in detail["loc"] if not _MARKS.fullmatch(str(part)))
+    code, params = _said(detail, path)
     return Problem(code, {"at": ".".join(map(str, path)) or read.name, **params}, read.where(*path))
 
 
-def _said(
-    detail: ErrorDetails, path: tuple[str | int, ...], root: Node | None
-) -> tuple[str, Mapping[str, Any]]:
+def _said(detail: ErrorDetails, path: tuple[str | int, ...]) -> tuple[str, Mapping[str, Any]]:
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     last = str(path[-1]) if path else ""
     if kind == "missing":
@@ -49,10 +57,9 @@ def _said(
         least, most = context.get("min_length"), context.get("max_length")
         code = "definition.too_few" if kind == "too_short" else "definition.too_many"
         return code, {"least": least} if kind == "too_short" else {"most": most}
-    if kind in ("named_twice", "no_choice"):
-        return f"definition.{kind}", {key: _shown(each) for key, each in context.items()}
-    wanted = {"string_type": "not_text", "list_type": "not_list"}.get(kind, "not_mapping")
-    return f"definition.{wanted}", {"value": _shown(value)}
+    if kind in _MADE_HERE:
+        return _MADE_HERE[kind], {key: _shown(each) for key, each in context.items()}
+    return _NOT.get(kind, "definition.not_mapping"), {"value": _shown(value)}
 
 
 def _pattern(pattern: str, value: Any) -> tuple[str, Mapping[str, Any]]:

@@ -104,10 +104,15 @@ Counted = Annotated[str, StringConstraints(pattern=COUNTED)]
 Plain = Annotated[str, StringConstraints(pattern=rf"^(?:same_day|[1-9][0-9]{{0,3}}(?:wd|wh|d|mo)){END}")]
 
 
+def _choices_only(schema: dict[str, Any]) -> None:
+    schema["minProperties"] = 2
+    schema["properties"] |= {"at": False, "before": False}
+
+
 class Choice(Shape):
     """A limit for each choice of a field; every key but `by` is a choice."""
 
-    model_config = ConfigDict(extra="allow", json_schema_extra={"minProperties": 2}, title="Choice")
+    model_config = ConfigDict(extra="allow", json_schema_extra=_choices_only, title="Choice")
     by: Name
     __pydantic_extra__: dict[str, Plain]
 
@@ -120,6 +125,10 @@ class Choice(Shape):
 def _some_choice(choice: Choice) -> Choice:
     if not choice.choices:
         raise PydanticCustomError("no_choice", "no choice", {})
+    # A limit that has them is another kind, and none must be both.
+    for reserved in ("at", "before"):
+        if reserved in choice.choices:
+            raise PydanticCustomError("reserved_choice", "reserved", {"value": reserved})
     return choice
 
 
