@@ -6,7 +6,7 @@ leave before their successors come (design §4).
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import combinations, pairwise
@@ -46,17 +46,16 @@ def check_organisation(organisation: Organisation, where: Where | None = None) -
 
 def _twice(organisation: Organisation, where: Where) -> Iterator[Problem]:
     lists = {
-        "offices": organisation.offices,
-        "roles": organisation.roles,
-        "persons": organisation.persons,
-        "leaves": organisation.leaves,
-        "covers": organisation.covers,
+        "offices": [office.id for office in organisation.offices],
+        "roles": [role.id for role in organisation.roles],
+        "persons": [person.id for person in organisation.persons],
+        "leaves": [leave.id for leave in organisation.leaves],
+        "covers": [cover.id for cover in organisation.covers],
     }
-    for name, items in lists.items():
-        for id, count in Counter(each.id for each in items).items():
-            if count > 1:
-                places = [place for place, each in enumerate(items) if each.id == id]
-                yield Problem("organisation.id_twice", {"id": id, "of": name}, where(name, places[-1]))
+    for name, ids in lists.items():
+        for place, id in enumerate(ids):
+            if id in ids[:place]:
+                yield Problem("organisation.id_twice", {"id": id, "of": name}, where(name, place))
     if sum(office.general for office in organisation.offices) != 1:
         yield Problem("organisation.one_general_office", {}, where("offices"))
 
@@ -109,33 +108,33 @@ def _spans(organisation: Organisation, where: Where) -> Iterator[Problem]:
 
 
 def _overlaps(organisation: Organisation, where: Where) -> Iterator[Problem]:
-    posts = [((post.person, post.office, post.role), post) for post in organisation.posts]
-    for (person, office, role), place in _overlapping(posts):
-        params = {"person": person, "office": office, "role": role}
+    for place in _overlapping(((post.person, post.office, post.role), post) for post in organisation.posts):
+        post = organisation.posts[place]
+        params = {"person": post.person, "post": post.label}
         yield Problem("organisation.post_twice", params, where("posts", place))
-    duties = [((duty.office, duty.scope), duty) for duty in organisation.duties]
-    for (office, scope), place in _overlapping(duties):
-        params = {"office": office, "scope": scope}
+    for place in _overlapping(((duty.office, duty.scope), duty) for duty in organisation.duties):
+        duty = organisation.duties[place]
+        params = {"office": duty.office, "scope": duty.scope}
         yield Problem("organisation.duty_twice", params, where("duties", place))
-    supervised = [((each.office,), each) for each in organisation.supervisions]
-    for (office,), place in _overlapping(supervised):
-        yield Problem("organisation.supervised_twice", {"office": office}, where("supervisions", place))
-    for office in organisation.offices:
-        directors = [((office.id,), each) for each in organisation.directing(office.id)]
-        for _ in _overlapping(directors):
-            yield Problem("organisation.two_directors", {"office": office.id}, where("offices"), "warning")
+    for place in _overlapping(((each.office,), each) for each in organisation.supervisions):
+        params = {"office": organisation.supervisions[place].office}
+        yield Problem("organisation.supervised_twice", params, where("supervisions", place))
+    for place, each in enumerate(organisation.offices):
+        directors = [((each.id,), post) for post in organisation.directing(each.id)]
+        if list(_overlapping(directors)):
+            params = {"office": each.id}
+            yield Problem("organisation.two_directors", params, where("offices", place), "warning")
 
 
-def _overlapping(
-    items: Iterable[tuple[tuple[str | None, ...], _Dated]],
-) -> Iterator[tuple[tuple[str | None, ...], int]]:
+def _overlapping(items: Iterable[tuple[tuple[str | None, ...], _Dated]]) -> Iterator[int]:
+    """The places of those that begin before another with the same key has ended."""
     groups: defaultdict[tuple[str | None, ...], list[tuple[datetime, datetime, int]]] = defaultdict(list)
     for place, (key, each) in enumerate(items):
         groups[key].append((each.since, each.until, place))
-    for key, spans in groups.items():
+    for spans in groups.values():
         for former, later in pairwise(sorted(spans)):
             if later[0] < former[1]:
-                yield key, later[2]
+                yield later[2]
 
 
 def _duties(organisation: Organisation, where: Where) -> Iterator[Problem]:
@@ -177,11 +176,15 @@ def _offices(organisation: Organisation, where: Where) -> Iterator[Problem]:
 
 
 def _administrators(organisation: Organisation, where: Where) -> Iterator[Problem]:
-    held = {word: organisation.ever_entitled(word) for word in ADMINISTRATORS}
-    for word, persons in held.items():
-        if not persons:
+    held = {word: organisation.entitling(word) for word in ADMINISTRATORS}
+    for word, posts in held.items():
+        if not posts:
             yield Problem("organisation.no_administrator", {"entitlement": word}, where("posts"))
     for one, other in combinations(ADMINISTRATORS, 2):
-        for person in sorted(held[one] & held[other]):
+        pairs = ((first, second) for first in held[one] for second in held[other])
+        both = {
+            a.person for a, b in pairs if a.person == b.person and a.since < b.until and b.since < a.until
+        }
+        for person in sorted(both):
             params = {"person": person, "one": one, "other": other}
             yield Problem("organisation.two_administrators_in_one", params, where("posts"))

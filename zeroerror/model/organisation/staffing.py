@@ -159,9 +159,9 @@ class Organisation:
         """Every post, of any time, that directs an office."""
         return tuple(post for post in self._staff.get(office, ()) if self._gives(post.role, "director"))
 
-    def ever_entitled(self, word: str) -> frozenset[str]:
-        """Everybody whom a post entitles so at some time."""
-        return frozenset(post.person for post in self.posts if self._gives(post.role, word))
+    def entitling(self, word: str) -> tuple[Post, ...]:
+        """Every post, of any time, that entitles so."""
+        return tuple(post for post in self._ordered if self._gives(post.role, word))
 
     def all_entitled(self, word: str, at: datetime) -> tuple[str, ...]:
         """Everybody entitled so, by rank from the highest."""

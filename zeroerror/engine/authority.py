@@ -1,0 +1,159 @@
+"""Who may act on a step, and in what capacity: by the organisation at that very instant (design §6).
+
+Who owes a visit may act, and who stands in for him by an accepted cover; nobody else, whatever his rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from zeroerror.engine.two_persons import confirmers, may_confirm, may_propose, proposers
+from zeroerror.model.command import OWN, Capacity
+from zeroerror.model.instant import to_text
+from zeroerror.model.organisation import Organisation
+from zeroerror.model.problem import Reason
+from zeroerror.model.task import Task, Visit
+from zeroerror.model.workflow import Workflow
+
+__all__ = [
+    "capacities",
+    "confirmers",
+    "may_assign",
+    "may_confirm",
+    "may_open",
+    "may_propose",
+    "may_read",
+    "may_urge",
+    "proposers",
+    "why_not",
+]
+
+
+def capacities(
+    visit: Visit, *, person: str, organisation: Organisation, task: Task, at: datetime
+) -> tuple[Capacity, ...]:
+    """Every capacity in which somebody may act on this visit now; none: he may not."""
+    owes = owed_by(visit)
+    if owes is None or not organisation.in_service(person, at):
+        return ()
+    if person == owes:
+        return (OWN,)
+    covers = organisation.covers_of(owes, at)
+    if all(cover.by != person for cover in covers):
+        return ()
+    return (Capacity("cover", _label(visit, owes, organisation, task, at)),)
+
+
+def owed_by(visit: Visit) -> str | None:
+    """Who may answer for a visit: who owes it, the leader at whose desk it lies, or an outside body's urger."""
+    if visit.kind == "desk":
+        return visit.waits_for
+    return visit.urger if visit.kind == "outside" else visit.person
+
+
+def why_not(visit: Visit, *, person: str, organisation: Organisation, task: Task, at: datetime) -> Reason:
+    """Why somebody may not act on this visit: whose it is, and who stands in for him until when."""
+    owes = owed_by(visit)
+    if owes is None:
+        return Reason("engine.unassigned", {"task": task.id, "step": visit.step, "assigned_by": visit.urger})
+    cover = organisation.cover_of(owes, at)
+    return Reason(
+        "engine.not_your_step",
+        {
+            "task": task.id,
+            "step": visit.step,
+            "owed_by": owes,
+            "covered_by": None if cover is None else cover.by,
+            "cover_until": None if cover is None else to_text(cover.until),
+        },
+    )
+
+
+def may_assign(person: str, visit: Visit, task: Task, organisation: Organisation, at: datetime) -> bool:
+    """Whether somebody may give a visit to another: who owes it or its assignment, or who directs there."""
+    if not organisation.in_service(person, at):
+        return False
+    # Who stands in for a director directs; a visit handed over is the holder's own affair.
+    directing = {visit.urger if visit.unassigned else None}
+    for office in _offices(visit, task, organisation, at):
+        directing |= {
+            organisation.director(office, at),
+            *organisation.deputies(office, at),
+            organisation.supervisor(office, at),
+        }
+    covered = {cover.by for each in directing if each for cover in organisation.covers_of(each, at)}
+    return person == visit.person or person in directing | covered
+
+
+def may_urge(person: str, visit: Visit, organisation: Organisation, at: datetime) -> bool:
+    """Whether somebody may put an urging on record: its urger, or who stands in for him."""
+    if visit.kind == "person" or visit.urger is None or not organisation.in_service(person, at):
+        return False
+    return person == visit.urger or any(
+        cover.by == person for cover in organisation.covers_of(visit.urger, at)
+    )
+
+
+def may_open(person: str, workflow: Workflow, office: str, organisation: Organisation, at: datetime) -> bool:
+    """Whether somebody may open a task in an office: its staff, its supervisor, and the general office."""
+    if workflow.opened_by == "machine":
+        return person == "machine"
+    offices = organisation.offices_of(person, at)
+    general = organisation.general_office()
+    here = office in offices or (general is not None and general.id in offices)
+    return here or organisation.supervisor(office, at) == person
+
+
+def may_read(person: str, task: Task, workflow: Workflow, organisation: Organisation, at: datetime) -> bool:
+    """Whether somebody may read a task's text: by `visible_to`, or because he had a part in it."""
+    if not organisation.in_service(person, at):
+        return False
+    if person in _took_part(task):
+        return True
+    words = workflow.visible_to
+    if "office" in words and task.office in organisation.offices_of(person, at):
+        return True
+    if "leaders" in words and _leads(person, task, organisation, at):
+        return True
+    if "auditor" in words and organisation.entitled(person, "auditor", at):
+        return True
+    visits = task.open_visits()
+    return any(
+        capacities(each, person=person, organisation=organisation, task=task, at=at) for each in visits
+    )
+
+
+def _leads(person: str, task: Task, organisation: Organisation, at: datetime) -> bool:
+    words = ("leader", "party_group", "secretary")
+    supervises = organisation.supervisor(task.office, at) == person
+    return supervises or any(organisation.entitled(person, word, at) for word in words)
+
+
+def _took_part(task: Task) -> Iterator[str | None]:
+    yield from (task.opener, task.answers)
+    for visit in task.visits:
+        yield from (visit.doer, visit.urger)
+        if visit.kind == "desk":
+            yield visit.waits_for
+        yield from (holding.person for holding in visit.holdings)
+
+
+def _offices(visit: Visit, task: Task, organisation: Organisation, at: datetime) -> Iterator[str]:
+    """The task's office, and the office to which the step belongs where that is another one."""
+    yield task.office
+    owes = visit.person or visit.urger
+    if owes is not None:
+        yield from organisation.offices_of(owes, at)
+    label = visit.holdings[-1].for_
+    if label is not None and "/" in label:
+        yield label.split("/")[0]
+
+
+def _label(visit: Visit, owes: str, organisation: Organisation, task: Task, at: datetime) -> str | None:
+    """The post or duty that is covered: the one he owes it for, else his post, that in the task's office first."""
+    if visit.kind == "person" and visit.holdings[-1].for_ is not None:
+        return visit.holdings[-1].for_
+    posts = organisation.posts_of(owes, at)
+    here = [post for post in posts if post.office == task.office]
+    return next((post.label for post in (*here, *posts)), None)
