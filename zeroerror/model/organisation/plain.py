@@ -66,8 +66,10 @@ class _Reader:
         if not isinstance(doc, Mapping):
             self._wrong("organisation.not_a_mapping", (), {})
         for key in self._doc:
-            if key not in KEYS and key != "since":
-                self._wrong("organisation.unknown_key", (key,), {"key": key, "known": ["since", *KEYS]})
+            if key not in KEYS and key not in ("name", "since"):
+                self._wrong(
+                    "organisation.unknown_key", (key,), {"key": key, "known": ["name", "since", *KEYS]}
+                )
         self._since = self._day(self._doc, "since", ("since",)) if "since" in self._doc else None
 
     def organisation(self, seal: Callable[[str], str]) -> Organisation:
