@@ -186,6 +186,14 @@ class Organisation:
         held = (leave for leave in self._leaves.get(person, ()) if leave.holds(at))
         return tuple(sorted(held, key=lambda leave: (leave.recorded_index, leave.id)))
 
+    def all_leaves(self, person: str) -> tuple[Leave, ...]:
+        """Every leave of somebody, of any time."""
+        return self._leaves.get(person, ())
+
+    def all_covers(self, person: str) -> tuple[Cover, ...]:
+        """Every cover for somebody, of any time, the first recorded first."""
+        return self._covers.get(person, ())
+
     def is_present(self, person: str | None, at: datetime) -> bool:
         """Whether somebody is in service and not away."""
         return person is not None and self.in_service(person, at) and not self.is_on_leave(person, at)

@@ -1,0 +1,170 @@
+"""What attribution asks about a visit: who directed then, who could have stood in, how much time was left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zeroerror.model.calendar import Calendar, CalendarError
+from zeroerror.model.command import OWN
+from zeroerror.model.finding import Answerer, Attribution
+from zeroerror.model.limit import Limit
+from zeroerror.model.organisation import Organisation
+from zeroerror.model.task import DueChange, Task, Visit
+from zeroerror.model.workflow import Workflow
+from zeroerror.timing import due
+
+#: Whoever had less than this is not blamed (design §9).
+ENOUGH = Limit("wd", count=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One task, judged at one instant, by one organisation and calendar."""
+
+    task: Task
+    workflow: Workflow
+    organisation: Organisation
+    calendar: Calendar
+    #: When it is judged; who is to clarify is asked as of then, everything else as of the due instant.
+    at: datetime
+
+    def office(self, visit: Visit | None) -> str:
+        """The office to which a step belongs: its owner's, where the definition names one."""
+        if visit is None:
+            return self.task.office
+        return self.workflow.step(visit.step).owner.office or self.task.office
+
+    def less_than_a_day(self, since: datetime, until: datetime) -> bool:
+        """Whether less than one working day (`1wd` from `since`) was left; in doubt it was."""
+        try:
+            return due(since, ENOUGH, self.calendar).at > until
+        except CalendarError:
+            return True
+
+    def lead(self, visit: Visit, at: datetime, person: str | None, reason: str) -> tuple[Answerer, ...]:
+        """The step's director as 领导, if he was there at that instant and it is not his own step."""
+        director = self.organisation.director(self.office(visit), at)
+        covered = director is not None and self.organisation.covers_meant(director, at)
+        if (
+            director is None
+            or director == person
+            or covered
+            or not self.organisation.is_present(director, at)
+        ):
+            return ()
+        return (Answerer(director, "lead", OWN.to_json(), f"attribution.{reason}"),)
+
+    def answered(
+        self, visit: Visit | None, answerers: tuple[Answerer, ...], evidence: tuple[int, ...]
+    ) -> Attribution:
+        """Somebody answers. A supervisor's own step goes to the secretary, never to him."""
+        named = {each.person for each in answerers}
+        supervisors = {each for each in named if each in self.organisation.supervisors(self.at)}
+        clarifier = self._clarifier(visit, named) if supervisors else None
+        return Attribution(answerers, (), clarifier, tuple(dict.fromkeys(evidence)))
+
+    def undetermined(
+        self, missing: str, visit: Visit | None, evidence: tuple[int, ...], concerned: str | None = None
+    ) -> Attribution:
+        """Nobody is named; somebody without a part in it is to clarify."""
+        named = {concerned, None if visit is None else visit.person}
+        clarifier = self._clarifier(visit, {each for each in named if each is not None})
+        return Attribution((), (f"attribution.missing_{missing}",), clarifier, tuple(dict.fromkeys(evidence)))
+
+    def _clarifier(self, visit: Visit | None, concerned: set[str]) -> str | None:
+        """The director, or the supervisor, or the secretary: the first whose own it is not, and who is there."""
+        office, organisation = self.office(visit), self.organisation
+        director = organisation.director(office, self.at)
+        supervisor = organisation.supervisor(office, self.at)
+        upwards: list[str | None] = [director, supervisor, *organisation.secretaries(self.at)]
+        if concerned & set(organisation.supervisors(self.at)):
+            upwards = list(organisation.secretaries(self.at))
+        able = [each for each in upwards if each is not None and each not in concerned]
+        present = [each for each in able if organisation.is_present(each, self.at)]
+        return next(iter((*present, *able)), None)
+
+    def substitute_at_hand(self, visit: Visit, person: str, left_at: datetime, due_at: datetime) -> bool:
+        """Whether the step's duty had a B角, present both when he left and at the due instant."""
+        owner = self.workflow.step(visit.step).owner
+        if owner.kind != "duty":
+            return False
+        scopes = (owner.name, self.task.workflow, self.task.family)
+        duty = self.organisation.division(self.office(visit), scopes, left_at)
+        others = () if duty is None else (duty.a, duty.b)
+        return any(
+            each is not None
+            and each != person
+            and all(self.organisation.is_present(each, at) for at in (left_at, due_at))
+            and not forbidden_by_four_eyes(self, visit, each, due_at)
+            for each in others
+        )
+
+    def post_label(self, person: str, at: datetime) -> str | None:
+        """The post that is covered: that in the task's office first."""
+        posts = self.organisation.posts_of(person, at)
+        here = [post for post in posts if post.office == self.task.office]
+        return next((post.label for post in (*here, *posts)), None)
+
+
+def back_too_late(case: Case, person: str, since: datetime, due_at: datetime) -> bool:
+    """Whether somebody who was away, unforeseen, or covered came back with less than a working day to go."""
+    unforeseen = [
+        leave.until
+        for leave in case.organisation.all_leaves(person)
+        if leave.confirmed and leave.recorded_at > leave.since
+    ]
+    covered = [
+        cover.until
+        for cover in case.organisation.all_covers(person)
+        if cover.accepted_at is not None and cover.accepted_at <= due_at
+    ]
+    return any(
+        since < back <= due_at and case.less_than_a_day(back, due_at) for back in (*unforeseen, *covered)
+    )
+
+
+def forbidden_by_four_eyes(case: Case, visit: Visit, person: str, at: datetime) -> bool:
+    """Whether every way onward from a step was barred to somebody, because he had done the earlier step."""
+    onward = [each for each in case.workflow.step(visit.step).actions if each.outcome == "done"]
+    return bool(onward) and all(
+        any(
+            _doer(case.task, step, at) == person
+            for guard in action.guards
+            if guard.name == "four_eyes"
+            for step in guard.steps
+        )
+        for action in onward
+    )
+
+
+def _doer(task: Task, step: str, at: datetime) -> str | None:
+    """Who had last done a step by then."""
+    done = [
+        visit.doer
+        for visit in task.visits
+        if visit.step == step and visit.doer is not None and visit.left_at is not None and visit.left_at <= at
+    ]
+    return done[-1] if done else None
+
+
+def first_missed(visit: Visit, until: datetime) -> DueChange | None:
+    """The first due date that passed, up to an instant, while the visit was open and its clock ran.
+
+    One that was recomputed afterwards was never right, and does not count.
+    """
+    for place, change in enumerate(visit.dues):
+        later = visit.dues[place + 1 :]
+        if change.due_at is None or change.due_at > until:
+            continue
+        replaced = bool(later) and later[0].since <= change.due_at
+        if replaced or any(each.why == "recomputed" for each in later):
+            continue
+        ended = visit.ended_at
+        stopped = any(
+            pause.start <= change.due_at and (pause.end is None or change.due_at < pause.end)
+            for pause in visit.pauses
+        )
+        if (ended is None or ended > change.due_at) and not stopped:
+            return change
+    return None
