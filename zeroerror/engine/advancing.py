@@ -211,9 +211,7 @@ def _recorded_late(step: Step, act: Act, facts: Facts, at: datetime) -> bool:
     return at > due(act.done_at, step.record_within or RECORD_WITHIN, facts.calendar).at
 
 
-def _answered(
-    task: Task, visit: Visit, action: Action, facts: Facts, at: datetime
-) -> Iterator[Event]:
+def _answered(task: Task, visit: Visit, action: Action, facts: Facts, at: datetime) -> Iterator[Event]:
     """What the step's own doing puts right: an explanation asked for its delay is no longer owed.
 
     An explanation for a step that failed is owed all the same (design §10).

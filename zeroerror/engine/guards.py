@@ -42,9 +42,7 @@ def reasons(attempt: Attempt) -> Iterator[Reason]:
                 {"action": attempt.action.title, "field": _title(attempt.workflow, condition.field)},
             )
     if attempt.attachments < attempt.action.evidence:
-        yield Reason(
-            "engine.evidence", {"needed": attempt.action.evidence, "attached": attempt.attachments}
-        )
+        yield Reason("engine.evidence", {"needed": attempt.action.evidence, "attached": attempt.attachments})
     for guard in attempt.action.guards:
         yield from GUARDS[guard.name, guard.version](attempt, guard)
 
@@ -72,9 +70,7 @@ def holds(condition: Condition, fields: Mapping[str, str], filled: frozenset[str
 def _required(attempt: Attempt) -> Iterator[Reason]:
     for name in attempt.action.require:
         if name not in attempt.filled:
-            yield Reason(
-                "engine.field_missing", {"field": name, "title": _title(attempt.workflow, name)}
-            )
+            yield Reason("engine.field_missing", {"field": name, "title": _title(attempt.workflow, name)})
 
 
 def _four_eyes(attempt: Attempt, guard: Guard) -> Iterator[Reason]:

@@ -91,7 +91,9 @@ def pausing_reasons(visit: Visit, step: Step, waits_for: str) -> list[Reason]:
         reasons.append(Reason("engine.clock_stopped", {"step": step.title}))
     if waits_for not in step.waits_for:
         reasons.append(
-            Reason("engine.cannot_wait", {"step": step.title, "asked": waits_for, "known": list(step.waits_for)})
+            Reason(
+                "engine.cannot_wait", {"step": step.title, "asked": waits_for, "known": list(step.waits_for)}
+            )
         )
     return reasons
 

@@ -77,9 +77,5 @@ def opening_events(
     )
     # Who owes the first step is asked of the task as this very event leaves it.
     task = evolve(None, opened, Stamp(index=0, at=at, actor=actor, capacity=MACHINE, hash="", seq=0))
-    first = entered(
-        task, workflow, definition.table.start, facts=facts, at=at, fields=fields, doers={}
-    )
+    first = entered(task, workflow, definition.table.start, facts=facts, at=at, fields=fields, doers={})
     return (opened, first)
-
-

@@ -177,9 +177,7 @@ def reject(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     return Refusal(tuple(reasons)) if reasons else tuple(events)
 
 
-def _entitled(
-    id: str, actor: str, facts: Facts, at: datetime, reasons: list[Reason]
-) -> Proposal | None:
+def _entitled(id: str, actor: str, facts: Facts, at: datetime, reasons: list[Reason]) -> Proposal | None:
     """The open proposal that this person may decide; else the reason why not is added."""
     proposal = facts.proposal(id)
     if proposal is None:

@@ -70,6 +70,4 @@ def year(path: Path) -> dict[str, Any]:
 
 def settings(config: Path) -> dict[str, Any]:
     """The schedule and the thresholds, by the names of their files."""
-    return {
-        Path(name).stem: document(config / name) for name in SETTINGS_FILES if (config / name).exists()
-    }
+    return {Path(name).stem: document(config / name) for name in SETTINGS_FILES if (config / name).exists()}

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from zeroerror.engine.decide import RULES, decide
 from zeroerror.ledger import merkle, signing
 from zeroerror.ledger.leaf import Leaf, canonical, decode_fast, encode, leaf_hash, payload_digest
+
+from zeroerror.engine.decide import RULES, decide
 from zeroerror.model.command import MACHINE, OWN, Capacity, Command, Payload, Target
 from zeroerror.model.errors import Busy, UsageError
 from zeroerror.model.event import INSTITUTION, Event, Stamp
@@ -37,7 +38,15 @@ SIGNED_OUTCOMES: Mapping[str, frozenset[str]] = {
     "deny": frozenset({"denied"}),
     "clock": frozenset({"clock_set"}),
     "import": frozenset(
-        {"definition_published", "task_opened", "step_entered", "step_left", "task_noted", "task_closed", "log_imported"}
+        {
+            "definition_published",
+            "task_opened",
+            "step_entered",
+            "step_left",
+            "task_noted",
+            "task_closed",
+            "log_imported",
+        }
     ),
 }
 
@@ -145,9 +154,7 @@ def submit(inst: Institution, actor: Actor, request: Request, options: Options) 
     content = command.to_json()
     signed = {"command": content, "key": actor.key, "signature": signing.sign(actor.private, content)}
     if options.command_id is not None and not options.dry_run:
-        signed, request.payloads = outbox.kept(
-            inst.home, actor.person, command.id, signed, request.payloads
-        )
+        signed, request.payloads = outbox.kept(inst.home, actor.person, command.id, signed, request.payloads)
         command = Command.from_json(signed["command"])
     return hand_in(inst, actor.person, command, signed, request, options)
 
@@ -269,9 +276,7 @@ def write(
         data = encode(leaf)
         previous = leaf_hash(data)
         heads[event.stream] = (seq + 1, previous)
-        rows.append(
-            LeafRow(index, previous, event.stream, seq + 1, command.id, part, event.kind, time, data)
-        )
+        rows.append(LeafRow(index, previous, event.stream, seq + 1, command.id, part, event.kind, time, data))
         projector.apply(event, Stamp(index, at, person, command.capacity, previous, seq + 1))
     frontier = merkle.append(head.frontier, [row.hash for row in rows])
     log.append(conn, rows, Head(head.size + len(rows), previous, time, frontier))

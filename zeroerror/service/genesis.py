@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from zeroerror.defaults import shipped
+from zeroerror.ledger import keys, signing
+from zeroerror.ledger.leaf import canonical
+
 from zeroerror.definition.check import check
 from zeroerror.definition.loader import Loaded, load_tree
 from zeroerror.engine.machine import compile_table
-from zeroerror.ledger import keys, signing
-from zeroerror.ledger.leaf import canonical
 from zeroerror.model.calendar import calendar_to_json
 from zeroerror.model.command import MACHINE, Command, Payload
 from zeroerror.model.errors import UsageError
@@ -158,7 +159,9 @@ def _described(key: Mapping[str, str], organisation: Organisation, at: datetime)
 
 def _write_settings(home: Path, database: str | None) -> None:
     url = database or f"sqlite:///{DATABASE_FILE}"
-    text = f"# 数据库在哪里：只写这一项。PostgreSQL 写作 postgresql://…?schema=名称\ndatabase = {_quoted(url)}\n"
+    text = (
+        f"# 数据库在哪里：只写这一项。PostgreSQL 写作 postgresql://…?schema=名称\ndatabase = {_quoted(url)}\n"
+    )
     (home / SETTINGS_FILE).write_text(text, "utf-8")
 
 

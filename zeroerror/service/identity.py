@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from zeroerror.ledger import keys, signing
+
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.service.front import Options
@@ -63,9 +64,7 @@ def new_key(inst: Institution, person: str, passphrase: str) -> dict[str, Any]:
     return {"id": signing.key_id(public), "person": person, "public": public, "path": str(path)}
 
 
-def enrol(
-    inst: Institution, actor: Actor, person: str, public: str, options: Options = NO_OPTIONS
-) -> Answer:
+def enrol(inst: Institution, actor: Actor, person: str, public: str, options: Options = NO_OPTIONS) -> Answer:
     """Propose that a key speaks for a person."""
     body = {"id": signing.key_id(public), "person": person, "public": public}
     return propose(inst, actor, "enrol_key", body, options=options)

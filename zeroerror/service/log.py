@@ -9,6 +9,7 @@ from typing import Any
 
 from zeroerror.ledger import checkpoint, merkle
 from zeroerror.ledger.leaf import decode_fast
+
 from zeroerror.model.errors import UsageError, VerificationFailed
 from zeroerror.service.institution import Institution
 from zeroerror.service.verification import Verified, replayed_twin
@@ -22,7 +23,9 @@ def show(
     inst: Institution, since: int = 0, until: int | None = None, stream: str | None = None
 ) -> Iterator[dict[str, Any]]:
     """Leaves in order: all, or those of one stream."""
-    rows = log.leaves(inst.conn, since, until) if stream is None else iter(log.stream_leaves(inst.conn, stream))
+    rows = (
+        log.leaves(inst.conn, since, until) if stream is None else iter(log.stream_leaves(inst.conn, stream))
+    )
     for row in rows:
         if row.idx < since or (until is not None and row.idx >= until):
             continue

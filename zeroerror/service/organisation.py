@@ -94,7 +94,10 @@ def _touched(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     found: set[str] = set()
     for key in ("posts", "duties", "supervisions"):
         old, new = (
-            {tuple(sorted((name, str(value)) for name, value in each.items())): each for each in doc.get(key, ())}
+            {
+                tuple(sorted((name, str(value)) for name, value in each.items())): each
+                for each in doc.get(key, ())
+            }
             for doc in (before, after)
         )
         for changed in old.keys() ^ new.keys():

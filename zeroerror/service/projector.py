@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from zeroerror.ledger.leaf import canonical
+
 from zeroerror.model.calendar import calendar_from_json, calendar_to_json, year_from_json
 from zeroerror.model.errors import VerificationFailed
 from zeroerror.model.event import INSTITUTION, Event, Stamp
@@ -156,9 +157,7 @@ def _definition(conn: Connection, body: Body, stamp: Stamp) -> None:
 
 
 def _enrolled(conn: Connection, body: Body, stamp: Stamp) -> None:
-    projections.save_key(
-        conn, id=body["id"], person=body["person"], public=body["public"], index=stamp.index
-    )
+    projections.save_key(conn, id=body["id"], person=body["person"], public=body["public"], index=stamp.index)
 
 
 def _revoked(conn: Connection, body: Body, stamp: Stamp) -> None:

@@ -33,7 +33,9 @@ def propose(
     return submit(inst, actor, request, options)
 
 
-def proposals(inst: Institution, status: str | None = "open", person: str | None = None) -> list[dict[str, Any]]:
+def proposals(
+    inst: Institution, status: str | None = "open", person: str | None = None
+) -> list[dict[str, Any]]:
     """The proposals of a status; `person` adds whether he may decide each of them."""
     facts, at = inst.facts(), inst.now()
     found = []

@@ -56,7 +56,9 @@ def open_task(
     digest = facts.in_force(workflow)
     found = None if digest is None else facts.definition(digest)
     if found is None:
-        raise UsageError("error.unknown_workflow", workflow=workflow, known=sorted(reads.workflows(inst.conn)))
+        raise UsageError(
+            "error.unknown_workflow", workflow=workflow, known=sorted(reads.workflows(inst.conn))
+        )
     draft = Draft(inst)
     draft.fill(found.workflow, fields)
     draft.attach(attach)
@@ -330,9 +332,7 @@ def _capacities(
 ) -> tuple[Capacity, ...]:
     if visit is None or not visit.open:
         return ()
-    return capacities(
-        visit, person=actor.person, organisation=facts.organisation, task=task, at=inst.now()
-    )
+    return capacities(visit, person=actor.person, organisation=facts.organisation, task=task, at=inst.now())
 
 
 def _capacity(held: Sequence[tuple[Capacity, ...]], options: Options) -> Capacity | Refusal:
@@ -345,4 +345,3 @@ def _capacity(held: Sequence[tuple[Capacity, ...]], options: Options) -> Capacit
         known = [each.to_json() for each in common]
         return Refusal((Reason("engine.several_capacities", {"known": known}),))
     return common[0] if common else OWN
-

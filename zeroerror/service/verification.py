@@ -12,14 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from zeroerror.engine.decide import DECIDERS, decide
 from zeroerror.ledger import merkle, signing
-from zeroerror.ledger.leaf import Leaf, canonical, decode, leaf_hash, payload_digest
+from zeroerror.ledger.leaf import Leaf, canonical, payload_digest
+
+from zeroerror.engine.decide import DECIDERS, decide
 from zeroerror.model.command import Capacity, Command
-from zeroerror.model.errors import ZeroErrorError
 from zeroerror.model.event import Event, Stamp
 from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Problem, Refusal
+from zeroerror.service.chain import MOST, Chain, problem
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import SIGNED_OUTCOMES, content_digest, key_reasons
 from zeroerror.service.passes import decide_pass
@@ -27,9 +28,6 @@ from zeroerror.service.projector import Projector
 from zeroerror.store import log, reads, replay
 from zeroerror.store.connection import Connection
 from zeroerror.store.log import LeafRow
-
-#: More than so many problems help nobody, and the first one says where to look.
-MOST = 50
 
 
 @dataclass(slots=True)
@@ -44,39 +42,6 @@ class Verified:
     def ok(self) -> bool:
         """Whether the ledger holds what it claims."""
         return not self.problems
-
-
-class _Chain:
-    """What the next leaf must fit: the last of the ledger, and of each stream."""
-
-    def __init__(self, origin: str, previous: str = "", frontier: str = "") -> None:
-        self.origin = origin
-        self.previous = previous
-        self.time = ""
-        self.frontier = frontier
-        self.streams: dict[str, tuple[int, str]] = {}
-
-    def read(self, row: LeafRow, index: int) -> tuple[Leaf | None, list[Problem]]:
-        """The leaf of a row, and what is wrong with it where it stands."""
-        try:
-            leaf = decode(row.bytes)
-        except ZeroErrorError as error:
-            return None, [_problem("leaf_unreadable", index, detail=error.code)]
-        hashed = leaf_hash(row.bytes)
-        seq, last = self.streams.get(leaf.stream, (0, ""))
-        facts = (
-            ("row_differs", row[:-1] == _columns(leaf, hashed)),
-            ("index_wrong", leaf.index == index),
-            ("origin_wrong", leaf.origin == self.origin),
-            ("chain_broken", leaf.previous == self.previous),
-            ("stream_broken", (leaf.seq, leaf.stream_previous) == (seq + 1, last)),
-            ("time_backwards", leaf.time >= self.time),
-        )
-        problems = [_problem(code, index) for code, holds in facts if not holds]
-        self.previous, self.time = hashed, leaf.time
-        self.streams[leaf.stream] = (leaf.seq, hashed)
-        self.frontier = merkle.append(self.frontier, [hashed])
-        return leaf, problems
 
 
 def verify(conn: Connection) -> Verified:
@@ -106,7 +71,7 @@ def replayed_twin(conn: Connection) -> tuple[Connection, Verified]:
 def _replayed(conn: Connection, twin: Connection) -> Verified:
     """Check and fold command after command, up to the first that does not hold: nothing after it can be judged."""
     head = log.head(conn)
-    chain = _Chain(reads.meta(conn).origin)
+    chain = Chain(reads.meta(conn).origin)
     found = Verified(0, "")
     for rows in _commands(log.leaves(conn)):
         leaves: list[Leaf] = []
@@ -123,7 +88,7 @@ def _replayed(conn: Connection, twin: Connection) -> Verified:
         _fold(twin, leaves, rows, chain.frontier)
     found.root = merkle.root(chain.frontier)
     if (found.leaves, chain.previous, chain.time, chain.frontier) != tuple(head):
-        found.problems.append(_problem("head_differs", found.leaves))
+        found.problems.append(problem("head_differs", found.leaves))
     return found
 
 
@@ -139,30 +104,24 @@ def _commands(rows: Iterator[LeafRow]) -> Iterator[list[LeafRow]]:
         yield run
 
 
-def _columns(leaf: Leaf, hashed: str) -> tuple[Any, ...]:
-    return (leaf.index, hashed, leaf.stream, leaf.seq, leaf.command, leaf.part, leaf.kind, leaf.time)
-
-
 def _command_problems(twin: Connection, leaves: Sequence[Leaf]) -> list[Problem]:
     """What is wrong with a command's parts, its signature, or what became of it."""
     first = leaves[0]
     parts = [(leaf.part, leaf.parts, leaf.command) for leaf in leaves]
     if parts != [(part, len(leaves), first.command) for part in range(1, len(leaves) + 1)]:
-        return [_problem("parts_wrong", first.index)]
+        return [problem("parts_wrong", first.index)]
     if first.signed is None or any(leaf.signed is not None for leaf in leaves[1:]):
-        return [_problem("not_signed", first.index)]
+        return [problem("not_signed", first.index)]
     signed = first.signed
     command = Command.from_json(signed["command"])
-    same = all(
-        (leaf.actor, leaf.capacity) == (first.actor, command.capacity.to_json()) for leaf in leaves
-    )
+    same = all((leaf.actor, leaf.capacity) == (first.actor, command.capacity.to_json()) for leaf in leaves)
     if not same or (command.origin, command.id) != (first.origin, first.command):
-        return [_problem("command_differs", first.index)]
+        return [problem("command_differs", first.index)]
     public = _public(twin, signed["key"], leaves)
     if public is None or not signing.verify(public, signed["command"], signed["signature"]):
-        return [_problem("signature_wrong", first.index, actor=first.actor)]
+        return [problem("signature_wrong", first.index, actor=first.actor)]
     if first.kind != "genesis" and key_reasons(twin, first.actor, signed["key"], first.index):
-        return [_problem("key_invalid", first.index, actor=first.actor)]
+        return [problem("key_invalid", first.index, actor=first.actor)]
     return _outcome_problems(twin, command, leaves)
 
 
@@ -183,20 +142,20 @@ def _outcome_problems(twin: Connection, command: Command, leaves: Sequence[Leaf]
         machine = first.actor == "machine" or command.kind in ("import", "clock")
         content = command.body.get("content") == content_digest(events)
         if not machine or not content or not {each.kind for each in events} <= kinds:
-            return [_problem("outcome_differs", first.index, kind=command.kind)]
+            return [problem("outcome_differs", first.index, kind=command.kind)]
         return []
     if command.kind == "pass":
         again: tuple[Event, ...] | Refusal = decide_pass(twin, command, from_text(first.time))
     elif command.kind in DECIDERS.get(first.rules, {}):
         again = decide(command, first.actor, StoreFacts(twin), from_text(first.time), first.rules)
     else:
-        return [_problem("kind_unknown", first.index, kind=command.kind)]
+        return [problem("kind_unknown", first.index, kind=command.kind)]
     if isinstance(again, Refusal):
-        return [_problem("refused_again", first.index, reason=again.reasons[0].code)]
+        return [problem("refused_again", first.index, reason=again.reasons[0].code)]
     if [canonical([each.stream, each.kind, each.body]) for each in again] != [
         canonical([each.stream, each.kind, each.body]) for each in events
     ]:
-        return [_problem("outcome_differs", first.index, kind=command.kind)]
+        return [problem("outcome_differs", first.index, kind=command.kind)]
     return []
 
 
@@ -223,30 +182,6 @@ def _payload_problems(conn: Connection) -> list[Problem]:
         for digest, salt, text in reads.payloads(conn)
         if salt is not None and text is not None and payload_digest(salt, text) != digest
     ]
-
-
-def verify_chain(conn: Connection, since: int) -> list[Problem]:
-    """The leaves from a verified position on: their chain and where each stands; nothing is decided again."""
-    before = next(log.leaves(conn, since - 1, since), None) if since else None
-    chain = _Chain(reads.meta(conn).origin, "" if before is None else before.hash)
-    problems: list[Problem] = []
-    for index, row in enumerate(log.leaves(conn, since), since):
-        stream = row.stream
-        if stream not in chain.streams and row.seq > 1:
-            chain.streams[stream] = _stream_before(conn, stream, row.seq)
-        problems += chain.read(row, index)[1]
-        if len(problems) >= MOST:
-            break
-    return problems
-
-
-def _stream_before(conn: Connection, stream: str, seq: int) -> tuple[int, str]:
-    found = conn.one("SELECT seq, hash FROM leaf WHERE stream = ? AND seq = ?", (stream, seq - 1))
-    return (0, "") if found is None else (found[0], found[1])
-
-
-def _problem(code: str, index: int, **params: Any) -> Problem:
-    return Problem(f"verify.{code}", {"index": index, **params})
 
 
 def described(found: Verified) -> Mapping[str, Any]:

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from zeroerror.ledger.leaf import decode_fast
+
 from zeroerror.engine.authority import capacities, may_read
 from zeroerror.engine.facts import Definition
-from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError
+from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.task import Task, Visit
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.history import folded, position_at
 from zeroerror.service.institution import Institution
-from zeroerror.model.instant import to_text
 from zeroerror.store import log, reads
 from zeroerror.timing import light
 

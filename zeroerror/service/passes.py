@@ -1,0 +1,207 @@
+"""An audit's pass: what a slot owes to see is loaded, judged, and becomes the parts of one machine command.
+
+A slot sees exactly the leaves with time up to its instant, however late it runs; its row is written by the
+transaction that writes its findings, so that it can neither be missed in silence nor run twice (design §8).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from zeroerror.accountability.followup import follow_up_for
+from zeroerror.audit.judge import Judgement, judge
+from zeroerror.audit.view import View
+from zeroerror.ledger import merkle
+
+from zeroerror.engine.facts import Facts
+from zeroerror.engine.opening import next_number, opening_events
+from zeroerror.model.command import MACHINE, Command
+from zeroerror.model.event import INSTITUTION, Event
+from zeroerror.model.finding import Finding, Lead, attribution_to_json, opened_body
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.task import Task
+from zeroerror.model.workflow import Workflow
+from zeroerror.service.chain import verify_chain
+from zeroerror.service.facts import StoreFacts, definition
+from zeroerror.service.history import (
+    calendar_at,
+    organisation_at,
+    persons_touched,
+    position_at,
+    settings_at,
+    tasks_at,
+)
+from zeroerror.store import log, reads
+from zeroerror.store.connection import Connection
+
+#: The definition under which a follow-up is opened.
+EXPLAIN = "oversight/explain"
+
+
+def finding_id(fingerprint: str) -> str:
+    """A finding's id: short, and the same whenever the slip is found."""
+    return "F-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
+
+
+def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event, ...]:
+    """The events of one slot's pass, from what the leaves up to its instant say."""
+    audit, slot = command.body["audit"], from_text(command.body["slot"])
+    view, position, seen = load(conn, audit, slot, late=command.body["missed"])
+    judgement = judge(view)
+    facts = StoreFacts(conn)
+    opened, follow_ups = _opened(judgement, view, facts, at)
+    head = log.head(conn)
+    ran = {
+        "audit": audit,
+        "slot": to_text(slot),
+        "previous": None if view.previous is None else to_text(view.previous),
+        "since": seen,
+        "seen": position,
+        "root": merkle.root(head.frontier),
+        "examined": len(view.tasks),
+        "counts": {
+            "opened": len(judgement.opened),
+            "cured": len(judgement.cured),
+            "withdrawn": len(judgement.withdrawn),
+            "revised": len(judgement.revised),
+        },
+    }
+    return (
+        Event(INSTITUTION, "slot_run", ran),
+        *opened,
+        *(_ended("finding_cured", each, why, evidence) for each, why, evidence in judgement.cured),
+        *(_ended("finding_withdrawn", each, why, evidence) for each, why, evidence in judgement.withdrawn),
+        *(_revised(each, attribution) for each, attribution in judgement.revised),
+        *follow_ups,
+    )
+
+
+def load(conn: Connection, audit: str, slot: datetime, *, late: bool) -> tuple[View, int, int]:
+    """What a slot's rules look at, how many leaves it sees, and how many the pass before had seen."""
+    position = position_at(conn, to_text(slot))
+    last = reads.last_slot(conn, audit)
+    seen = 0 if last is None else last.seen
+    touched = set(reads.touched_since(conn, seen, position))
+    looked = touched | _due(conn, None if last is None else last.slot, slot)
+    persons = persons_touched(conn, seen, position)
+    looked |= _named(conn, persons)
+    tasks = tasks_at(conn, looked, position)
+    view = View(
+        slot=slot,
+        previous=None if last is None else last.slot,
+        position=position,
+        tasks=tasks,
+        workflows=workflows_of(conn, tasks.values()),
+        organisation=organisation_at(conn, position),
+        calendar=calendar_at(conn, position),
+        findings={id: tuple(found) for id, found in reads.findings_of_tasks(conn, tasks).items()},
+        touched=frozenset(touched),
+        settings=settings_at(conn, position),
+        missed=(slot,) if late else (),
+        mismatch=tuple(verify_chain(conn, seen)),
+    )
+    return view, position, seen
+
+
+def _due(conn: Connection, previous: datetime | None, slot: datetime) -> set[str]:
+    """The tasks that have anything falling due between two slots."""
+    after = previous or datetime.min.replace(tzinfo=slot.tzinfo)
+    found = {each.task for each in reads.due_between(conn, after, slot)}
+    found |= {each.task for each in reads.task_due_between(conn, after, slot)}
+    return found | {each.task for each in reads.warn_between(conn, after, slot)}
+
+
+def _named(conn: Connection, persons: Iterable[str]) -> set[str]:
+    """The tasks of findings that name these persons."""
+    found: set[str] = set()
+    for person in sorted(persons):
+        for each in reads.findings(conn, reads.FindingFilter(person=person)):
+            if each.lead.task is not None:
+                found.add(each.lead.task)
+    return found
+
+
+def workflows_of(conn: Connection, tasks: Iterable[Task]) -> dict[str, Workflow]:
+    """The definitions to which tasks are pinned, by digest."""
+    found: dict[str, Workflow] = {}
+    for digest in {task.digest for task in tasks}:
+        held = definition(conn, digest)
+        assert held is not None, "a task is pinned to a published definition"
+        found[digest] = held.workflow
+    return found
+
+
+def _opened(judgement: Judgement, view: View, facts: Facts, at: datetime) -> tuple[list[Event], list[Event]]:
+    """Each new finding on record, and the follow-ups that they open."""
+    found: list[Event] = []
+    follow_ups: list[Event] = []
+    opened = 0
+    asked: set[tuple[str | None, str | None]] = set()
+    for lead in judgement.opened:
+        id, number = finding_id(lead.fingerprint), None
+        who = follow_up_for(lead, view)
+        cause = (lead.task, lead.step)
+        if who is not None and cause not in asked:
+            events = _follow_up(id, lead, who, view, facts, at, opened)
+            if events:
+                asked.add(cause)
+                follow_ups += events
+                number, opened = events[0].stream, opened + 1
+        found.append(Event(INSTITUTION, "finding_opened", opened_body(id, lead, number)))
+    return found, follow_ups
+
+
+def _follow_up(
+    finding: str, lead: Lead, person: str, view: View, facts: Facts, at: datetime, ahead: int
+) -> tuple[Event, ...]:
+    """An `oversight/explain` task for a finding; none where that definition is not in force."""
+    digest = facts.in_force(EXPLAIN)
+    held = None if digest is None else facts.definition(digest)
+    if held is None or lead.task is None:
+        return ()
+    body: Mapping[str, Any] = {
+        "office": view.tasks[lead.task].office,
+        "fields": {"finding": finding, "person": person, "task": lead.task},
+        "sealed": {},
+        "cause": finding,
+    }
+    known = {each.name for each in held.workflow.fields}
+    body = {**body, "fields": {name: value for name, value in body["fields"].items() if name in known}}
+    command = Command("", "", "open", body, (), MACHINE, to_text(at))
+    number = next_number(facts, "oversight", at, ahead)
+    return opening_events(number, held, command, "machine", facts, at)
+
+
+def _ended(kind: str, finding: Finding, why: str, evidence: Iterable[int]) -> Event:
+    body = {"finding": finding.id, "why": why, "evidence": list(evidence)}
+    return Event(INSTITUTION, kind, body)
+
+
+def _revised(finding: Finding, attribution: Any) -> Event:
+    body = {"finding": finding.id, "attribution": attribution_to_json(attribution)}
+    return Event(INSTITUTION, "attribution_revised", body)
+
+
+def as_of_view(conn: Connection, at: datetime, known_at: datetime | None) -> View:
+    """What the rules look at when somebody asks what holds at an instant, known by another."""
+    position = log.head(conn).size if known_at is None else position_at(conn, to_text(known_at))
+    places = {each.task for each in reads.open_and_past(conn, at)}
+    looked = places | set(reads.tasks_open_and_past(conn, at))
+    tasks = tasks_at(conn, looked, position)
+    return View(
+        slot=at,
+        previous=None,
+        position=position,
+        tasks=tasks,
+        workflows=workflows_of(conn, tasks.values()),
+        organisation=organisation_at(conn, position),
+        calendar=calendar_at(conn, position),
+        findings={},
+        touched=frozenset(tasks),
+        settings=settings_at(conn, position),
+        missed=(),
+        mismatch=(),
+    )

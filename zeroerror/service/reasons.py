@@ -1,0 +1,130 @@
+"""`why`: the clause, the arithmetic and the persons behind a task, a step or a finding; codes and values only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from zeroerror.engine.deadlines import chosen, given
+from zeroerror.model.errors import UsageError
+from zeroerror.model.finding import Finding, attribution_to_json
+from zeroerror.model.limit import Limit, limit_text
+from zeroerror.model.task import Task, Visit
+from zeroerror.service.institution import Institution
+from zeroerror.service.views import Reader, step_json, task_json
+from zeroerror.store import reads
+from zeroerror.timing import Due, Stop, due
+
+
+def why(inst: Institution, id: str, person: str, at: datetime | None = None) -> dict[str, Any]:
+    """Why a task stands where it does and is due when it is, or why a finding was made; UsageError for neither."""
+    reader = Reader(inst, person, at or inst.now())
+    task = reads.task(inst.conn, id)
+    if task is not None:
+        return _task(reader, task)
+    finding = reads.finding(inst.conn, id)
+    if finding is not None:
+        return {"finding": finding_json(finding), "steps": _steps_of(reader, finding)}
+    raise UsageError("error.unknown_id", id=id)
+
+
+def _task(reader: Reader, task: Task) -> dict[str, Any]:
+    definition = reader.definition(task)
+    found = task_json(reader, task, reader.titles([task])[task.id])
+    return {
+        "task": found,
+        "basis": definition.workflow.basis,
+        "limit": _limit(chosen(definition.workflow.limit, task.fields)),
+        "steps": [step_why(reader, task, visit) for visit in task.open_visits()],
+        "findings": [
+            finding_json(each)
+            for each in reads.findings_of_tasks(reader.inst.conn, [task.id]).get(task.id, ())
+        ],
+    }
+
+
+def _steps_of(reader: Reader, finding: Finding) -> list[dict[str, Any]]:
+    lead = finding.lead
+    task = None if lead.task is None else reads.task(reader.inst.conn, lead.task)
+    visit = None if task is None or lead.step is None else task.find(lead.step, lead.visit or 0)
+    return [] if task is None or visit is None else [step_why(reader, task, visit)]
+
+
+def step_why(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
+    """A visit with its clause, each day counted or passed over, its stops and extensions, and who held it when."""
+    step = reader.definition(task).workflow.step(visit.step)
+    limit = chosen(step.limit, task.fields)
+    return {
+        **step_json(reader, task, visit),
+        "limit": _limit(limit),
+        "trace": trace(reader, task, visit, limit),
+        "dues": [
+            {"due_at": each.due_at, "since": each.since, "why": each.why, "index": each.index}
+            for each in visit.dues
+        ],
+        "holdings": [
+            {
+                "person": each.person,
+                "capacity": each.capacity,
+                "for": each.for_,
+                "since": each.since,
+                "why": each.why,
+                "index": each.index,
+            }
+            for each in visit.holdings
+        ],
+        "stops": [
+            {"start": each.start, "end": each.end, "waits_for": each.waits_for, "by": each.by}
+            for each in visit.pauses
+        ],
+        "urged_at": list(visit.urged_at),
+        "tried": [list(each) for each in visit.tried],
+    }
+
+
+def trace(reader: Reader, task: Task, visit: Visit, limit: Limit | None) -> list[dict[str, Any]]:
+    """Each day of a visit's limit, counted or passed over and why; empty where there is no limit."""
+    if limit is None:
+        return []
+    day = given(limit, task.fields)
+    if limit.field is not None and day is None:
+        return []
+    stops = [Stop(each.start, each.end or reader.at) for each in visit.pauses]
+    found = due(visit.entered_at, limit, reader.facts.calendar, given=day, stops=stops, now=reader.at)
+    return trace_json(found)
+
+
+def trace_json(found: Due) -> list[dict[str, Any]]:
+    """A due date's arithmetic, day by day."""
+    return [{"day": each.day, "counted": each.counted, "reason": each.reason} for each in found.trace]
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as `audit run` and `finding list` give it."""
+    lead = finding.lead
+    attribution = attribution_to_json(lead.attribution)
+    return {
+        "id": finding.id,
+        "fingerprint": lead.fingerprint,
+        "rule": lead.rule,
+        "version": lead.version,
+        "severity": lead.severity,
+        "state": finding.state,
+        "disputed": finding.disputed,
+        "task": lead.task,
+        "step": lead.step,
+        "visit": lead.visit,
+        "due_at": lead.due_at,
+        "found_at": finding.found_at,
+        "evidence": list(lead.evidence),
+        "trace": dict(lead.trace),
+        "attribution": attribution["answerers"],
+        "clarifier": attribution["clarifier"],
+        "history": [attribution_to_json(each)["answerers"] for each in finding.history],
+        "undetermined": attribution["missing"] or None,
+        "follow_up": finding.follow_up,
+    }
+
+
+def _limit(limit: Limit | None) -> Any:
+    return None if limit is None else limit_text(limit)
