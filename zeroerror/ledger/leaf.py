@@ -1,0 +1,198 @@
+"""A leaf: the bytes of one event, as `docs/leaf.md` describes them to the byte."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from zeroerror.model.errors import ZeroErrorError
+
+FORMAT = 1
+#: A leaf's most bytes: a published definition or an organisation is far below it, a file is no leaf.
+SIZE_MAX = 16 * 1024 * 1024
+#: Integers are below this (RFC 8785: what every reader of JSON holds exactly).
+INTEGER_END = 2**53
+#: Deeper than any event; a reader must not be made to run out of its stack.
+DEPTH_MAX = 64
+
+_PAYLOAD = b"zeroerror/payload/1\n"
+
+
+class LedgerError(ZeroErrorError):
+    """The bytes are no leaf, or the value cannot stand in one."""
+
+    code = "ledger.not_canonical"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One event where it stands in the ledger; the hash before the first of all, or of a stream, is empty."""
+
+    format: int = FORMAT
+    #: The version of the deciders that made it.
+    rules: int
+    origin: str
+    index: int
+    time: str
+    stream: str
+    #: Its place in its stream, from 1.
+    seq: int
+    stream_previous: str
+    kind: str
+    body: Mapping[str, Any]
+    command: str
+    #: Part k of n of what the command yielded.
+    part: int
+    parts: int
+    actor: str
+    capacity: Mapping[str, Any]
+    #: The digest of the definition under which an event of a task happens.
+    definition: str | None
+    previous: str
+    #: `{"command": …, "key": id, "signature": hex}`, on part 1 only.
+    signed: Mapping[str, Any] | None
+
+
+_SHAPE: Mapping[str, type | tuple[type, ...]] = {
+    "format": int,
+    "rules": int,
+    "origin": str,
+    "index": int,
+    "time": str,
+    "stream": str,
+    "seq": int,
+    "stream_previous": str,
+    "kind": str,
+    "body": Mapping,
+    "command": str,
+    "part": int,
+    "parts": int,
+    "actor": str,
+    "capacity": Mapping,
+    "definition": (str, type(None)),
+    "previous": str,
+    "signed": (Mapping, type(None)),
+}
+_SIGNED = {"command": Mapping, "key": str, "signature": str}
+_FIELDS = tuple(_SHAPE.items())
+
+
+def canonical(value: object) -> bytes:
+    """The one way to write a value as JSON; raises LedgerError for what has no such form, floats among it."""
+    try:
+        if not _plain(value, DEPTH_MAX):
+            value = _normal(value)
+        return _dumps(value).encode()
+    except UnicodeEncodeError:
+        raise LedgerError("ledger.not_text") from None
+
+
+#: Built once: `json.dumps` with these arguments would build it at each call.
+_dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def _plain(value: object, depth: int) -> bool:
+    """Whether the value may go to the writer as it is; raises LedgerError for what may not stand in it."""
+    kind = type(value)
+    if kind is str:
+        text = cast(str, value)
+        return text.isascii() or unicodedata.is_normalized("NFC", text)
+    if kind is int:
+        if not -INTEGER_END < cast(int, value) < INTEGER_END:
+            raise LedgerError("ledger.integer_too_large", value=str(value)[:40])
+        return True
+    if value is None or kind is bool:
+        return True
+    if depth == 0:
+        raise LedgerError("ledger.too_deep", most=DEPTH_MAX)
+    if kind is dict:
+        plain = True
+        for key, each in cast(dict[object, object], value).items():
+            if type(key) is not str or not key.isascii():
+                raise LedgerError("ledger.key_not_ascii", key=str(key)[:40])
+            if not _plain(each, depth - 1):
+                plain = False
+        return plain
+    if kind is list or kind is tuple:
+        plain = True
+        for each in cast(list[object], value):
+            if not _plain(each, depth - 1):
+                plain = False
+        return plain
+    if isinstance(value, Mapping):
+        _plain(dict(value), depth)
+        return False
+    raise LedgerError("ledger.not_a_value", type=kind.__name__)
+
+
+def _normal(value: object) -> object:
+    """The value with each text in NFC and each mapping a dict."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {key: _normal(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_normal(each) for each in value]
+    return value
+
+
+def encode(leaf: Leaf) -> bytes:
+    """The leaf's bytes; raises LedgerError for a leaf that could not be read back."""
+    data = {name: getattr(leaf, name) for name in _SHAPE}
+    _check(data)
+    encoded = canonical(data)
+    if len(encoded) > SIZE_MAX:
+        raise LedgerError("ledger.leaf_too_large", size=len(encoded), most=SIZE_MAX)
+    return encoded
+
+
+def decode(data: bytes) -> Leaf:
+    """The leaf of its bytes; raises LedgerError unless writing it again gives exactly these."""
+    if len(data) > SIZE_MAX:
+        raise LedgerError("ledger.leaf_too_large", size=len(data), most=SIZE_MAX)
+    try:
+        read = json.loads(data.decode())
+    except (ValueError, RecursionError):
+        raise LedgerError("ledger.not_json") from None
+    if not isinstance(read, dict) or read.keys() != _SHAPE.keys():
+        raise LedgerError("ledger.wrong_fields")
+    _check(read)
+    if canonical(read) != data:
+        raise LedgerError()
+    return Leaf(**read)
+
+
+def decode_fast(data: bytes) -> Leaf:
+    """The leaf of bytes that this ledger has written itself; no check of their form."""
+    return Leaf(**json.loads(data))
+
+
+def leaf_hash(data: bytes) -> str:
+    """The hash of a leaf's bytes, in hex (RFC 6962 §2.1)."""
+    return hashlib.sha256(b"\0" + data).hexdigest()
+
+
+def payload_digest(salt: str, text: str) -> str:
+    """The digest by which a leaf names a text beside it; the salt is 16 bytes in hex."""
+    words = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return hashlib.sha256(_PAYLOAD + bytes.fromhex(salt) + words.encode()).hexdigest()
+
+
+def _check(data: Mapping[str, Any]) -> None:
+    for name, kind in _FIELDS:
+        if not isinstance(data[name], kind):
+            raise LedgerError("ledger.wrong_field", field=name)
+    if data["format"] != FORMAT:
+        raise LedgerError("ledger.unknown_format", format=data["format"], known=FORMAT)
+    signed = data["signed"]
+    if not 1 <= data["part"] <= data["parts"] or (data["part"] == 1) != (signed is not None):
+        raise LedgerError("ledger.wrong_field", field="part")
+    if signed is not None and (
+        signed.keys() != _SIGNED.keys()
+        or not all(isinstance(signed[name], kind) for name, kind in _SIGNED.items())
+    ):
+        raise LedgerError("ledger.wrong_field", field="signed")
