@@ -1,0 +1,71 @@
+"""Follow-ups: who is asked to explain a finding, and with which end of it the asking ends (design §10).
+
+A step that is overdue and still open, or that failed, is explained by who is 直接, else by the director. What
+is undetermined goes to whoever is to clarify it, never as blame. One is opened per task and cause: a step's
+visit that is both late and failed is explained once. Tasks of `oversight` open none; they escalate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from zeroerror.model.finding import Finding, Lead
+from zeroerror.model.organisation import Organisation
+from zeroerror.model.task import Task
+
+#: The rules whose findings call for an explanation.
+EXPLAINED = ("step_overdue", "step_failed")
+
+
+class Matters(Protocol):
+    """What is asked of the instant at which a finding was made; an audit's view has it."""
+
+    @property
+    def slot(self) -> datetime:
+        """The instant judged."""
+
+    @property
+    def tasks(self) -> Mapping[str, Task]:
+        """The tasks judged, by id."""
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation as of then."""
+
+    @property
+    def findings(self) -> Mapping[str, tuple[Finding, ...]]:
+        """What was on record about each task."""
+
+
+def follow_up_for(lead: Lead, matters: Matters) -> str | None:
+    """Who is asked to explain a new finding; None where nobody is."""
+    task = matters.tasks.get(lead.task or "")
+    if task is None or task.family == "oversight" or lead.rule not in EXPLAINED or _asked(lead, matters):
+        return None
+    if lead.rule == "step_overdue" and lead.trace.get("ended_at") is not None:
+        return None
+    direct = [each.person for each in lead.attribution.answerers if each.degree == "direct"]
+    leads = [each.person for each in lead.attribution.answerers if each.degree == "lead"]
+    upwards = (
+        *direct,
+        *leads,
+        lead.attribution.clarifier,
+        matters.organisation.director(task.office, matters.slot),
+    )
+    return next((person for person in upwards if person is not None), None)
+
+
+def ends_follow_up(finding: Finding, end: str) -> bool:
+    """Whether a follow-up ends with its finding, `cured` or `withdrawn`; for a failed step only a reply ends it."""
+    return end == "withdrawn" or finding.lead.rule != "step_failed"
+
+
+def _asked(lead: Lead, matters: Matters) -> bool:
+    return any(
+        finding.follow_up is not None
+        and finding.state in ("open", "closed")
+        and (finding.lead.step, finding.lead.visit) == (lead.step, lead.visit)
+        for finding in matters.findings.get(lead.task or "", ())
+    )

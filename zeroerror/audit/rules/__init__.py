@@ -1,0 +1,35 @@
+"""The rules, in plain sight: each a short pure function of the facts, with its version and severity.
+
+A rule says everything that holds, or has held, of a task as of the instant judged, and with it what has put it
+right since. It does not ask when it was last run: what is new is for `judge` to tell, by comparing with the
+findings on record, so that the findings are the same however passes cut time. Raise a version whenever the
+outcome for some history changes. Thresholds are data in force (`config/thresholds.yaml`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from zeroerror.audit.rules import happened, machine, overdue, reminders
+from zeroerror.audit.rules.rule import End, OfInstitution, OfTask, Rule, Sighting
+
+__all__ = ["OF_INSTITUTION", "OF_TASK", "RULES", "End", "Rule", "Sighting"]
+
+OF_TASK: Mapping[Rule, OfTask] = {
+    Rule("step_overdue", 1, "minor"): overdue.step_overdue,
+    Rule("task_overdue", 1, "minor"): overdue.task_overdue,
+    Rule("urging_overdue", 1, "minor"): overdue.urging_overdue,
+    Rule("step_unassigned", 1, "minor"): happened.step_unassigned,
+    Rule("step_failed", 1, "minor"): happened.step_failed,
+    Rule("step_returned", 1, "minor"): happened.step_returned,
+    Rule("late_record", 1, "minor"): happened.late_record,
+    Rule("step_due_soon", 1, "reminder", reminder=True): reminders.step_due_soon,
+    Rule("calendar_provisional", 1, "reminder", reminder=True): reminders.calendar_provisional,
+}
+
+OF_INSTITUTION: Mapping[Rule, OfInstitution] = {
+    Rule("slot_missed", 1, "minor"): machine.slot_missed,
+    Rule("ledger_mismatch", 1, "critical"): machine.ledger_mismatch,
+}
+
+RULES: Mapping[str, Rule] = {rule.name: rule for rule in (*OF_TASK, *OF_INSTITUTION)}

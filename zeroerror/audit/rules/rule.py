@@ -1,0 +1,70 @@
+"""What a rule is, and what it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from zeroerror.audit.view import View
+from zeroerror.model.finding import Attribution, Lead
+from zeroerror.model.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What put a slip right: when, by which leaves, and a code that says how."""
+
+    at: datetime
+    why: str
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One thing that a rule sees in the facts; `end` where it has been put right since."""
+
+    step: str | None = None
+    visit: int | None = None
+    due_at: datetime | None = None
+    evidence: tuple[int, ...]
+    trace: Mapping[str, Any]
+    #: None for what is nobody's: reminders, and the machine's own.
+    attribution: Attribution | None = None
+    end: End | None = None
+    #: About an event: closed from the start, and told from others by that event's index.
+    event: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: a pure function of the facts. Its title, basis and words are `rule.<name>.…` in the catalogues."""
+
+    name: str
+    version: int
+    severity: str
+    #: A reminder is given once, is not counted and not attributed, and nothing withdraws it.
+    reminder: bool = False
+
+    def lead(self, task: Task | None, seen: Sighting) -> Lead:
+        """What it saw, as a lead."""
+        return Lead(
+            rule=self.name,
+            version=self.version,
+            severity=self.severity,
+            task=None if task is None else task.id,
+            step=seen.step,
+            visit=seen.visit,
+            due_at=seen.due_at,
+            evidence=tuple(dict.fromkeys(seen.evidence)),
+            trace=seen.trace,
+            attribution=seen.attribution or Attribution(),
+            closed=self.reminder or seen.event is not None,
+            occurrence=seen.event or 0,
+        )
+
+
+#: A rule about tasks, and one about the institution.
+OfTask = Callable[[View, Task], Iterator[Sighting]]
+OfInstitution = Callable[[View], Iterator[Sighting]]
