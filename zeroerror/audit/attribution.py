@@ -15,8 +15,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from zeroerror.audit.circumstances import Case, back_too_late, first_missed
+from zeroerror.audit.circumstances import Case, back_too_late
 from zeroerror.audit.holders import Held, by_holding, covered, nobody
+from zeroerror.audit.missed import missed_by_visit
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.command import OWN, Capacity
 from zeroerror.model.finding import Answerer, Attribution
@@ -104,25 +105,6 @@ def attribute_urging(
     return case.answered(visit, (answerer,), evidence)
 
 
-def attribute_extension(
-    task: Task,
-    visit: Visit,
-    due: DueChange,
-    *,
-    workflow: Workflow,
-    organisation: Organisation,
-    calendar: Calendar,
-    at: datetime,
-) -> Attribution:
-    """Who answers for an extension that was asked in time and not answered by the due instant."""
-    case = Case(task, workflow, organisation, calendar, at)
-    due_at = due.due_at or at
-    asked_at = _unanswered(visit, due_at)
-    if asked_at is None:
-        return case.undetermined("nothing_asked", visit, (due.index,))
-    return _approver(case, visit, due, due_at, asked_at)
-
-
 def attribute_unassigned(
     task: Task,
     visit: Visit,
@@ -202,7 +184,7 @@ def _late_steps(case: Case, until: datetime, visits: Iterable[Visit]) -> Attribu
     evidence: list[int] = []
     clarifier: str | None = None
     for visit in visits:
-        missed = first_missed(visit, until)
+        missed = missed_by_visit(visit, until)
         if missed is None or visit.kind != "person" or (missed.due_at or until) <= visit.entered_at:
             continue
         found = attribute_step(

@@ -10,7 +10,7 @@ from zeroerror.model.command import OWN
 from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.limit import Limit
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import DueChange, Task, Visit
+from zeroerror.model.task import Task, Visit
 from zeroerror.model.workflow import Workflow
 from zeroerror.timing import due
 
@@ -146,25 +146,3 @@ def _doer(task: Task, step: str, at: datetime) -> str | None:
         if visit.step == step and visit.doer is not None and visit.left_at is not None and visit.left_at <= at
     ]
     return done[-1] if done else None
-
-
-def first_missed(visit: Visit, until: datetime) -> DueChange | None:
-    """The first due date that passed, up to an instant, while the visit was open and its clock ran.
-
-    One that was recomputed afterwards was never right, and does not count.
-    """
-    for place, change in enumerate(visit.dues):
-        later = visit.dues[place + 1 :]
-        if change.due_at is None or change.due_at > until:
-            continue
-        replaced = bool(later) and later[0].since <= change.due_at
-        if replaced or any(each.why == "recomputed" for each in later):
-            continue
-        ended = visit.ended_at
-        stopped = any(
-            pause.start <= change.due_at and (pause.end is None or change.due_at < pause.end)
-            for pause in visit.pauses
-        )
-        if (ended is None or ended > change.due_at) and not stopped:
-            return change
-    return None

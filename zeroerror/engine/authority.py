@@ -8,26 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from zeroerror.engine.two_persons import confirmers, may_confirm, may_propose, proposers
 from zeroerror.model.command import OWN, Capacity
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Reason
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.workflow import Workflow
-
-__all__ = [
-    "capacities",
-    "confirmers",
-    "may_assign",
-    "may_confirm",
-    "may_open",
-    "may_propose",
-    "may_read",
-    "may_urge",
-    "proposers",
-    "why_not",
-]
 
 
 def capacities(
