@@ -221,14 +221,12 @@ def _answered(task: Task, visit: Visit, action: Action, facts: Facts, at: dateti
         concerned = (lead.step, lead.visit) == (visit.step, visit.visit) or lead.step is None
         if lead.rule == "step_failed" or not concerned or (lead.step is None and action.to is not None):
             continue
-        for each in follow_up.task.open_visits():
-            yield Event(
-                follow_up.task.id,
-                "step_withdrawn",
-                {"step": each.step, "visit": each.visit, "why": "cured"},
-            )
-        yield Event(
-            follow_up.task.id,
-            "task_closed",
-            {"status": "closed", "outcome": "cured", "closed_at": to_text(at)},
-        )
+        yield from closing(follow_up.task, "cured", at)
+
+
+def closing(follow_up: Task, why: str, at: datetime) -> Iterator[Event]:
+    """The end of a follow-up whose cause is gone: nobody owes its steps any more, and nobody is blamed for them."""
+    for each in follow_up.open_visits():
+        yield Event(follow_up.id, "step_withdrawn", {"step": each.step, "visit": each.visit, "why": why})
+    body = {"status": "closed", "outcome": why, "closed_at": to_text(at)}
+    yield Event(follow_up.id, "task_closed", body)

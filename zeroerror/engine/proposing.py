@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from zeroerror.engine.advancing import Act, met, take
-from zeroerror.engine.authority import capacities, may_confirm, may_propose, why_not
+from zeroerror.engine.authority import capacities, why_not
 from zeroerror.engine.effects import EFFECTS, lapses
 from zeroerror.engine.facts import Ahead, Facts
 from zeroerror.engine.handling import pausing_reasons
+from zeroerror.engine.two_persons import may_confirm, may_propose
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.instant import from_text, to_text

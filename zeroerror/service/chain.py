@@ -6,7 +6,6 @@ from typing import Any
 
 from zeroerror.ledger import merkle
 from zeroerror.ledger.leaf import Leaf, decode, leaf_hash
-
 from zeroerror.model.errors import ZeroErrorError
 from zeroerror.model.problem import Problem
 from zeroerror.store import log, reads

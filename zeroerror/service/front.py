@@ -14,10 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from zeroerror.engine.decide import RULES, decide
 from zeroerror.ledger import merkle, signing
 from zeroerror.ledger.leaf import Leaf, canonical, decode_fast, encode, leaf_hash, payload_digest
-
-from zeroerror.engine.decide import RULES, decide
 from zeroerror.model.command import MACHINE, OWN, Capacity, Command, Payload, Target
 from zeroerror.model.errors import Busy, UsageError
 from zeroerror.model.event import INSTITUTION, Event, Stamp
@@ -26,7 +25,7 @@ from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task
 from zeroerror.service import outbox
 from zeroerror.service.facts import StoreFacts
-from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.institution import MACHINE_PERSON, Actor, Institution
 from zeroerror.service.projector import Projector
 from zeroerror.store import log, projections, reads
 from zeroerror.store.connection import Connection
@@ -214,7 +213,7 @@ def _decided(
         outcome: tuple[Event, ...] | Refusal = request.events
     else:
         facts = StoreFacts(conn)
-        outcome = decide(command, person, facts, at)
+        outcome = outcome_of(conn, command, person, facts, at)
         for id, task in facts.read_tasks().items():
             projector.remember(id, task)
     if isinstance(outcome, Refusal):
@@ -222,6 +221,20 @@ def _decided(
     if against:
         raise _Refused(Refusal(against))
     return outcome, projector
+
+
+def outcome_of(
+    conn: Connection, command: Command, person: str, facts: StoreFacts, at: datetime, rules: int = RULES
+) -> tuple[Event, ...] | Refusal:
+    """What becomes of a command: a pass is the machine's alone, everything else is decided by the engine."""
+    if command.kind != "pass":
+        return decide(command, person, facts, at, rules)
+    if person != MACHINE_PERSON:
+        return Refusal((Reason("engine.machine_only", {"act": "pass"}),))
+    # A command that moves a task does not import the rules.
+    from zeroerror.service.passes import decide_pass
+
+    return decide_pass(conn, command, at)
 
 
 def key_reasons(conn: Connection, person: str, key: str, position: int) -> tuple[Reason, ...]:

@@ -15,12 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from zeroerror.defaults import shipped
-from zeroerror.ledger import keys, signing
-from zeroerror.ledger.leaf import canonical
-
-from zeroerror.definition.check import check
 from zeroerror.definition.loader import Loaded, load_tree
 from zeroerror.engine.machine import compile_table
+from zeroerror.ledger import keys, signing
+from zeroerror.ledger.leaf import canonical
 from zeroerror.model.calendar import calendar_to_json
 from zeroerror.model.command import MACHINE, Command, Payload
 from zeroerror.model.errors import UsageError
@@ -133,9 +131,6 @@ def published(loaded: Loaded) -> Event:
 def _definitions(directory: Path) -> list[Loaded]:
     found = load_tree(directory)
     problems = [problem for each in found for problem in each.problems]
-    for each in found:
-        if each.workflow is not None:
-            problems += check(each.workflow, each.name)
     errors = [each for each in problems if each.severity == "error"]
     if errors:
         raise Unreadable(errors)

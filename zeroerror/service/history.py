@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from zeroerror.ledger.leaf import decode_fast
-
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
 from zeroerror.model.command import Capacity
 from zeroerror.model.event import INSTITUTION, Event, Stamp

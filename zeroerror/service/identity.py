@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from zeroerror.ledger import keys, signing
-
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.service.front import Options

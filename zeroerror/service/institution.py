@@ -13,7 +13,6 @@ from typing import Any
 
 from zeroerror.ledger import keys
 from zeroerror.ledger.signing import PrivateKey
-
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.errors import NotAuthorised, UsageError, ZeroErrorError
 from zeroerror.model.instant import from_text

@@ -9,7 +9,6 @@ from typing import Any
 
 from zeroerror.ledger import checkpoint, merkle
 from zeroerror.ledger.leaf import decode_fast
-
 from zeroerror.model.errors import UsageError, VerificationFailed
 from zeroerror.service.institution import Institution
 from zeroerror.service.verification import Verified, replayed_twin

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from zeroerror.accountability.followup import follow_up_for
-from zeroerror.audit.judge import Judgement, judge
+from zeroerror.accountability.followup import ends_follow_up, follow_up_for
+from zeroerror.audit.judge import Judgement, judge, look_from
 from zeroerror.audit.view import View
-from zeroerror.ledger import merkle
-
+from zeroerror.engine.advancing import closing
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.opening import next_number, opening_events
+from zeroerror.ledger import merkle
 from zeroerror.model.command import MACHINE, Command
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.finding import Finding, Lead, attribution_to_json, opened_body
@@ -36,6 +36,9 @@ from zeroerror.service.history import (
 )
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
+
+#: Rules whose findings are about the institution and not about a task.
+ABOUT_NO_TASK = ("slot_missed", "ledger_mismatch")
 
 #: The definition under which a follow-up is opened.
 EXPLAIN = "oversight/explain"
@@ -72,10 +75,12 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
     return (
         Event(INSTITUTION, "slot_run", ran),
         *opened,
-        *(_ended("finding_cured", each, why, evidence) for each, why, evidence in judgement.cured),
-        *(_ended("finding_withdrawn", each, why, evidence) for each, why, evidence in judgement.withdrawn),
+        *(_at_once(judgement)),
+        *(_ended("finding_cured", *each) for each in judgement.cured),
+        *(_ended("finding_withdrawn", *each) for each in judgement.withdrawn),
         *(_revised(each, attribution) for each, attribution in judgement.revised),
         *follow_ups,
+        *_answered(judgement, facts, at),
     )
 
 
@@ -85,10 +90,14 @@ def load(conn: Connection, audit: str, slot: datetime, *, late: bool) -> tuple[V
     last = reads.last_slot(conn, audit)
     seen = 0 if last is None else last.seen
     touched = set(reads.touched_since(conn, seen, position))
-    looked = touched | _due(conn, None if last is None else last.slot, slot)
-    persons = persons_touched(conn, seen, position)
-    looked |= _named(conn, persons)
+    calendar = calendar_at(conn, position)
+    looked = touched | _due(conn, None if last is None else look_from(last.slot, calendar), slot)
+    looked |= _named(conn, persons_touched(conn, seen, position))
     tasks = tasks_at(conn, looked, position)
+    findings = {id: tuple(found) for id, found in reads.findings_of_tasks(conn, tasks).items()}
+    findings[""] = tuple(
+        each for rule in ABOUT_NO_TASK for each in reads.findings(conn, reads.FindingFilter(rule=rule))
+    )
     view = View(
         slot=slot,
         previous=None if last is None else last.slot,
@@ -96,8 +105,8 @@ def load(conn: Connection, audit: str, slot: datetime, *, late: bool) -> tuple[V
         tasks=tasks,
         workflows=workflows_of(conn, tasks.values()),
         organisation=organisation_at(conn, position),
-        calendar=calendar_at(conn, position),
-        findings={id: tuple(found) for id, found in reads.findings_of_tasks(conn, tasks).items()},
+        calendar=calendar,
+        findings=findings,
         touched=frozenset(touched),
         settings=settings_at(conn, position),
         missed=(slot,) if late else (),
@@ -106,9 +115,9 @@ def load(conn: Connection, audit: str, slot: datetime, *, late: bool) -> tuple[V
     return view, position, seen
 
 
-def _due(conn: Connection, previous: datetime | None, slot: datetime) -> set[str]:
-    """The tasks that have anything falling due between two slots."""
-    after = previous or datetime.min.replace(tzinfo=slot.tzinfo)
+def _due(conn: Connection, since: datetime | None, slot: datetime) -> set[str]:
+    """The tasks that have anything falling due between two instants."""
+    after = since or datetime.min.replace(tzinfo=slot.tzinfo)
     found = {each.task for each in reads.due_between(conn, after, slot)}
     found |= {each.task for each in reads.task_due_between(conn, after, slot)}
     return found | {each.task for each in reads.warn_between(conn, after, slot)}
@@ -175,9 +184,28 @@ def _follow_up(
     return opening_events(number, held, command, "machine", facts, at)
 
 
+def _at_once(judgement: Judgement) -> Iterable[Event]:
+    """What had been put right before the pass came is on record as found, and as cured."""
+    for fingerprint, (why, evidence) in judgement.cured_at_once.items():
+        body = {"finding": finding_id(fingerprint), "why": why, "evidence": list(evidence)}
+        yield Event(INSTITUTION, "finding_cured", body)
+
+
 def _ended(kind: str, finding: Finding, why: str, evidence: Iterable[int]) -> Event:
     body = {"finding": finding.id, "why": why, "evidence": list(evidence)}
     return Event(INSTITUTION, kind, body)
+
+
+def _answered(judgement: Judgement, facts: Facts, at: datetime) -> Iterable[Event]:
+    """Follow-ups that end because their findings did."""
+    ends = [
+        *((each, "cured") for each in judgement.cured),
+        *((each, "withdrawn") for each in judgement.withdrawn),
+    ]
+    for (finding, _, _), end in ends:
+        task = None if finding.follow_up is None else facts.task(finding.follow_up)
+        if task is not None and task.status == "open" and ends_follow_up(finding, end):
+            yield from closing(task, end, at)
 
 
 def _revised(finding: Finding, attribution: Any) -> Event:
@@ -185,11 +213,16 @@ def _revised(finding: Finding, attribution: Any) -> Event:
     return Event(INSTITUTION, "attribution_revised", body)
 
 
-def as_of_view(conn: Connection, at: datetime, known_at: datetime | None) -> View:
-    """What the rules look at when somebody asks what holds at an instant, known by another."""
+def as_of_view(
+    conn: Connection, at: datetime, known_at: datetime | None, since: datetime | None = None
+) -> View:
+    """What the rules look at when somebody asks what holds at an instant, known by another; or since one."""
     position = log.head(conn).size if known_at is None else position_at(conn, to_text(known_at))
-    places = {each.task for each in reads.open_and_past(conn, at)}
-    looked = places | set(reads.tasks_open_and_past(conn, at))
+    asked = at if since is None else since
+    looked = {each.task for each in reads.open_and_past(conn, asked)}
+    looked |= set(reads.tasks_open_and_past(conn, asked))
+    if since is not None:
+        looked |= _due(conn, since, at)
     tasks = tasks_at(conn, looked, position)
     return View(
         slot=at,

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from zeroerror.ledger.leaf import canonical
-
 from zeroerror.model.calendar import calendar_from_json, calendar_to_json, year_from_json
 from zeroerror.model.errors import VerificationFailed
 from zeroerror.model.event import INSTITUTION, Event, Stamp

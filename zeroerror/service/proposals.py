@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zeroerror.engine.authority import may_confirm
+from zeroerror.engine.two_persons import may_confirm
 from zeroerror.model.command import OWN, Payload
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from zeroerror.definition.check import check as check_definition
 from zeroerror.definition.loader import load_file
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Problem
@@ -19,18 +18,12 @@ from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
 from zeroerror.store import reads
 
 
-def check(paths: Iterable[Path], inst: Institution | None = None) -> list[Problem]:
-    """Every problem of the definitions in these files and directories; with an institution, of its staffing too."""
+def check(paths: Iterable[Path]) -> list[Problem]:
+    """Every problem of the definitions in these files and directories."""
     problems: list[Problem] = []
     for path in _files(paths):
         loaded = load_file(path)
         problems += loaded.problems
-        if loaded.workflow is not None:
-            problems += check_definition(loaded.workflow, loaded.name)
-            if inst is not None:
-                from zeroerror.definition.check import check_staffing
-
-                problems += check_staffing(loaded.workflow, inst.organisation, inst.now())
     return problems
 
 
@@ -49,10 +42,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 def publish(inst: Institution, actor: Actor, path: Path, options: Options = NO_OPTIONS) -> Answer:
     """Propose a definition; raises Unreadable with every problem where it does not pass its check."""
     loaded = load_file(path)
-    problems = [*loaded.problems]
-    if loaded.workflow is not None:
-        problems += check_definition(loaded.workflow, loaded.name)
-    errors = [each for each in problems if each.severity == "error"]
+    errors = [each for each in loaded.problems if each.severity == "error"]
     if errors or loaded.workflow is None:
         raise Unreadable(errors)
     body = dict(published(loaded).body)

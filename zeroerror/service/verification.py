@@ -12,18 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zeroerror.engine.decide import DECIDERS
 from zeroerror.ledger import merkle, signing
 from zeroerror.ledger.leaf import Leaf, canonical, payload_digest
-
-from zeroerror.engine.decide import DECIDERS, decide
 from zeroerror.model.command import Capacity, Command
 from zeroerror.model.event import Event, Stamp
-from zeroerror.model.instant import from_text
+from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Problem, Refusal
 from zeroerror.service.chain import MOST, Chain, problem
 from zeroerror.service.facts import StoreFacts
-from zeroerror.service.front import SIGNED_OUTCOMES, content_digest, key_reasons
-from zeroerror.service.passes import decide_pass
+from zeroerror.service.front import SIGNED_OUTCOMES, content_digest, key_reasons, outcome_of
 from zeroerror.service.projector import Projector
 from zeroerror.store import log, reads, replay
 from zeroerror.store.connection import Connection
@@ -70,8 +68,11 @@ def replayed_twin(conn: Connection) -> tuple[Connection, Verified]:
 
 def _replayed(conn: Connection, twin: Connection) -> Verified:
     """Check and fold command after command, up to the first that does not hold: nothing after it can be judged."""
-    head = log.head(conn)
-    chain = Chain(reads.meta(conn).origin)
+    head, meta = log.head(conn), reads.meta(conn)
+    chain = Chain(meta.origin)
+    twin.execute(
+        "INSERT INTO meta (id, origin, created_at) VALUES (1, ?, ?)", (meta.origin, to_text(meta.created_at))
+    )
     found = Verified(0, "")
     for rows in _commands(log.leaves(conn)):
         leaves: list[Leaf] = []
@@ -144,12 +145,10 @@ def _outcome_problems(twin: Connection, command: Command, leaves: Sequence[Leaf]
         if not machine or not content or not {each.kind for each in events} <= kinds:
             return [problem("outcome_differs", first.index, kind=command.kind)]
         return []
-    if command.kind == "pass":
-        again: tuple[Event, ...] | Refusal = decide_pass(twin, command, from_text(first.time))
-    elif command.kind in DECIDERS.get(first.rules, {}):
-        again = decide(command, first.actor, StoreFacts(twin), from_text(first.time), first.rules)
-    else:
+    if command.kind != "pass" and command.kind not in DECIDERS.get(first.rules, {}):
         return [problem("kind_unknown", first.index, kind=command.kind)]
+    at = from_text(first.time)
+    again = outcome_of(twin, command, first.actor, StoreFacts(twin), at, first.rules)
     if isinstance(again, Refusal):
         return [problem("refused_again", first.index, reason=again.reasons[0].code)]
     if [canonical([each.stream, each.kind, each.body]) for each in again] != [

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from zeroerror.ledger.leaf import decode_fast
-
 from zeroerror.engine.authority import capacities, may_read
 from zeroerror.engine.facts import Definition
+from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation

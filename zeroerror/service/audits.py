@@ -1,0 +1,167 @@
+"""Audits: the slots that are owed are run, in order; what holds at an instant can be asked without writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from zeroerror.audit.judge import as_of, late_between
+from zeroerror.audit.rules import RULES
+from zeroerror.audit.slots import Schedule, owed_slots, schedule_from
+from zeroerror.ledger import merkle
+from zeroerror.model.command import MACHINE
+from zeroerror.model.errors import Busy, UsageError
+from zeroerror.model.finding import Finding, Lead
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.problem import Refusal
+from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.institution import Institution
+from zeroerror.service.passes import as_of_view, finding_id
+from zeroerror.service.reasons import finding_json
+from zeroerror.store import log, reads
+from zeroerror.store.errors import Conflict
+
+#: How far ahead the next slot is looked for: the longest holiday and some.
+AHEAD = timedelta(days=20)
+
+
+def schedule(inst: Institution) -> Schedule:
+    """The schedule in force."""
+    return schedule_from(inst.settings["schedule"])
+
+
+def owed(inst: Institution) -> list[datetime]:
+    """The slots that are owed and have not run, oldest first: since the event that brought the schedule."""
+    plan, now = schedule(inst), inst.now()
+    last = reads.last_slot(inst.conn, plan.audit)
+    since = _scheduled_at(inst) if last is None else last.slot
+    return owed_slots(plan, inst.calendar, since, now)
+
+
+def _scheduled_at(inst: Institution) -> datetime:
+    first = next(log.leaves(inst.conn, 0, 1))
+    return from_text(first.time)
+
+
+def run_owed(inst: Institution) -> list[dict[str, Any]]:
+    """Run every slot that is owed, in order; what another scheduler ran meanwhile is not run twice."""
+    plan, done = schedule(inst), []
+    while slots := owed(inst):
+        slot = slots[0]
+        if run_slot(inst, plan.audit, slot, missed=len(slots) > 1):
+            done.append(audit(inst, slot))
+    return done
+
+
+def run_slot(inst: Institution, name: str, slot: datetime, *, missed: bool) -> bool:
+    """Run one slot as one command of the machine; False if it has been run by another meanwhile."""
+    body = {"audit": name, "slot": to_text(slot), "missed": missed}
+    request = Request("pass", body, (), MACHINE)
+    try:
+        outcome = submit(inst, inst.machine(), request, Options())
+    except Conflict:
+        if reads.slot(inst.conn, name, slot) is None:
+            raise
+        return False
+    if isinstance(outcome, Refusal):
+        raise Busy("audit.refused", reason=outcome.reasons[0].code)
+    return isinstance(outcome, Receipt)
+
+
+def audit_as_of(
+    inst: Institution, at: datetime, *, known_at: datetime | None = None, since: datetime | None = None
+) -> dict[str, Any]:
+    """What is open and past due at an instant, or with `since` what was late and has ended between; nothing is written."""
+    with inst.conn.read():
+        view = as_of_view(inst.conn, at, known_at, since)
+        leads = as_of(view) if since is None else late_between(view, since)
+        head = log.head(inst.conn)
+    return {
+        "slot": None,
+        "as_of": at,
+        "position": view.position,
+        "root": merkle.root(head.frontier),
+        "rules": _rules(),
+        "findings": [_lead_json(lead, at) for lead in leads],
+    }
+
+
+def _lead_json(lead: Lead, at: datetime) -> dict[str, Any]:
+    found = finding_json(Finding(finding_id(lead.fingerprint), lead, at, -1))
+    return {**found, "found_at": None}
+
+
+def _rules() -> list[dict[str, Any]]:
+    return [{"rule": each.name, "version": each.version} for each in RULES.values()]
+
+
+def audits(inst: Institution) -> list[dict[str, Any]]:
+    """The slots that have run, latest first."""
+    return [
+        {
+            "audit": each.audit,
+            "slot": each.slot,
+            "index": each.idx,
+            "position": each.seen,
+            "root": each.content["root"],
+            "examined": each.content["examined"],
+            "counts": each.content["counts"],
+        }
+        for each in reversed(reads.slots(inst.conn))
+    ]
+
+
+def audit(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:
+    """What one slot found, by default the last; UsageError if it has not run."""
+    plan = schedule(inst)
+    row = reads.last_slot(inst.conn, plan.audit) if slot is None else reads.slot(inst.conn, plan.audit, slot)
+    if row is None:
+        raise UsageError("error.no_such_slot", slot=slot)
+    following = row.idx + 1 + sum(row.content["counts"].values())
+    found = reads.findings(inst.conn, reads.FindingFilter(since=row.idx, until=following + 1))
+    return {
+        "audit": row.audit,
+        "slot": row.slot,
+        "as_of": row.slot,
+        "position": row.seen,
+        "root": row.content["root"],
+        "rules": _rules(),
+        "counts": row.content["counts"],
+        "findings": [finding_json(each) for each in found],
+    }
+
+
+def findings(inst: Institution, which: reads.FindingFilter | None = None) -> list[dict[str, Any]]:
+    """The findings that pass a filter, in the order in which they were found."""
+    return [finding_json(each) for each in reads.findings(inst.conn, which or reads.FindingFilter())]
+
+
+def finding(inst: Institution, id: str) -> dict[str, Any]:
+    """One finding, by its id or a unique beginning or end of it; UsageError otherwise."""
+    found = reads.finding(inst.conn, id)
+    if found is None:
+        found = _only(reads.findings(inst.conn, reads.FindingFilter()), id)
+    return finding_json(found)
+
+
+def _only(all_findings: Iterable[Finding], text: str) -> Finding:
+    found = [each for each in all_findings if text and (each.id.startswith(text) or each.id.endswith(text))]
+    if len(found) != 1:
+        code = "error.ambiguous_finding" if found else "error.unknown_finding"
+        raise UsageError(code, finding=text, found=[each.id for each in found])
+    return found[0]
+
+
+def status(inst: Institution) -> dict[str, Any]:
+    """What the scheduler owes, what it last ran, what ran late, and when it is next due."""
+    plan, now = schedule(inst), inst.now()
+    rows = [each for each in reads.slots(inst.conn) if each.audit == plan.audit]
+    late = reads.findings(inst.conn, reads.FindingFilter(rule="slot_missed"))
+    coming = owed_slots(plan, inst.calendar, now, now + AHEAD)
+    return {
+        "owed": owed(inst),
+        "run": rows[-1].slot if rows else None,
+        "late": [each.lead.due_at for each in late],
+        "next": coming[0] if coming else None,
+    }
