@@ -133,9 +133,14 @@ def _grants_leave(
 def _grants_cover(
     body: Body, proposer: str | None, organisation: Organisation, at: datetime
 ) -> frozenset[str]:
-    """Beforehand who is to cover, whose word is the acceptance, or who grants leave; then a superior only."""
+    """Beforehand who is to cover, whose word is the acceptance, or who grants leave; then a superior only,
+    and where he is to have covered himself, a secretary.
+    """
     superiors = _grants_leave(body, proposer, organisation, at)
-    return superiors | _some(body["by"]) if _beforehand(body, at) else superiors - _some(body["by"])
+    if _beforehand(body, at):
+        return superiors | _some(body["by"])
+    others = superiors - _some(body["by"])
+    return others or frozenset(organisation.secretaries(at)) - _some(body["person"], body["by"])
 
 
 def _supervising(person: str, organisation: Organisation, at: datetime) -> frozenset[str]:
