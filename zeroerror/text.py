@@ -1,0 +1,96 @@
+"""Words for codes: the ledger and the core know codes and parameters, and only here do they become a sentence.
+
+Standard gettext catalogues, one domain for each first part of a code, so that a command reads the few it
+needs. A code without words is shown as it is: a missing translation must never keep somebody from working.
+"""
+
+from __future__ import annotations
+
+import gettext
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal
+
+Language = Literal["zh", "en"]
+
+LOCALES: Mapping[Language, str] = {"zh": "zh_CN", "en": "en"}
+_DIRECTORY = Path(__file__).parent / "locale"
+_VARIABLES = ("ZEROERROR_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+_JOINED: Mapping[Language, str] = {"zh": "、", "en": ", "}
+
+#: Signs that turn the direction of writing, or hide: a text must be what it seems.
+_HIDING = frozenset("\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff")
+
+
+def choose_language(flag: str | None, environ: Mapping[str, str]) -> Language:
+    """The language asked for, else the locale's; Chinese where neither says."""
+    for wanted in (flag, *(environ.get(name) for name in _VARIABLES)):
+        if not wanted:
+            continue
+        if wanted.lower().startswith("zh"):
+            return "zh"
+        if wanted.lower().startswith("en"):
+            return "en"
+    return "zh"
+
+
+def say(code: str, params: Mapping[str, Any], lang: Language) -> str:
+    """The sentence of a code; people's own text in it is shown and never executed."""
+    template = _catalogue(code.partition(".")[0], lang).gettext(code)
+    if template == code:
+        return code if not params else f"{code} {_listed(params, lang)}"
+    return _FORMATTER.vformat(template, (), {name: told(value, lang) for name, value in params.items()})
+
+
+def told(value: Any, lang: Language) -> str:
+    """A parameter as people read it."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return {("zh", True): "是", ("zh", False): "否"}.get((lang, value), "yes" if value else "no")
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return shown(str(value.get("title") or value.get("for") or _listed(value, lang)))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return _JOINED[lang].join(told(each, lang) for each in value) or "—"
+    return shown(str(value))
+
+
+def shown(text: str) -> str:
+    """Text with every control, direction and hiding sign made visible, so that none of them acts."""
+    if text.isprintable() and not any(sign in _HIDING for sign in text):
+        return text
+    return "".join(sign if _harmless(sign) else f"\\u{ord(sign):04x}" for sign in text)
+
+
+def _harmless(sign: str) -> bool:
+    if sign in _HIDING:
+        return False
+    # A private or unassigned sign may be somebody's rare surname; only what controls is kept from acting.
+    return unicodedata.category(sign) not in ("Cc", "Cf", "Cs")
+
+
+def _listed(params: Mapping[str, Any], lang: Language) -> str:
+    return _JOINED[lang].join(f"{name}={told(value, lang)}" for name, value in params.items())
+
+
+class _Forgiving(Formatter):
+    """A template may name what a parameter list has not: it is left open, and nothing breaks."""
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), "—")
+
+
+_FORMATTER = _Forgiving()
+
+
+@lru_cache(maxsize=64)
+def _catalogue(domain: str, lang: Language) -> gettext.NullTranslations:
+    return gettext.translation(domain, _DIRECTORY, [LOCALES[lang]], fallback=True)
