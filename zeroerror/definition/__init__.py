@@ -6,5 +6,6 @@ A file goes through four rooms, and each answers with problems as values, all of
    guess.
 2. `schema` says which keys and values there may be; `json_schema` publishes the same for editors.
 3. `loader` makes the `Workflow` and its digest of it.
-4. `check` asks whether anybody could work by it: names, paths, loops, ends.
+4. `check` asks whether anybody could work by it: names, paths, loops, ends. `staffing` asks the same of the
+   people there are, where the organisation is known.
 """

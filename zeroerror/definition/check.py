@@ -27,6 +27,10 @@ CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     conditions.values_fit_their_fields,
     conditions.actions_can_be_taken,
     conditions.some_action_always_can,
+)
+
+#: Asked only where every target is there: otherwise they would tell what follows from a misspelt name.
+OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     paths.some_action_ends,
     paths.every_step_is_reached,
     paths.no_step_is_a_dead_end,
@@ -38,7 +42,9 @@ CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
 
 def check(workflow: Workflow, where: Where) -> list[Problem]:
     """Every problem with a definition, in the order of its lines."""
-    found = [problem for each in CHECKS for problem in each(workflow, where)]
+    misspelt = any(True for _ in names.targets_are_steps(workflow, where))
+    asked = CHECKS if misspelt else (*CHECKS, *OF_PATHS)
+    found = [problem for each in asked for problem in each(workflow, where)]
     return sorted(found, key=_line)
 
 

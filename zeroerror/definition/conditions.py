@@ -35,7 +35,7 @@ def values_fit_their_fields(workflow: Workflow, where: Where) -> Iterator[Proble
                 here = where("steps", step.name, "actions", action.name, "when", place)
                 for value in _values(condition):
                     if field.type == "choice" and value not in field.choices:
-                        params = {"field": field.name, "value": value, "known": ", ".join(field.choices)}
+                        params = {"field": field.name, "value": value, "known": list(field.choices)}
                         yield Problem("definition.unknown_choice", params, here)
                     elif field.type in ORDERED and _key(field, value) is None:
                         params = {"field": field.name, "value": value, "type": field.type}

@@ -21,6 +21,13 @@ _MADE_HERE = {
     "no_choice": "definition.no_choice",
     "reserved_choice": "definition.reserved_choice",
 }
+#: Keys of which a mapping has only one.
+_ONE_OF = (
+    {"duty", "post", "field", "doer", "outside", "desk"},
+    {"equals", "in", "at_least", "below", "filled"},
+    {"at", "before"},
+)
+
 _NOT = {"string_type": "definition.not_text", "list_type": "definition.not_list"}
 
 #: Keys of an action that the other kind of action has: what is meant is more than an unknown key.
@@ -45,12 +52,11 @@ def _said(detail: ErrorDetails, path: tuple[str | int, ...]) -> tuple[str, Mappi
     if kind == "missing":
         return ("definition.no_target" if last == "to" else "definition.missing_key"), {"key": last}
     if kind == "extra_forbidden":
-        foreign = _FOREIGN.get(last) if "<end>" in detail["loc"] else None
-        return foreign or "definition.unknown_key", {"key": last}
+        return _extra(last, detail["loc"])
     if kind in ("literal_error", "enum"):
         return "definition.not_one_of", {"value": _shown(value), "known": _listed(context["expected"])}
     if kind == "none_of_keys":
-        return "definition.none_of_keys", {"value": _shown(value), "known": detail["msg"]}
+        return "definition.none_of_keys", {"value": _shown(value), "known": detail["msg"].split(", ")}
     if kind == "string_pattern_mismatch":
         return _pattern(str(context["pattern"]), value)
     if kind in ("too_short", "too_long", "string_too_long"):
@@ -60,6 +66,15 @@ def _said(detail: ErrorDetails, path: tuple[str | int, ...]) -> tuple[str, Mappi
     if kind in _MADE_HERE:
         return _MADE_HERE[kind], {key: _shown(each) for key, each in context.items()}
     return _NOT.get(kind, "definition.not_mapping"), {"value": _shown(value)}
+
+
+def _extra(key: str, loc: tuple[int | str, ...]) -> tuple[str, Mapping[str, Any]]:
+    tag = str(loc[-2])[1:-1] if len(loc) > 1 else ""
+    if tag == "end" and key in _FOREIGN:
+        return _FOREIGN[key], {"key": key}
+    if any(tag in keys and key in keys for keys in _ONE_OF):
+        return "definition.one_of_keys", {"key": key, "other": tag}
+    return "definition.unknown_key", {"key": key}
 
 
 def _pattern(pattern: str, value: Any) -> tuple[str, Mapping[str, Any]]:
@@ -78,6 +93,6 @@ def _shown(value: Any) -> str:
     return "{…}" if isinstance(value, dict) else "[…]"
 
 
-def _listed(expected: str) -> str:
+def _listed(expected: str) -> list[str]:
     """Pydantic writes `'a', 'b' or 'c'`."""
-    return expected.replace(" or ", ", ").replace("'", "")
+    return expected.replace(" or ", ", ").replace("'", "").split(", ")

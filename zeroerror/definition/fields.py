@@ -43,7 +43,7 @@ def choices_belong_to_choice_fields(workflow: Workflow, where: Where) -> Iterato
 
 def fields_named_are_there(workflow: Workflow, where: Where) -> Iterator[Problem]:
     """Whatever names a field names one of the form."""
-    known = ", ".join(field.name for field in workflow.fields)
+    known = [field.name for field in workflow.fields]
     named = [(each.field, each.path) for each in readings(workflow)]
     named += [
         (name, ("steps", step.name, "actions", action.name, "require", place))
@@ -66,7 +66,7 @@ def what_is_read_is_plain_and_fits(workflow: Workflow, where: Where) -> Iterator
         if not field.plain:
             yield Problem("definition.field_not_plain", {"field": field.name}, where(*reading.path))
         if reading.types and field.type not in reading.types:
-            wanted = ", ".join(reading.types)
+            wanted = list(reading.types)
             params = {"field": field.name, "type": field.type, "wanted": wanted}
             yield Problem("definition.field_type", params, where(*reading.path))
 
@@ -79,11 +79,11 @@ def limits_know_every_choice(workflow: Workflow, where: Where) -> Iterator[Probl
             continue
         for choice in spec.choices:
             if choice not in field.choices:
-                params = {"field": field.name, "value": choice, "known": ", ".join(field.choices)}
+                params = {"field": field.name, "value": choice, "known": list(field.choices)}
                 yield Problem("definition.unknown_choice", params, where(*path, choice))
         left_out = [choice for choice in field.choices if choice not in spec.choices]
         if left_out and path[-1] == "limit":
-            params = {"field": field.name, "choices": ", ".join(left_out)}
+            params = {"field": field.name, "choices": list(left_out)}
             yield Problem("definition.choice_without_limit", params, where(*path), "warning")
 
 

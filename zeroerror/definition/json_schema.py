@@ -1,4 +1,4 @@
-"""The published JSON Schema: the shape of `schema`, for editors and for whoever writes definitions by machine.
+"""The published JSON Schema: the shape of `schema`, for editors and for programs that write definitions.
 
 It accepts exactly what the shape accepts, where the file is read as strings. Beside the strings it takes
 `1` and `true` where only these can stand, because an editor types them before it asks.

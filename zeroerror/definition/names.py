@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.engine.guards import GUARDS
+from zeroerror.engine.ownership import OPENER
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
 
@@ -49,7 +50,7 @@ def targets_are_steps(workflow: Workflow, where: Where) -> Iterator[Problem]:
                     "step": step.name,
                     "action": action.name,
                     "target": action.to,
-                    "known": ", ".join(known),
+                    "known": list(known),
                 }
                 path = ("steps", step.name, "actions", action.name, "to")
                 yield Problem("definition.unknown_target", params, where(*path))
@@ -59,8 +60,8 @@ def steps_named_are_there(workflow: Workflow, where: Where) -> Iterator[Problem]
     """Owners, guards and faults name steps that are there."""
     known = [step.name for step in workflow.steps]
     for named, path in _steps_named(workflow):
-        if named not in known:
-            params = {"step": named, "known": ", ".join(known)}
+        if named not in known and not (named == OPENER and path[-1] == "doer"):
+            params = {"step": named, "known": list(known)}
             yield Problem("definition.unknown_step", params, where(*path))
 
 
@@ -83,7 +84,7 @@ def _steps_named(workflow: Workflow) -> Iterator[tuple[str, tuple[str | int, ...
 
 def guards_are_known(workflow: Workflow, where: Where) -> Iterator[Problem]:
     """Every guard is one that the engine has, in that version, and is asked about what it can answer."""
-    known = ", ".join(f"{name}@{version}" for name, version in sorted(GUARDS))
+    known = [f"{name}@{version}" for name, version in sorted(GUARDS)]
     for step in workflow.steps:
         for action in step.actions:
             for place, guard in enumerate(action.guards):

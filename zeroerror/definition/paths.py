@@ -14,7 +14,7 @@ def some_action_ends(workflow: Workflow, where: Where) -> Iterator[Problem]:
     """A task can come to an end at all."""
     if workflow.steps[0].name not in ending(workflow):
         path = from_start(workflow)
-        params = {"start": workflow.steps[0].name, "steps": ", ".join(path)}
+        params = {"start": workflow.steps[0].name, "steps": list(path)}
         yield Problem("definition.no_end", params, where("steps"))
 
 

@@ -1,0 +1,83 @@
+"""Whether the people there are can work by a definition: names the organisation does not know, and steps
+that resolve to nobody in an office. The first are errors; the second warn, because small offices exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from zeroerror.definition.strict_yaml import Where
+from zeroerror.engine.ownership import SUPERVISOR, resolve
+from zeroerror.model.organisation import Organisation
+from zeroerror.model.problem import Problem
+from zeroerror.model.workflow import Owner, Workflow
+
+
+def check_staffing(
+    workflow: Workflow, organisation: Organisation, at: datetime, where: Where | None = None
+) -> list[Problem]:
+    """What the staffing of that instant has against a definition; `where` as `Loaded` has it."""
+    found: list[Problem] = []
+    for step in workflow.steps:
+        asked: list[tuple[Owner, tuple[str, ...]]] = [(step.owner, ("steps", step.name, "owner"))]
+        if step.owner.urged_by is not None:
+            asked.append((step.owner.urged_by, ("steps", step.name, "owner", "urged_by")))
+        for owner, path in asked:
+            here = None if where is None else where(*path)
+            unknown = list(_unknown(owner, workflow, organisation, here))
+            found += unknown or _nobody(step.name, owner, workflow, organisation, at, here)
+    return found
+
+
+def _unknown(
+    owner: Owner, workflow: Workflow, organisation: Organisation, where: str | None
+) -> Iterator[Problem]:
+    offices = [office.id for office in organisation.offices]
+    if owner.office is not None and owner.office not in offices:
+        yield _not_known("definition.unknown_office", "office", owner.office, offices, where)
+    roles = [role.id for role in organisation.roles]
+    leader = owner.kind == "desk" and owner.name == SUPERVISOR
+    if owner.kind in ("post", "desk") and not leader and owner.name not in roles:
+        yield _not_known("definition.unknown_role", "role", owner.name, roles, where)
+    scopes = sorted({duty.scope for duty in organisation.duties})
+    # A line for the whole workflow or family stands for every duty in it.
+    if owner.kind == "duty" and not {owner.name, workflow.id, workflow.family} & set(scopes):
+        yield _not_known("definition.unknown_duty", "duty", owner.name, scopes, where)
+
+
+def _not_known(code: str, key: str, name: str, known: Sequence[str], where: str | None) -> Problem:
+    return Problem(code, {key: name, "known": list(known)}, where)
+
+
+def _nobody(
+    step: str,
+    owner: Owner,
+    workflow: Workflow,
+    organisation: Organisation,
+    at: datetime,
+    where: str | None,
+) -> Iterator[Problem]:
+    if owner.kind not in ("duty", "post", "desk"):
+        return
+    every = [office.id for office in organisation.offices]
+    offices = every if owner.office is None else [owner.office]
+    without = [office for office in offices if _vacant(owner, office, workflow, organisation, at)]
+    if without:
+        params = {"step": step, "owner": owner.name, "offices": list(without)}
+        yield Problem("definition.nobody", params, where, "warning")
+
+
+def _vacant(owner: Owner, office: str, workflow: Workflow, organisation: Organisation, at: datetime) -> bool:
+    found = resolve(
+        owner,
+        organisation=organisation,
+        office=office,
+        workflow_id=workflow.id,
+        family=workflow.family,
+        fields={},
+        doers={},
+        opener="",
+        at=at,
+    )
+    return found.waits_for is None if owner.kind == "desk" else found.person is None
