@@ -1,0 +1,63 @@
+"""The clock that wakes the audits: it keeps no record of its own (design §8).
+
+At each tick it asks the ledger which slots are owed and have not run. So it may sleep, be killed, or run
+twice at once: what was owed is run, in order, and once. APScheduler 3.11 is the user's choice; its job store
+stays in memory, it never skips a late tick, and ticks that piled up are one.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from zeroerror.model.errors import ZeroErrorError
+from zeroerror.service.institution import open_institution
+from zeroerror.service.reporting import run_and_report
+
+#: How often the ledger is asked, in seconds: a slot starts at most so long after its instant.
+TICK_SECONDS = 30
+
+Told = Callable[[str, dict[str, Any]], None]
+
+
+def tick(home: Path) -> list[dict[str, Any]]:
+    """Run what is owed now and write the reports that are absent; returns what each slot found."""
+    with open_institution(home) as inst:
+        return run_and_report(inst)
+
+
+def run(home: Path, tell: Told) -> None:
+    """Tick until told to stop; what goes wrong in a tick is told, and the next one tries again."""
+    with open_institution(home):
+        # What cannot be opened at all is said at once, and not every half minute.
+        pass
+    scheduler = BlockingScheduler(timezone="UTC")
+
+    def once() -> None:
+        try:
+            for each in tick(home):
+                tell("scheduler.ran", {"slot": each["slot"], **each["counts"]})
+        except ZeroErrorError as error:
+            tell(error.code, dict(error.params))
+
+    scheduler.add_job(
+        once,
+        IntervalTrigger(seconds=TICK_SECONDS, timezone="UTC"),
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
+    )
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        scheduler.shutdown(wait=False)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    once()
+    scheduler.start()
