@@ -1,8 +1,9 @@
 """Follow-ups: who is asked to explain a finding, and with which end of it the asking ends (design §10).
 
 A step that is overdue and still open, or that failed, is explained by who is 直接, else by the director. What
-is undetermined goes to whoever is to clarify it, never as blame. One is opened per task and cause: a step's
-visit that is both late and failed is explained once. Tasks of `oversight` open none; they escalate.
+is undetermined goes to whoever is to clarify it, never as blame. One is opened per task and cause: a finding is
+made once, and a step that ended late as failed is explained for its failing alone; if it was being explained
+for its lateness, that ended with the step. Tasks of `oversight` open none; they escalate.
 """
 
 from __future__ import annotations
@@ -34,15 +35,11 @@ class Matters(Protocol):
     def organisation(self) -> Organisation:
         """The organisation as of then."""
 
-    @property
-    def findings(self) -> Mapping[str, tuple[Finding, ...]]:
-        """What was on record about each task."""
-
 
 def follow_up_for(lead: Lead, matters: Matters) -> str | None:
     """Who is asked to explain a new finding; None where nobody is."""
     task = matters.tasks.get(lead.task or "")
-    if task is None or task.family == "oversight" or lead.rule not in EXPLAINED or _asked(lead, matters):
+    if task is None or task.family == "oversight" or lead.rule not in EXPLAINED:
         return None
     if lead.rule == "step_overdue" and lead.trace.get("ended_at") is not None:
         return None
@@ -60,12 +57,3 @@ def follow_up_for(lead: Lead, matters: Matters) -> str | None:
 def ends_follow_up(finding: Finding, end: str) -> bool:
     """Whether a follow-up ends with its finding, `cured` or `withdrawn`; for a failed step only a reply ends it."""
     return end == "withdrawn" or finding.lead.rule != "step_failed"
-
-
-def _asked(lead: Lead, matters: Matters) -> bool:
-    return any(
-        finding.follow_up is not None
-        and finding.state in ("open", "closed")
-        and (finding.lead.step, finding.lead.visit) == (lead.step, lead.visit)
-        for finding in matters.findings.get(lead.task or "", ())
-    )

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.audit.worlds import CLERK, DIRECTOR, World, direct, instant
-from zeroerror.audit.judge import as_of, late_between, look_from
 from tests.unit.timing.calendars import shipped
+from zeroerror.audit.judge import as_of, late_between, look_from
 
 
 def drafting(due: str = "25 17:30") -> World:
