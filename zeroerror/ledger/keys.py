@@ -63,8 +63,11 @@ def save_private(path: Path, private: PrivateKey, passphrase: str | None, *, wor
 
 
 def load_private(path: Path, passphrase: str | None) -> PrivateKey:
-    """Read a private key. Raises NotAuthorised for a missing key, a wrong passphrase or a file others may read,
-    LedgerError for a file that is no key."""
+    """The private key of a file.
+
+    Raises NotAuthorised for a missing key, a wrong passphrase or a file that others may read, LedgerError for
+    a file that is no key.
+    """
     from_disk = _read(path)
     if from_disk is None:
         raise NotAuthorised("ledger.key_missing", path=str(path))

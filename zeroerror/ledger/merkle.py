@@ -64,7 +64,7 @@ def inclusion_proof(hashes: Sequence[str], index: int) -> list[str]:
 
 
 def verify_inclusion(leaf: str, index: int, size: int, proof: Sequence[str], root: str) -> bool:
-    """Whether the proof shows that leaf at that index of the tree with that size and root (RFC 9162 §2.1.3.2)."""
+    """Whether the proof shows that leaf at that index of the tree of that size (RFC 9162 §2.1.3.2)."""
     if not 0 <= index < size:
         return False
     at, last = index, size - 1
@@ -86,7 +86,7 @@ def verify_inclusion(leaf: str, index: int, size: int, proof: Sequence[str], roo
 
 
 def consistency_proof(hashes: Sequence[str], first: int) -> list[str]:
-    """What shows that the tree over the first leaves is the beginning of the tree over all; IndexError outside."""
+    """What shows that the tree over the first leaves begins the tree over all; IndexError outside."""
     if not 0 < first <= len(hashes):
         raise IndexError(first)
     proof: list[str] = []
