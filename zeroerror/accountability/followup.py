@@ -1,9 +1,10 @@
 """Follow-ups: who is asked to explain a finding, and with which end of it the asking ends (design §10).
 
 A step that is overdue and still open, or that failed, is explained by who is 直接, else by the director. What
-is undetermined goes to whoever is to clarify it, never as blame. One is opened per task and cause: a finding is
-made once, and a step that ended late as failed is explained for its failing alone; if it was being explained
-for its lateness, that ended with the step. Tasks of `oversight` open none; they escalate.
+is undetermined goes to whoever is to clarify it, never as blame; so does a supervisor's own step, which goes to
+the secretary. One is opened per task and cause: a finding is made once, and a step that ended late as failed is
+explained for its failing alone; if it was being explained for its lateness, that ended with the step. Tasks of
+`oversight` open none; they escalate.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ def follow_up_for(lead: Lead, matters: Matters) -> str | None:
     direct = [each.person for each in lead.attribution.answerers if each.degree == "direct"]
     leads = [each.person for each in lead.attribution.answerers if each.degree == "lead"]
     upwards = (
+        lead.attribution.clarifier,
         *direct,
         *leads,
-        lead.attribution.clarifier,
         matters.organisation.director(task.office, matters.slot),
     )
     return next((person for person in upwards if person is not None), None)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tests.unit.audit.worlds import CLERK, DIRECTOR, OVERSIGHT, World, leave, organisation
+from tests.unit.audit.worlds import (
+    CLERK,
+    DIRECTOR,
+    OVERSIGHT,
+    SECRETARY,
+    SUPERVISOR,
+    World,
+    leave,
+    organisation,
+)
 from zeroerror.accountability.followup import ends_follow_up, follow_up_for
 from zeroerror.audit.judge import judge
 
@@ -32,6 +41,11 @@ def test_where_nobody_is_direct_it_goes_to_the_director() -> None:
 def test_undetermined_goes_to_whoever_is_to_clarify_it() -> None:
     world = World().open("23 09:00").enter("draft", "25 09:00", "24 17:30")
     assert asked(world) == {"step_overdue": DIRECTOR}
+
+
+def test_a_supervisors_own_step_goes_to_the_secretary() -> None:
+    world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30", SUPERVISOR)
+    assert asked(world) == {"step_overdue": SECRETARY}
 
 
 def test_late_and_left_meanwhile_asks_nobody() -> None:

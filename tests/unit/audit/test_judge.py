@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -128,7 +129,7 @@ def histories(draw: st.DrawFn, *, undoing: bool = False) -> World:
     return world
 
 
-def _moved(due: str) -> dict[str, object]:
+def _moved(due: str) -> dict[str, Any]:
     day, hour = due.split()
     utc = {"12:00": "04:00", "17:30": "09:30"}[hour]
     return {

@@ -219,7 +219,7 @@ class World:
     def change_due(self, kind: str, at: str, due: str, step: str | None = "draft", **more: Any) -> World:
         """The due date is moved: `due_extended`, `due_recomputed` or `clock_resumed`."""
         place = {"step": step, "visit": None if step is None else 1}
-        return self.tell(kind, at, actor=DIRECTOR, **place, **_due(due), **more)
+        return self.tell(kind, at, actor=DIRECTOR, **{**place, **_due(due), **more})
 
     def extend(self, asked: str, answered: str, due: str) -> World:
         """An extension of the draft, asked and granted."""
