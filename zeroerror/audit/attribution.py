@@ -148,14 +148,16 @@ def attribute_event(
         # Who signed on paper did not record it, and who recorded it does not stand in the visit.
         return case.undetermined("recorder", visit, evidence)
     reason = "attribution.failed" if what == "failed" else "attribution.recorded_late"
-    capacity = _capacity_of(visit)
+    capacity = _capacity_of(case, visit)
     return case.answered(visit, (Answerer(visit.doer, "direct", capacity.to_json(), reason),), evidence)
 
 
-def _capacity_of(visit: Visit) -> Capacity:
+def _capacity_of(case: Case, visit: Visit) -> Capacity:
     if visit.capacity != "cover":
         return Capacity(visit.capacity or "own")
-    return Capacity("cover", visit.holdings[-1].for_)
+    holding = visit.holdings[-1]
+    held_by, at = holding.person, visit.left_at or case.at
+    return Capacity("cover", holding.for_ or (None if held_by is None else case.post_label(held_by, at)))
 
 
 def _imported(case: Case, evidence: tuple[int, ...]) -> Attribution | None:
