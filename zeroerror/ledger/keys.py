@@ -50,7 +50,7 @@ def save_private(path: Path, private: PrivateKey, passphrase: str | None, *, wor
     if passphrase is None:
         doc: dict[str, Any] = {"format": 1, "key": private.seed.hex()}
     else:
-        salt, nonce = salt or secrets.token_bytes(16), secrets.token_bytes(12)
+        salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
         sealed = _cipher(passphrase, salt, work, _BLOCK, _LANES).encrypt(nonce, private.seed, _BOUND)
         doc = {
             "format": 1,

@@ -102,12 +102,10 @@ def initialise(
     except BaseException:
         (home / SETTINGS_FILE).unlink(missing_ok=True)
         raise
-    salt = secrets.token_bytes(16)
+    work = keys.SANDBOX_WORK if simulated else keys.WORK
     for person, key in made.items():
-        own = (passphrases or {}).get(person)
-        secret = None if person == MACHINE_PERSON else own or passphrase
-        path = home / "keys" / f"{person}.key"
-        keys.save_private(path, key, secret, salt=None if own else salt)
+        secret = None if person == MACHINE_PERSON else (passphrases or {}).get(person, passphrase)
+        keys.save_private(home / "keys" / f"{person}.key", key, secret, work=work)
     return {
         "origin": origin,
         "home": str(home),
