@@ -29,16 +29,7 @@ def moves(workflow: Workflow, step: str) -> Iterator[tuple[Action, str]]:
 
 def reached(workflow: Workflow, start: str, way: Way = any_way) -> dict[str, Path]:
     """Every step that can be reached from one, itself among them, each with a shortest path."""
-    found: dict[str, Path] = {start: ()}
-    waiting = deque([start])
-    while waiting:
-        source = waiting.popleft()
-        step = workflow.step(source)
-        for action, target in moves(workflow, source):
-            if target not in found and way(step, action):
-                found[target] = (*found[source], (source, action.name))
-                waiting.append(target)
-    return found
+    return _walked(workflow, {start: ()}, deque([(start, ())]), way)
 
 
 def from_start(workflow: Workflow, way: Way = any_way) -> dict[str, Path]:
@@ -48,12 +39,19 @@ def from_start(workflow: Workflow, way: Way = any_way) -> dict[str, Path]:
 
 def after(workflow: Workflow, step: str) -> dict[str, Path]:
     """Every step that can be reached by leaving one, with a shortest path; itself only where a loop is."""
-    found: dict[str, Path] = {}
-    for action, target in moves(workflow, step):
-        for each, path in reached(workflow, target).items():
-            longer = ((step, action.name), *path)
-            if each not in found or len(longer) < len(found[each]):
-                found[each] = longer
+    return _walked(workflow, {}, deque([(step, ())]), any_way)
+
+
+def _walked(
+    workflow: Workflow, found: dict[str, Path], waiting: deque[tuple[str, Path]], way: Way
+) -> dict[str, Path]:
+    while waiting:
+        source, path = waiting.popleft()
+        step = workflow.step(source)
+        for action, target in moves(workflow, source):
+            if target not in found and way(step, action):
+                found[target] = (*path, (source, action.name))
+                waiting.append((target, found[target]))
     return found
 
 

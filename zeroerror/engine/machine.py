@@ -36,8 +36,8 @@ class _Region:
 def compile_table(workflow: Workflow) -> Table:
     """The frozen table of a definition: every reachable step with its actions, found by firing each.
 
-    Every trigger is fired from every reachable step, and counts where the machine takes it. Raises ValueError
-    for an action that leads to a step that is not there, which `definition.check` tells in users' words.
+    The machine says which triggers a step has, and where firing one takes it. Raises ValueError for an
+    action that leads to a step that is not there, which `definition.check` tells in users' words.
     """
     region = _Region()
     machine = Machine(
@@ -46,17 +46,15 @@ def compile_table(workflow: Workflow) -> Table:
         initial=workflow.steps[0].name,
         transitions=_transitions(workflow),
         auto_transitions=False,
-        ignore_invalid_triggers=True,
     )
     moves: dict[tuple[str, str], str | None] = {}
     start = region.state
     waiting, seen = deque([start]), {start}
     while waiting:
         source = waiting.popleft()
-        for trigger in machine.get_triggers(*machine.states):
+        for trigger in machine.get_triggers(source):
             machine.set_state(source)
-            if not machine.events[trigger].trigger(region):
-                continue
+            machine.events[trigger].trigger(region)
             _, action = trigger.split("/")
             moves[source, action] = None if region.state == END else region.state
             if region.state not in seen:
