@@ -184,7 +184,9 @@ def payload_digest(salt: str, text: str) -> str:
 
 def _check(data: Mapping[str, Any]) -> None:
     for name, kind in _FIELDS:
-        if not isinstance(data[name], kind):
+        value = data[name]
+        # true and false are integers to Python, and are none here.
+        if not isinstance(value, kind) or (kind is int and type(value) is not int):
             raise LedgerError("ledger.wrong_field", field=name)
     if data["format"] != FORMAT:
         raise LedgerError("ledger.unknown_format", format=data["format"], known=FORMAT)

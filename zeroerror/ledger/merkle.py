@@ -142,13 +142,13 @@ def verify_consistency(
 def _read(frontier: str) -> tuple[int, list[bytes]]:
     if not frontier:
         return 0, []
-    count, colon, texts = frontier.partition(":")
+    count, _, texts = frontier.partition(":")
     try:
         nodes = [bytes.fromhex(text) for text in texts.split(",")]
         number = int(count)
     except ValueError:
         raise LedgerError("ledger.wrong_frontier") from None
-    if not colon or number.bit_count() != len(nodes) or any(len(node) != 32 for node in nodes):
+    if number < 1 or number.bit_count() != len(nodes) or any(len(node) != 32 for node in nodes):
         raise LedgerError("ledger.wrong_frontier")
     return number, nodes
 
