@@ -137,7 +137,7 @@ class StepShape(Shape):
     owner: OwnerShape
     limit: LimitShape | None = None
     warn_before: WarningShape | None = None
-    actions: Annotated[dict[Name, ActionShape], Field(max_length=ACTIONS_MAX)] = {}
+    actions: dict[Name, ActionShape] = Field(default_factory=dict, max_length=ACTIONS_MAX)
     waits_for: Texts | None = None
     record_within: Counted | None = None
 
@@ -164,7 +164,11 @@ class WorkflowShape(Shape):
     basis: Text
     family: Literal["document", "meeting", "handling", "oversight"]
     limit: LimitShape | None = None
-    visible_to: Annotated[list[Literal["office", "leaders", "auditor"]], Once, Field(min_length=1)]
+    visible_to: Annotated[
+        list[Literal["office", "leaders", "auditor"]],
+        Once,
+        Field(min_length=1, json_schema_extra={"uniqueItems": True}),
+    ]
     opened_by: Literal["person", "machine"] | None = None
     title_field: Name | None = None
     fields: Annotated[dict[Name, FieldShape], Field(min_length=1, max_length=FIELDS_MAX)]

@@ -23,7 +23,21 @@ from zeroerror.model.workflow import Table, Workflow
 SHIPPED = sorted(Path(__file__).parents[3].glob("workflows/*/*.yaml"))
 
 #: Names that somebody's YAML, `transitions` or Mermaid could take for something else.
-NAMES = ("draft", "review", "off", "no", "on", "y", "null", "to", "end", "state", "initial", "trigger", "a1_b")
+NAMES = (
+    "draft",
+    "review",
+    "off",
+    "no",
+    "on",
+    "y",
+    "null",
+    "to",
+    "end",
+    "state",
+    "initial",
+    "trigger",
+    "a1_b",
+)
 
 #: Chooses one of some: Hypothesis, which can then make a fault small, or a seeded generator, which is fast.
 Pick = Callable[[Sequence[Any]], Any]

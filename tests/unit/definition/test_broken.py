@@ -1,0 +1,97 @@
+"""Every fault a definition can have is told, all at once, with its line and, where there is one, its path.
+
+Each file in `tests/workflows/` begins with what is to be said of it: `# code line`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from zeroerror.definition.loader import Loaded, load, load_file
+
+FILES = sorted((Path(__file__).parents[2] / "workflows").glob("*.yaml"))
+SOURCES = (Path(__file__).parents[3] / "zeroerror/definition").glob("*.py")
+
+#: Told where the bytes are no text, where two files meet, or of a staffing: tests of their own show these.
+ELSEWHERE = {
+    "definition.byte_order_mark",
+    "definition.not_utf8",
+    "definition.too_large",
+    "definition.id_twice",
+    "definition.nobody",
+    "definition.unknown_role",
+    "definition.unknown_duty",
+    "definition.unknown_office",
+}
+
+#: The way that shows the fault.
+PATHS = {
+    "dead_end": "draft/submit → review/seal → seal",
+    "endless_loop": "draft/submit → review/seal → seal/print → print/seal → seal",
+    "endless_step": "draft/submit → review/wait → wait/wait → wait",
+    "no_end": "draft/submit → review/pass → draft",
+    "doer_not_before": "draft/hurry → review",
+    "owner_may_be_unset": "draft/hurry → review",
+    "stuck_between": "draft/submit → review",
+}
+
+
+def expected(path: Path) -> list[str]:
+    """What the file says should be said."""
+    lines = path.read_text("utf-8").splitlines()
+    return [line[2:] for line in lines if re.fullmatch(r"# definition\.\w+ \d+", line)]
+
+
+def told(loaded: Loaded) -> list[str]:
+    """What is said, in the same form."""
+    return [f"{each.code} {(each.where or '').rpartition(':')[2]}" for each in loaded.problems]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_each_fault_is_told_with_its_line(path: Path) -> None:
+    loaded = load_file(path)
+    assert expected(path), "a file here says what is wrong with it"
+    assert told(loaded) == expected(path)
+    errors = [each for each in loaded.problems if each.severity == "error"]
+    assert (loaded.workflow is None) == bool(errors)
+    assert bool(loaded.digest) == bool(loaded.workflow)
+
+
+@pytest.mark.parametrize(("name", "path"), PATHS.items(), ids=PATHS)
+def test_a_path_shows_the_fault(name: str, path: str) -> None:
+    loaded = load_file(next(each for each in FILES if each.stem == name))
+    assert path in [each.params.get("path") for each in loaded.problems]
+
+
+def test_every_code_has_a_file_that_shows_it() -> None:
+    shown = {line.split()[0] for path in FILES for line in expected(path)}
+    assert shown | ELSEWHERE == codes()
+
+
+def codes() -> set[str]:
+    """Every code in the source."""
+    return {code for path in SOURCES for code in re.findall(r'"(definition\.\w+)"', path.read_text("utf-8"))}
+
+
+def test_a_case_in_which_nobody_can_act_is_named() -> None:
+    loaded = load_file(next(each for each in FILES if each.stem == "stuck_between"))
+    assert loaded.problems[0].params["case"] == "amount = 10000.00"
+
+
+def test_a_warning_leaves_the_definition_standing() -> None:
+    loaded = load_file(next(each for each in FILES if each.stem == "choice_without_limit"))
+    assert loaded.workflow is not None
+    assert [each.severity for each in loaded.problems] == ["warning"]
+
+
+def test_the_person_who_opened_the_task_may_owe_a_step() -> None:
+    base = (Path(__file__).parents[3] / "workflows/oversight/explain.yaml").read_text("utf-8")
+    assert load(base.replace("{field: person}", "{doer: opener}"), "x").problems == ()
+
+
+def test_a_misspelt_target_is_not_told_thrice() -> None:
+    loaded = load_file(next(each for each in FILES if each.stem == "unknown_target"))
+    assert {each.code for each in loaded.problems} == {"definition.unknown_target"}

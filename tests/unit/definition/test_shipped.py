@@ -1,0 +1,140 @@
+"""What is shipped: sound, with a fixed identity, and staffed by the sample institution."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from zeroerror.definition.loader import load, load_file, load_tree
+from zeroerror.definition.staffing import check_staffing
+from zeroerror.definition.strict_yaml import plain, read
+from zeroerror.model.organisation import Organisation, organisation_from_plain
+from zeroerror.model.workflow import Workflow
+
+ROOT = Path(__file__).parents[3]
+AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
+
+#: The identity of each. One that changes is another definition: tasks opened before stay under the old one.
+DIGESTS = {
+    "document/incoming": "e8103461989481fc0f2ff1deaf2943797b0835e05fa17c773407b9cc543aabb2",
+    "document/outgoing": "3045d1ed947e20ca9417e4e5e641d7e07a9a0a2460559528384bbf3a4dcba2d3",
+    "handling/supervision": "cda2fa1db45a613de5c7a7a4d0d439606638d3e802b79a0041609884dfff9c1d",
+    "meeting/meeting": "968fc40ba4c0a3d43401eaeb814839c66e0dfd80e921b99265a6305b5b8acab7",
+    "oversight/explain": "48c8895934ec03d4cd95f4a4b9ba749fabffecff1f034033ac0d4366da4d5880",
+}
+
+
+def workflow(id: str) -> Workflow:
+    """A shipped definition."""
+    found = load_file(ROOT / f"workflows/{id}.yaml").workflow
+    assert found is not None
+    return found
+
+
+def test_every_shipped_definition_is_sound_and_has_its_identity() -> None:
+    loaded = load_tree(ROOT / "workflows")
+    assert [each.problems for each in loaded] == [()] * len(DIGESTS)
+    assert {each.workflow.id: each.digest for each in loaded if each.workflow} == DIGESTS
+
+
+def test_a_file_stands_where_its_id_says() -> None:
+    for loaded in load_tree(ROOT / "workflows"):
+        assert loaded.workflow is not None
+        assert loaded.name == f"{loaded.workflow.id}.yaml"
+
+
+def test_the_first_slices_actions_lead_where_they_led() -> None:
+    outgoing = workflow("document/outgoing")
+    led = {f"{step.name}/{action.name}": action.to for step in outgoing.steps for action in step.actions}
+    wanted = {
+        "draft/submit": "review",
+        "review/pass": "sign",
+        "review/return": "draft",
+        "sign/sign": "issue",
+        "issue/issue": None,
+    }
+    assert led.items() >= wanted.items()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: "# 说明\n" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("title: 发文\n", "title:   '发文'\n"),
+        lambda text: text.replace("format: 1\ntitle: 发文\n", "title: 发文\nformat: 1\n"),
+        lambda text: text.replace("{by: urgency, 特急: 1wd, 加急: 3wd", "{加急: 3wd, by: urgency, 特急: 1wd"),
+    ],
+)
+def test_the_identity_is_of_the_content_not_of_the_writing(change: object) -> None:
+    assert callable(change)
+    text = (ROOT / "workflows/document/outgoing.yaml").read_text("utf-8")
+    assert load(change(text), "x").digest == DIGESTS["document/outgoing"]
+    assert change(text) != text
+
+
+def test_another_content_is_another_identity() -> None:
+    text = (ROOT / "workflows/document/outgoing.yaml").read_text("utf-8")
+    assert load(text.replace("平件: 7wd", "平件: 8wd"), "x").digest not in ("", DIGESTS["document/outgoing"])
+
+
+def test_an_id_is_used_once(tmp_path: Path) -> None:
+    text = (ROOT / "workflows/oversight/explain.yaml").read_text("utf-8")
+    (tmp_path / "a.yaml").write_text(text, "utf-8")
+    (tmp_path / "b.yaml").write_text(text, "utf-8")
+    first, second = load_tree(tmp_path)
+    assert first.workflow is not None
+    assert second.workflow is None
+    assert [(each.code, each.where, each.params["first"]) for each in second.problems] == [
+        ("definition.id_twice", "b.yaml:2", "a.yaml:2")
+    ]
+
+
+def sample() -> Organisation:
+    """The institution that is shipped as a sample."""
+    tree = read((ROOT / "config/institution.yaml").read_bytes(), "institution.yaml").node
+    assert tree is not None
+    organisation, _ = organisation_from_plain(plain(tree), str)
+    assert organisation is not None
+    return organisation
+
+
+def test_the_sample_institution_has_somebody_for_every_step() -> None:
+    for loaded in load_tree(ROOT / "workflows"):
+        assert loaded.workflow is not None
+        assert check_staffing(loaded.workflow, sample(), AT, loaded.where) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "severity"),
+    [
+        ("{post: 主任}", "{post: 处长}", "definition.unknown_role", "error"),
+        ("{desk: 分管领导, ", "{desk: 局长, ", "definition.unknown_role", "error"),
+        ("{desk: 分管领导, urged_by: {duty: 起草}}", "{duty: 速记}", "definition.unknown_duty", "error"),
+        (
+            "{office: 办公室, duty: 核稿}",
+            "{office: 研究室, duty: 核稿}",
+            "definition.unknown_office",
+            "error",
+        ),
+        ("{office: 办公室, duty: 核稿}", "{duty: 核稿}", "definition.nobody", "warning"),
+    ],
+)
+def test_what_the_staffing_cannot_do_is_told(old: str, new: str, code: str, severity: str) -> None:
+    text = (ROOT / "workflows/document/outgoing.yaml").read_text("utf-8")
+    line = 1 + text[: text.index(old)].count("\n")
+    loaded = load(text.replace(old, new, 1), "f")
+    assert loaded.workflow is not None
+    found = check_staffing(loaded.workflow, sample(), AT, loaded.where)
+    assert [(each.code, each.severity, each.where) for each in found][:1] == [(code, severity, f"f:{line}")]
+
+
+def test_the_offices_without_anybody_are_named() -> None:
+    text = (ROOT / "workflows/document/outgoing.yaml").read_text("utf-8")
+    loaded = load(text.replace("{office: 办公室, duty: 核稿}", "{duty: 核稿}"), "f")
+    assert loaded.workflow is not None
+    (found,) = check_staffing(loaded.workflow, sample(), AT)
+    assert "办公室" not in found.params["offices"]
+    assert "提案委" in found.params["offices"]
