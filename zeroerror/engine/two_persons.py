@@ -106,7 +106,9 @@ def _general_or_supervisor(
 
 
 def _beforehand(body: Body, at: datetime) -> bool:
-    return from_text(body["since"]) >= at
+    """Whether an absence was put on record before it began: by when it was asked for, not by the answer."""
+    asked_at = body.get("asked_at")
+    return from_text(body["since"]) >= (at if asked_at is None else from_text(asked_at))
 
 
 def _asks_absence(
@@ -133,14 +135,14 @@ def _grants_leave(
 def _grants_cover(
     body: Body, proposer: str | None, organisation: Organisation, at: datetime
 ) -> frozenset[str]:
-    """Beforehand who is to cover, whose word is the acceptance, or who grants leave; then a superior only,
-    and where he is to have covered himself, a secretary.
+    """Beforehand who is to cover, whose word is the acceptance. A superior where that is the asker himself, and
+    for what is recorded afterwards; a secretary where the superior is to have covered.
     """
-    superiors = _grants_leave(body, proposer, organisation, at)
-    if _beforehand(body, at):
-        return superiors | _some(body["by"])
-    others = superiors - _some(body["by"])
-    return others or frozenset(organisation.secretaries(at)) - _some(body["person"], body["by"])
+    by = _some(body["by"])
+    if _beforehand(body, at) and body["by"] != proposer:
+        return by
+    others = _grants_leave(body, proposer, organisation, at) - by
+    return others or frozenset(organisation.secretaries(at)) - by - _some(body["person"])
 
 
 def _supervising(person: str, organisation: Organisation, at: datetime) -> frozenset[str]:

@@ -44,8 +44,9 @@ LINES: list[tuple[str, dict[str, Any], set[str], str, set[str]]] = [
     ("leave", absence("li", LATER), {"li"}, "li", {"zhou", "chen"}),
     ("leave", absence("zhou", LATER), {"zhou"}, "zhou", {"chen"}),
     ("leave", absence("chen", EARLIER), {"chen"}, "chen", {"zhou"}),
-    ("cover", absence("yang", LATER), {"yang", "zhang"}, "yang", {"wu", "zhang", "li"}),
-    ("cover", absence("yang", LATER), {"yang", "zhang"}, "zhang", {"wu", "li"}),
+    ("cover", absence("yang", LATER), {"yang", "zhang"}, "yang", {"wu"}),
+    ("cover", absence("yang", LATER), {"yang", "zhang"}, "zhang", {"wu"}),
+    ("cover", absence("yang", LATER, by="zhang"), {"yang", "zhang"}, "zhang", {"li"}),
     ("cover", absence("yang", EARLIER), COMMITTEE, "wu", {"li"}),
     ("cover", absence("zhang", EARLIER, by="li"), COMMITTEE, "zhang", {"zhou", "chen"}),
     ("record_paper", {"office": "提案委"}, EVERYBODY, "yang", {"zhang", "long", "wu"}),
@@ -120,3 +121,11 @@ def test_a_list_takes_whoever_may_do_all_of_it() -> None:
 
 def test_a_leave_from_this_very_instant_is_still_beforehand() -> None:
     assert "zhang" in confirmers("leave", absence("yang", to_text(NOW)), "yang", people(), NOW)
+
+
+def test_an_absence_asked_for_beforehand_stays_so_however_long_the_answer_takes() -> None:
+    body = {**absence("yang", EARLIER), "asked_at": EARLIER}
+    assert confirmers("cover", body, "yang", people(), NOW) == {"wu"}
+    assert confirmers("leave", body, "yang", people(), NOW) == {"zhang", "li"}
+    late = {**absence("yang", EARLIER), "asked_at": to_text(local("2026-02-23 00:01"))}
+    assert confirmers("leave", late, "yang", people(), NOW) == {"li"}
