@@ -131,6 +131,10 @@ def test_a_changed_inclusion_proof_shows_nothing(count: int, data: st.DataObject
     assert not merkle.verify_inclusion(HASHES[index], index, count, proof, other)
     assert not merkle.verify_inclusion(HASHES[index], index, count, [*proof, other], root)
     assert not merkle.verify_inclusion(HASHES[index], count, count, proof, root)
+    # A tree twice the size has a longer way to its root.
+    assert not merkle.verify_inclusion(
+        HASHES[0], 0, 2 * count, merkle.inclusion_proof(HASHES[:count], 0), root
+    )
     assert not merkle.verify_inclusion(HASHES[index], index, count, ["zz"], root)
     for place in range(len(proof)):
         assert not merkle.verify_inclusion(
@@ -151,6 +155,7 @@ def test_a_changed_consistency_proof_shows_nothing(count: int, data: st.DataObje
     assert not merkle.verify_consistency(first, count, before, after, [*proof, other])
     assert not merkle.verify_consistency(first, count, before, after, ["zz"])
     assert not merkle.verify_consistency(0, count, before, after, proof)
+    assert not merkle.verify_consistency(first, 2 * count, before, after, proof)
     for place in range(len(proof)):
         wrong = [*proof[:place], other, *proof[place + 1 :]]
         assert not merkle.verify_consistency(first, count, before, after, wrong)

@@ -247,6 +247,25 @@ def test_texts_that_no_leaf_names_or_that_stand_twice_are_found(export: Path) ->
     assert broken(export).why == "twice"
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line.replace(b", ", b",  ", 1),
+        lambda line: line.replace(b'"salt"', b'"text"', 1),
+        lambda line: line.replace("关".encode(), b"\\u5173", 1),
+        lambda line: b" " + line,
+        lambda line: b"\n" + line,
+        lambda line: b"null\n" + line,
+        lambda line: b"[" * 5000 + b"\n" + line,
+    ],
+)
+def test_a_text_is_written_in_one_way(export: Path, change: Callable[[bytes], bytes]) -> None:
+    data = (export / PAYLOADS).read_bytes()
+    assert change(data) != data
+    (export / PAYLOADS).write_bytes(change(data))
+    assert broken(export).why == "payload_form"
+
+
 def test_its_ed25519_agrees_with_the_library() -> None:
     numbers = random.Random(2)
     for _ in range(20):
@@ -309,11 +328,16 @@ def test_a_copy_of_the_file_alone_finds_a_change_and_exits_8(export: Path, tmp_p
 
 
 def test_every_word_is_there_in_both_languages() -> None:
-    codes = {"usage", "unable", "fine", "bad_leaf", "bad_payload", "bad_checkpoint"}
+    codes: set[str] = set()
     for node in ast.walk(ast.parse(FILE.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("bad_leaf", "Broken", "bad"):
-            codes |= {each.value for each in ast.walk(node) if isinstance(each, ast.Constant)} & set(
-                verify.WORDS
-            )
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+            "Broken",
+            "bad_leaf",
+            "bad",
+            "words",
+        ):
+            texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+            codes |= {each for each in texts if isinstance(each, str)}
+    assert len(codes) > 20
     assert codes <= set(verify.WORDS)
     assert all(len(words) == 2 and all(words) for words in verify.WORDS.values())
