@@ -42,16 +42,13 @@ class Case:
         except CalendarError:
             return True
 
-    def lead(self, visit: Visit, at: datetime, person: str | None, reason: str) -> tuple[Answerer, ...]:
-        """The step's director as 领导, if he was there at that instant and it is not his own step."""
-        director = self.organisation.director(self.office(visit), at)
-        covered = director is not None and self.organisation.covers_meant(director, at)
-        if (
-            director is None
-            or director == person
-            or covered
-            or not self.organisation.is_present(director, at)
-        ):
+    def lead(self, visit: Visit, at: datetime, reason: str) -> tuple[Answerer, ...]:
+        """The step's director as 领导, if he was there at that instant; whoever was away or covered was not."""
+        organisation = self.organisation
+        director = organisation.director(self.office(visit), at)
+        if director is None or not organisation.is_present(director, at):
+            return ()
+        if organisation.covers_meant(director, at):
             return ()
         return (Answerer(director, "lead", OWN.to_json(), f"attribution.{reason}"),)
 

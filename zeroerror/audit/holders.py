@@ -77,7 +77,7 @@ def _away(held: Held, person: str, leaves: tuple[Leave, ...]) -> Attribution:
         return case.undetermined("four_eyes", visit, evidence, person)
     capacity = Capacity(holding.capacity, holding.for_)
     direct = Answerer(person, "direct", capacity.to_json(), "attribution.left_without_handing_over")
-    lead = case.lead(visit, due_at, person, "lead_left_without_handing_over")
+    lead = case.lead(visit, due_at, "lead_left_without_handing_over")
     return case.answered(visit, (direct, *lead), evidence)
 
 
@@ -95,7 +95,7 @@ def covered(
     in_time = [cover for cover in meant if cover.recorded_at <= due_at]
     if not in_time:
         return case.undetermined("cover_recorded_late", visit, evidence, person)
-    accepted = [each for each in in_time if each.accepted_at is not None and each.accepted_at <= due_at]
+    accepted = [each for each in in_time if each.accepted_at is not None and each.accepted_at < due_at]
     told = [each for each in in_time if each.told_at and not case.less_than_a_day(each.told_at, due_at)]
     chosen = accepted or told
     if len({cover.by for cover in chosen}) != 1:
@@ -115,7 +115,7 @@ def nobody(
     case: Case, visit: Visit, at: datetime, evidence: tuple[int, ...], reason: str, person: str | None
 ) -> Attribution:
     """Nobody 直接; the director 领导, if he was there."""
-    lead = case.lead(visit, at, person, reason)
+    lead = case.lead(visit, at, reason)
     if lead:
         return case.answered(visit, lead, evidence)
     return case.undetermined("nobody_could_act", visit, evidence, person)

@@ -50,8 +50,17 @@ STEPS = (
             Action("reject", "不合格", None, "failed", fault=Fault("draft", "文稿")),
         ),
     ),
+    Step(
+        "read",
+        "首读",
+        Owner("duty", "首读"),
+        None,
+        None,
+        (Action("pass", "同意", "review", guards=FOUR_EYES),),
+    ),
     Step("sign", "签发", Owner("desk", "分管领导"), None, None, (Action("sign", "签发", "print"),)),
     Step("print", "印发", Owner("duty", "文印", "办公室"), None, None, (Action("issue", "印发", None),)),
+    Step("stop", "中止", Owner("duty", "起草"), None, None, (Action("stop", "中止", None, "failed"),)),
     Step("own", "阅示", Owner("field", "leader"), None, None, (Action("read", "阅", None),)),
 )
 WORKFLOW = Workflow("document/outgoing", "发文", "样例", "document", None, (), (), STEPS)
@@ -386,6 +395,51 @@ ROWS = [
         ["zhang direct own: owed"],
         REVIEW,
         earlier=(replace(SELF_DRAFTED, doer="wu"),),
+    ),
+    Row(
+        "four eyes forbade who left without handing over",
+        ["? four_eyes → zhang"],
+        a_visit("read", held("long")),
+        staff(leave("long", *AWAY)),
+        (replace(SELF_DRAFTED, doer="long"),),
+    ),
+    Row(
+        "a B person whom four eyes forbid is not at hand",
+        ["zhang lead own: lead_nobody_covered"],
+        a_visit("read", held("long")),
+        staff(leave("long", *AWAY)),
+        (SELF_DRAFTED,),
+    ),
+    Row(
+        "a step that nobody passes on can bar nobody by four eyes",
+        ["yang direct own: owed"],
+        a_visit("stop"),
+    ),
+    Row(
+        "sick while the director was covered: undetermined",
+        ["? nobody_could_act → zhang"],
+        org=staff(SICK, cover("zhang", "long", "2026-03-03", "2026-03-05")),
+    ),
+    Row(
+        "a leave recorded at the very instant it began is recorded beforehand",
+        ["yang direct own: left_without_handing_over", "zhang lead own: lead_left_without_handing_over"],
+        org=staff(leave("yang", *AWAY, recorded="2026-03-03")),
+    ),
+    Row(
+        "a cover accepted at the very due instant comes too late",
+        ["? cover_not_accepted → zhang"],
+        org=staff(cover("yang", "wu", *AWAY, recorded=DUE, accepted=DUE)),
+    ),
+    Row(
+        "who covers is covered himself",
+        ["? coverer_away → zhang"],
+        org=staff(cover("yang", "wu", *AWAY), cover("wu", "long", *AWAY)),
+    ),
+    Row(
+        "who covers a B person covers the duty",
+        ["long direct cover for 提案委/起草: cover_accepted"],
+        a_visit("draft", held("wu", capacity="cover", for_="提案委/起草"), tried=(("yang", "absent"),)),
+        staff(cover("wu", "long", *AWAY)),
     ),
     Row(
         "an outside body",
