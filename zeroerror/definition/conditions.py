@@ -60,7 +60,7 @@ def some_action_always_can(workflow: Workflow, where: Where) -> Iterator[Problem
     for step in workflow.steps:
         case = _stuck(workflow, step)
         if case is not None:
-            said = ", ".join(f"{field} {'=' if text else '∅'} {text}".strip() for field, text in case)
+            said = ", ".join(f"{field} {text}" for field, text in case)
             params = {"step": step.name, "case": said, "path": shown(found.get(step.name, ()), step.name)}
             yield Problem("definition.stuck", params, where("steps", step.name, "actions"))
 
@@ -86,14 +86,15 @@ class _Scale:
     points: tuple[int | None, ...]
 
     def text(self, point: int | None) -> str:
-        """A point for people: a value, `…` for one that no condition names, nothing for an empty field."""
+        """A point for people: a value, below or above one, `…` for what no condition names, `—` for nothing."""
         if point is None:
-            return ""
+            return "= —"
         named = {rank: value for value, rank in self.ranks.items()}
         if point in named:
-            return named[point]
-        below = named.get(point + 1)
-        return f"(< {below})" if below is not None else f"(> {named[point - 1]})" if point > 0 else "…"
+            return f"= {named[point]}"
+        if point < 0:
+            return "= …"
+        return f"< {named[point + 1]}" if point + 1 in named else f"> {named[point - 1]}"
 
 
 _Case = Mapping[str, tuple[_Scale, int | None]]

@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zeroerror.definition.loader import Loaded, load, load_file
 
@@ -36,6 +38,7 @@ PATHS = {
     "doer_not_before": "draft/hurry → review",
     "owner_may_be_unset": "draft/hurry → review",
     "stuck_between": "draft/submit → review",
+    "stuck_empty_amount": "draft/submit → review",
 }
 
 
@@ -76,9 +79,21 @@ def codes() -> set[str]:
     return {code for path in SOURCES for code in re.findall(r'"(definition\.\w+)"', path.read_text("utf-8"))}
 
 
-def test_a_case_in_which_nobody_can_act_is_named() -> None:
-    loaded = load_file(next(each for each in FILES if each.stem == "stuck_between"))
-    assert loaded.problems[0].params["case"] == "amount = 10000.00"
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("stuck_between", "amount = 10000.00"),
+        ("stuck_below", "amount < 10000.00"),
+        ("stuck_above", "amount > 10000.00"),
+        ("stuck_choice", "urgency = 平件"),
+        ("stuck_other_text", "note = …"),
+        ("stuck_empty", "urgency = —"),
+        ("stuck_empty_amount", "amount = —"),
+    ],
+)
+def test_a_case_in_which_nobody_can_act_is_named(name: str, case: str) -> None:
+    loaded = load_file(next(each for each in FILES if each.stem == name))
+    assert [each.params["case"] for each in loaded.problems] == [case]
 
 
 def test_a_warning_leaves_the_definition_standing() -> None:
@@ -95,3 +110,18 @@ def test_the_person_who_opened_the_task_may_owe_a_step() -> None:
 def test_a_misspelt_target_is_not_told_thrice() -> None:
     loaded = load_file(next(each for each in FILES if each.stem == "unknown_target"))
     assert {each.code for each in loaded.problems} == {"definition.unknown_target"}
+
+
+TEXTS = [path.read_text("utf-8") for path in sorted(Path(__file__).parents[3].glob("workflows/*/*.yaml"))]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(TEXTS), st.data())
+def test_loading_never_raises(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 30)))
+    put = data.draw(
+        st.sampled_from(["", ":", "\n", "  ", "{", "]", "*a", "&a ", "'", '"', "- ", "1wd", "\u3000", "to"])
+    )
+    loaded = load(text[:start] + put + text[end:], "f")
+    assert (loaded.workflow is None) == any(each.severity == "error" for each in loaded.problems)

@@ -89,14 +89,11 @@ def test_all_problems_are_told_together() -> None:
     ]
 
 
-def test_a_line_is_that_of_the_key() -> None:
-    read_ = read("a:\n  b: 1\n  c:\n    - x\n    - y\n", "f")
-    assert [line_of(read_.node, *path) for path in (("a",), ("a", "c"), ("a", "c", 1), ("a", "d"))] == [
-        1,
-        3,
-        5,
-        1,
-    ]
+@pytest.mark.parametrize(
+    ("path", "line"), [(("a",), 1), (("a", "c"), 3), (("a", "c", 1), 5), (("a", "d"), 1), (("e",), 6)]
+)
+def test_a_line_is_that_of_the_key(path: tuple[str | int, ...], line: int) -> None:
+    assert line_of(read("a:\n  b: 1\n  c:\n    - x\n    - y\ne:\n  f\n", "f").node, *path) == line
 
 
 def test_line_ends_and_forms_of_a_letter_make_no_difference() -> None:
