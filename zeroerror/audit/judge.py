@@ -109,7 +109,7 @@ def _overdue(view: View) -> Iterator[tuple[Lead, Sighting]]:
     for id in sorted(view.tasks):
         task = view.tasks[id]
         for rule, look in OF_TASK.items():
-            if rule.name in ("step_overdue", "task_overdue") and task.opened_at <= view.slot:
+            if rule.name in ("step_overdue", "task_overdue"):
                 for seen in look(view, task):
                     yield rule.lead(task, seen), seen
 

@@ -51,6 +51,7 @@ class TestStepReturned:
         assert finding.lead.trace["times"] == 3 and len(finding.lead.trace["returns"]) == 3
         assert direct(finding) == [] and finding.lead.attribution.missing
         world = returned(4)
+        world.run("25 17:00")
         world.run("27 17:00")
         assert world.states("step_returned") == ["closed"]
 
@@ -106,6 +107,12 @@ class TestStepUnassigned:
         )
         [(_, why, evidence)] = world.run("24 17:00").cured
         assert (why, evidence) == ("audit.cured_assigned", (102,))
+
+    def test_cured_and_then_taken_back_it_never_was(self) -> None:
+        world = World().open("23 09:00").enter("draft", "23 09:00", "30 17:30", None)
+        world.leave("draft", "23 10:00").run("23 17:00")
+        world.tell("step_withdrawn", "24 09:00", step="draft", visit=1, why="taken_back").run("24 17:00")
+        assert world.states("step_unassigned") == ["withdrawn"]
 
     def test_where_nobody_directs_it_is_undetermined(self) -> None:
         world = World(organisation=organisation(vacant=True)).open("23 09:00")

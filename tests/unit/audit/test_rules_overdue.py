@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.audit.worlds import CLERK, DIRECTOR, World, direct, instant
+from tests.unit.audit.worlds import CLERK, DIRECTOR, World, direct, instant, leave, organisation
 from tests.unit.timing.calendars import shipped
 from zeroerror.audit.judge import as_of, late_between, look_from
 
@@ -28,6 +28,10 @@ class TestStepOverdue:
         assert finding.lead.trace["limit"] == "2wd"
         assert (finding.lead.trace["late_days"], finding.lead.trace["ended_at"]) == (1, None)
         assert world.run("26 17:00").opened == ()
+
+    def test_a_slot_at_the_very_due_instant_judges_it(self) -> None:
+        assert len(drafting("25 17:00").run("25 17:00").opened) == 1
+        assert not drafting("25 17:00").leave("draft", "25 17:00").run("25 17:00").opened
 
     def test_left_in_time_does_not_fire(self) -> None:
         assert not drafting().leave("draft", "25 17:30").run("26 08:30").opened
@@ -101,6 +105,14 @@ class TestStepOverdue:
         [(_, why, evidence)] = world.run("26 17:00").withdrawn
         assert (why, evidence) == ("audit.withdrawn_due_moved", (102,))
         assert [each.due_at for each in world.run("2026-12-01 08:30").opened] == [instant("30 17:30")]
+
+    def test_again_after_it_was_withdrawn_is_a_new_occurrence(self) -> None:
+        world = drafting()
+        world.run("26 08:30")
+        world.change_due("due_recomputed", "26 09:00", "30 17:30", cause="2026").run("26 17:00")
+        world.change_due("due_recomputed", "27 09:00", "25 17:30", cause="2026").run("27 17:00")
+        assert world.states("step_overdue") == ["withdrawn", "open"]
+        assert [each.lead.occurrence for each in world.findings.values()] == [0, 1]
 
     def test_a_recomputed_date_that_changes_nothing_or_comes_earlier_undoes_nothing(self) -> None:
         for due in ("25 17:30", "24 17:30"):
@@ -236,6 +248,18 @@ class TestUrgingOverdue:
         world = self.waiting().tell("step_urged", urged, step="sign", visit=1)
         assert not world.run("26 08:30").opened
 
+    def test_urged_long_before_it_fell_due_does_not_count(self) -> None:
+        world = self.waiting().tell("step_urged", "23 09:30", step="sign", visit=1)
+        world.change_due("due_extended", "23 10:00", "27 17:30", "sign", proposal="p")
+        world.run("2026-12-01 08:30")
+        assert world.states("urging_overdue") == ["open"]
+
+    def test_an_urger_away_when_it_was_owed_at_the_latest_is_not_blamed(self) -> None:
+        world = self.waiting()
+        world.organisation = organisation([leave(CLERK, "25 08:00", "27 17:30", "23 09:00")])
+        world.run("26 08:30")
+        assert direct(world.only("urging_overdue")) == []
+
     def test_answered_by_then_does_not_fire(self) -> None:
         assert not self.waiting().leave("sign", "25 17:00").run("26 08:30").opened
 
@@ -258,7 +282,7 @@ class TestUrgingOverdue:
         assert len(world.run("26 17:00").withdrawn) == 1
 
     def test_the_pass_that_finds_it_looks_back_far_enough(self) -> None:
-        assert look_from(instant("25 17:00"), shipped()) < instant("24 17:30")
+        assert look_from(instant("25 17:00"), shipped()) < instant("24 00:30")
         assert look_from(instant("30 08:30"), shipped()) < instant("27 17:30")
 
 
@@ -268,6 +292,17 @@ class TestAsOf:
         whole = world.view("30 08:30")
         for at, found in (("25 17:30", 0), ("25 18:00", 1), ("26 09:59", 1), ("26 10:00", 0)):
             assert len(as_of(replace(whole, slot=instant(at)))) == found, at
+
+    def test_a_task_closed_afterwards_was_open_then(self) -> None:
+        whole = World().open("23 09:00", "25 17:30").close("27 09:00").view("30 08:30")
+        for at, found in (("26 09:00", 1), ("27 09:00", 0), ("25 17:30", 0)):
+            assert len(as_of(replace(whole, slot=instant(at)))) == found, at
+
+    def test_a_date_set_later_is_not_known_before(self) -> None:
+        world = drafting("27 17:30").change_due("due_recomputed", "26 09:00", "24 17:30", cause="2026")
+        whole = world.view("30 08:30")
+        assert as_of(replace(whole, slot=instant("25 17:00"))) == ()
+        assert len(as_of(replace(whole, slot=instant("26 17:00")))) == 1
 
     def test_imported_history_is_asked_for_and_not_judged_by_slots(self) -> None:
         world = World().open("23 09:00", "24 17:30", answers="case-owner")
