@@ -212,8 +212,6 @@ def _late_steps(case: Case, until: datetime, visits: Iterable[Visit]) -> Attribu
 
 def _set_too_late(case: Case, visit: Visit, due: DueChange, due_at: datetime) -> bool:
     """Whether nobody could know of this due date in time: it was set, or moved earlier, at the last moment."""
-    if due.since >= due_at:
-        return True
     before = [each.due_at for each in visit.dues if each.index < due.index]
     moved_earlier = bool(before) and (before[-1] is None or before[-1] > due_at)
     return moved_earlier and case.less_than_a_day(due.since, due_at)

@@ -61,6 +61,14 @@ STEPS = (
     Step("sign", "签发", Owner("desk", "分管领导"), None, None, (Action("sign", "签发", "print"),)),
     Step("print", "印发", Owner("duty", "文印", "办公室"), None, None, (Action("issue", "印发", None),)),
     Step("stop", "中止", Owner("duty", "起草"), None, None, (Action("stop", "中止", None, "failed"),)),
+    Step(
+        "check",
+        "核对",
+        Owner("duty", "起草"),
+        None,
+        None,
+        (Action("pass", "同意", "print", guards=(Guard("evidence", 1, ("draft",)),)),),
+    ),
     Step("own", "阅示", Owner("field", "leader"), None, None, (Action("read", "阅", None),)),
 )
 WORKFLOW = Workflow("document/outgoing", "发文", "样例", "document", None, (), (), STEPS)
@@ -442,6 +450,104 @@ ROWS = [
         staff(cover("wu", "long", *AWAY)),
     ),
     Row(
+        "back from a cover that nobody had accepted: his all the time",
+        ["yang direct own: owed"],
+        org=staff(cover("yang", "wu", "2026-03-03", "2026-03-04", accepted=None)),
+    ),
+    Row(
+        "back from a cover that was accepted afterwards: his all the time",
+        ["yang direct own: owed"],
+        org=staff(cover("yang", "wu", "2026-03-03", "2026-03-04", accepted="2026-03-05 09:00")),
+    ),
+    Row(
+        "back from an unforeseen leave that nobody confirmed: his all the time",
+        ["yang direct own: owed"],
+        org=staff(
+            replace(leave("yang", "2026-03-03", "2026-03-04", recorded="2026-03-04 08:30"), confirmed=False)
+        ),
+    ),
+    Row(
+        "back from a leave recorded at the very instant it began",
+        ["yang direct own: owed"],
+        org=staff(leave("yang", "2026-03-03", "2026-03-04", recorded="2026-03-03")),
+    ),
+    Row(
+        "back before it came at all",
+        ["yang direct own: owed"],
+        a_visit(came="2026-03-04 09:00"),
+        staff(cover("yang", "wu", "2026-03-03", "2026-03-04")),
+    ),
+    Row(
+        "back at the very due instant",
+        ["? back_too_late → zhang"],
+        org=staff(cover("yang", "wu", "2026-03-03", DUE)),
+    ),
+    Row(
+        "covered only after the due instant",
+        ["yang direct own: owed"],
+        org=staff(cover("yang", "wu", "2026-03-05", "2026-03-09")),
+    ),
+    Row(
+        "covered for the post in the task's office, whatever other posts there are",
+        ["wu direct cover for 提案委/工作人员: cover_accepted"],
+        org=staff(
+            cover("yang", "wu", *AWAY), org=people().with_post("yang", None, "党组成员", local("2025-01-01"))
+        ),
+    ),
+    Row(
+        "four eyes ask who did the earlier step last",
+        ["zhang direct own: owed"],
+        REVIEW,
+        earlier=(SELF_DRAFTED, replace(SELF_DRAFTED, visit=2, doer="wu")),
+    ),
+    Row(
+        "four eyes ask about the steps they name",
+        ["zhang direct own: owed"],
+        REVIEW,
+        earlier=(replace(SELF_DRAFTED, step="print"),),
+    ),
+    Row(
+        "four eyes ask what had been done by then",
+        ["zhang direct own: owed"],
+        REVIEW,
+        earlier=(replace(SELF_DRAFTED, left_at=local("2026-03-05 09:00")),),
+    ),
+    Row(
+        "four eyes do not ask about a step that nobody did",
+        ["? four_eyes → li"],
+        REVIEW,
+        earlier=(SELF_DRAFTED, replace(SELF_DRAFTED, visit=2, doer=None, status="withdrawn")),
+    ),
+    Row(
+        "another guard is no four eyes",
+        ["yang direct own: owed"],
+        a_visit("check"),
+        earlier=(replace(SELF_DRAFTED, doer="yang"),),
+    ),
+    Row(
+        "an extension asked of nobody: the director's post vacant, and the asker supervises",
+        ["? approver → zhou"],
+        a_visit("own", held("li"), extensions=REQUEST),
+        without("zhang", "2026-01-01"),
+    ),
+    Row(
+        "due at the very instant it came",
+        ["? due_passed_on_entry → zhang"],
+        a_visit(came=DUE),
+    ),
+    Row(
+        "a due date put right when it had passed, and missed all the same",
+        ["yang direct own: owed"],
+        a_visit(
+            dues=(due_on("2026-03-03 17:30"), due_on(DUE, "2026-03-05 09:00", index=120, why="recomputed"))
+        ),
+    ),
+    Row(
+        "a due date that there had not been before",
+        ["? due_set_late → zhang"],
+        a_visit(dues=(due_on(None), due_on(DUE, "2026-03-04 09:00", index=120, why="recomputed"))),
+    ),
+    Row(
         "an outside body",
         ["? waits_outside → zhang"],
         a_visit("sign", held(None), kind="outside", urger="yang", waits_for="县政府办"),
@@ -558,6 +664,10 @@ def test_what_is_determined_and_below_the_supervisors_needs_nobody_to_clarify() 
 
 def test_imported_history_names_whom_its_record_names() -> None:
     assert told(asked(a_visit(), answers="Resource21")) == ["Resource21 direct imported: imported"]
+
+
+def test_an_imported_task_past_its_limit_is_whose_its_record_names() -> None:
+    assert overrun(answers="Resource21") == ["Resource21 direct imported: imported"]
 
 
 def test_one_name_for_two_in_an_import_names_nobody() -> None:
@@ -688,6 +798,11 @@ def test_a_late_record_is_who_recorded_it_late() -> None:
     assert event("late_record", capacity="own") == ["yang direct own: recorded_late"]
     covering = event("late_record", held("zhang"), capacity="cover")
     assert covering == ["yang direct cover for 提案委/主任: recorded_late"]
+
+
+def test_a_return_recorded_late_is_who_recorded_it_whatever_it_reported() -> None:
+    found = event("late_record", held("zhang"), action="reject", step="review", capacity="own")
+    assert found == ["yang direct own: recorded_late"]
 
 
 def test_a_paper_signature_recorded_late_is_not_the_signer_s() -> None:
