@@ -62,7 +62,14 @@ class Lead:
     def fingerprint(self) -> str:
         """One slip, one finding: (rule, task, step, visit, due instant, occurrence), without the version."""
         due = self.due_at.isoformat() if self.due_at else "-"
-        parts = (self.rule, self.task or "-", self.step or "-", str(self.visit or 0), due, str(self.occurrence))
+        parts = (
+            self.rule,
+            self.task or "-",
+            self.step or "-",
+            str(self.visit or 0),
+            due,
+            str(self.occurrence),
+        )
         return "|".join(parts)
 
 

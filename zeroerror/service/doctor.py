@@ -113,4 +113,3 @@ def _keys(inst: Institution) -> list[Problem]:
         if path.stat().st_mode & 0o077:
             problems.append(Problem("doctor.key_exposed", {"file": path.name}))
     return problems
-

@@ -126,7 +126,7 @@ def workflow_digest(conn: Connection, id: str) -> str | None:
 
 def workflows(conn: Connection) -> dict[str, str]:
     """The digest in force of every workflow, by id."""
-    return {id: digest for id, digest in conn.all(_WORKFLOWS)}
+    return dict(conn.all(_WORKFLOWS))
 
 
 def key(conn: Connection, id: str) -> Key | None:
@@ -171,7 +171,7 @@ def slots(conn: Connection) -> list[Slot]:
 
 def texts(conn: Connection, digests: Iterable[str]) -> dict[str, str | None]:
     """The sealed texts of those digests: None for an erased one, no entry for an unknown one."""
-    return {digest: text for digest, text in many(conn, _TEXTS, sorted(set(digests)))}
+    return dict(many(conn, _TEXTS, sorted(set(digests))))
 
 
 def payloads(conn: Connection) -> Iterator[tuple[str, str | None, str | None]]:

@@ -1,0 +1,202 @@
+"""Writing answers: one JSON envelope, or plain text with columns that are right for Chinese."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+from zeroerror.cli import session
+from zeroerror.model.instant import from_text
+from zeroerror.model.problem import Problem, Refusal
+from zeroerror.text import shown
+
+SCHEMA = 1
+
+
+class Done(Exception):
+    """The answer has been written; the program ends with this code."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+
+def answer(data: Any, text: str | Callable[[], str], *, code: int = 0) -> NoReturn:
+    """Write an answer and end: the envelope for programs, the text for people."""
+    if session.current.json:
+        envelope(data, ok=code in (0, 7), errors=[])
+    else:
+        write(text if isinstance(text, str) else text())
+        for warning in session.current.warnings:
+            print(session.current.say(warning["code"], **warning["params"]), file=sys.stderr)
+    raise Done(code)
+
+
+def refused(refusal: Refusal, name: Callable[[Iterable[str]], Mapping[str, str | None]]) -> NoReturn:
+    """Write every reason of a refusal, with people by name, and end."""
+    fail([(each.code, named(each.params, name)) for each in refusal.reasons], refusal.exit_code)
+
+
+def problems(found: Sequence[Problem], *, data: Any = None, good: str = "") -> NoReturn:
+    """Write every problem, and end with 7 where there is one, or 0 and the good word."""
+    listed = [
+        {
+            "code": each.code,
+            "message": session.current.say(each.code, **_localised(each.params)),
+            "where": each.where,
+            "severity": each.severity,
+            "params": dict(each.params),
+        }
+        for each in found
+    ]
+
+    def text() -> str:
+        mark = {
+            "error": session.current.say("cli.mark_error"),
+            "warning": session.current.say("cli.mark_warning"),
+        }
+        lines = [
+            f"{mark[each['severity']]} {(each['where'] + '  ') if each['where'] else ''}{each['message']}"
+            for each in listed
+        ]
+        return "\n".join(lines) if lines else good
+
+    answer({"problems": listed, **(data or {})}, text, code=7 if found else 0)
+
+
+def fail(reasons: Sequence[tuple[str, Mapping[str, Any]]], code: int) -> NoReturn:
+    """Write why it was not done, all of it, and end."""
+    errors = [
+        {"code": each, "message": session.current.say(each, **_localised(params)), "params": plain(params)}
+        for each, params in reasons
+    ]
+    if session.current.json:
+        envelope(None, ok=False, errors=errors)
+    else:
+        for error in errors:
+            print(error["message"], file=sys.stderr)
+    raise Done(code)
+
+
+def envelope(data: Any, *, ok: bool, errors: Sequence[Mapping[str, Any]]) -> None:
+    """The one JSON object on stdout."""
+    body = {
+        "schema": SCHEMA,
+        "ok": ok,
+        "data": plain(data),
+        "warnings": session.current.warnings,
+        "errors": list(errors),
+    }
+    write(json.dumps(body, ensure_ascii=False, indent=2))
+
+
+def write(text: str) -> None:
+    """Put text on stdout; what the terminal's encoding has not is replaced, and never an error."""
+    if not text:
+        return
+    try:
+        sys.stdout.write(text + "\n")
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding or "ascii"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stdout.flush()
+
+
+def plain(value: Any) -> Any:
+    """A value for JSON: instants with the zone's offset to the second (RFC 3339), days as days."""
+    if isinstance(value, datetime):
+        return session.current.local(value).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, str) and len(value) == 27 and value[10:11] == "T" and value.endswith("Z"):
+        try:
+            return plain(from_text(value))
+        except ValueError:
+            return value
+    return value
+
+
+def named(
+    params: Mapping[str, Any], name: Callable[[Iterable[str]], Mapping[str, str | None]]
+) -> dict[str, Any]:
+    """Parameters with every person's id followed by his name."""
+    ids = {each for value in params.values() for each in _ids(value)}
+    names = name(ids)
+
+    def told(value: Any) -> Any:
+        if isinstance(value, str) and names.get(value):
+            return (
+                f"{names[value]}（{value}）"
+                if session.current.language == "zh"
+                else f"{names[value]} ({value})"
+            )
+        if isinstance(value, list | tuple):
+            return [told(each) for each in value]
+        return value
+
+    return {key: told(value) for key, value in params.items()}
+
+
+def _ids(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _ids(each)
+
+
+def _localised(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Instants as people there write them, minutes and zone included where it could be doubted."""
+    found = {}
+    for key, value in params.items():
+        if isinstance(value, str) and len(value) == 27 and value.endswith("Z"):
+            try:
+                value = from_text(value)
+            except ValueError:
+                found[key] = value
+                continue
+        found[key] = session.current.local(value) if isinstance(value, datetime) else value
+    return found
+
+
+def when(instant: datetime | None) -> str:
+    """An instant in a table: local, to the minute."""
+    return "—" if instant is None else session.current.local(instant).strftime("%Y-%m-%d %H:%M")
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Plain columns, wide signs counted as two; people's text is shown and never executed."""
+    cells = [[_cell(each) for each in row] for row in rows]
+    if not cells:
+        return ""
+    lines = [[*titles], *cells]
+    widths = [max(width(line[place]) for line in lines) for place in range(len(titles))]
+    return "\n".join(
+        "  ".join(pad(cell, wide) for cell, wide in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "—"
+    return when(value) if isinstance(value, datetime) else shown(str(value))
+
+
+def width(text: str) -> int:
+    """How many columns a text takes on a terminal."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )
+
+
+def pad(text: str, wide: int) -> str:
+    """A text filled up to that many columns."""
+    return text + " " * (wide - width(text))

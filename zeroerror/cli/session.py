@@ -1,0 +1,147 @@
+"""What every command takes: the home, the language, who acts, and how it is answered.
+
+These flags may stand anywhere on the line, so they are taken off it before the commands are built; the
+language must be known by then, because help texts are words too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from zeroerror.model.errors import UsageError
+from zeroerror.text import Language, choose_language, say
+
+if TYPE_CHECKING:
+    from zeroerror.service.front import Options
+    from zeroerror.service.institution import Actor, Institution
+
+_SWITCHES = {"--json": "json", "--no-input": "no_input", "--dry-run": "dry_run"}
+_VALUES = {
+    "--home": "home",
+    "--lang": "lang",
+    "--as": "person",
+    "--for": "for_",
+    "--command-id": "command_id",
+}
+
+
+@dataclass(slots=True)
+class Session:
+    """One call of the program."""
+
+    json: bool = False
+    no_input: bool = False
+    dry_run: bool = False
+    home: str | None = None
+    lang: str | None = None
+    person: str | None = None
+    for_: str | None = None
+    command_id: str | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    language: Language = "zh"
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    zone: str = "Asia/Shanghai"
+
+    def say(self, code: str, **params: Any) -> str:
+        """A sentence in the language of this call."""
+        return say(code, params, self.language)
+
+    @property
+    def directory(self) -> Path:
+        """The institution's home."""
+        from zeroerror.service.institution import home_of
+
+        return home_of(self.home, self.environ, Path.cwd())
+
+    @contextmanager
+    def institution(self, *, read_only: bool = False) -> Iterator[Institution]:
+        """The institution, opened for this command."""
+        from zeroerror.service.institution import open_institution
+
+        with open_institution(self.directory, read_only=read_only) as inst:
+            self.zone = inst.calendar.zone
+            yield inst
+
+    def actor(self, inst: Institution) -> Actor:
+        """Who has logged in; `--as` picks the key."""
+        return inst.actor(self.person)
+
+    def reader(self, inst: Institution) -> str:
+        """Who reads: who is logged in, else nobody, who sees what the machine sees."""
+        from zeroerror.model.errors import NotAuthorised
+
+        try:
+            return inst.actor(self.person).person
+        except NotAuthorised:
+            if self.person is not None:
+                raise
+            return "machine"
+
+    def options(self) -> Options:
+        """What writes take besides their own."""
+        from zeroerror.service.front import Options
+
+        return Options(command_id=self.command_id, dry_run=self.dry_run, for_=self.for_)
+
+    def instant(self, text: str) -> datetime:
+        """An instant as people write it: local without a zone, `2026-11-24 09:00`; UsageError for anything else."""
+        try:
+            found = datetime.fromisoformat(text.strip())
+        except ValueError:
+            raise UsageError("error.instant", value=text) from None
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=ZoneInfo(self.zone))
+        return found.astimezone(UTC)
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant by the institution's clock."""
+        return instant.astimezone(ZoneInfo(self.zone))
+
+
+#: The call being answered; set once by `begin`.
+current = Session()
+
+
+def begin(argv: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """Take what every command takes off the line; what is left is the command's own."""
+    global current
+    session, rest = Session(environ=environ), []
+    words = list(argv)
+    while words:
+        word = words.pop(0)
+        if word == "--":
+            rest += [word, *words]
+            break
+        name, equals, value = word.partition("=")
+        if word in _SWITCHES:
+            setattr(session, _SWITCHES[word], True)
+        elif name in _VALUES and (equals or words):
+            setattr(session, _VALUES[name], value if equals else words.pop(0))
+        else:
+            rest.append(word)
+    session.language = choose_language(session.lang, environ)
+    current = session
+    return rest
+
+
+def passphrase(person: str, *, twice: bool = False) -> str:
+    """A passphrase: from the environment, or asked for without being shown; never from the line itself."""
+    given = current.environ.get("ZEROERROR_PASSPHRASE")
+    if given:
+        return given
+    if current.no_input or not sys.stdin.isatty():
+        raise UsageError("error.passphrase_needed", person=person)
+    import getpass
+
+    found = getpass.getpass(current.say("cli.ask_passphrase", person=person))
+    if twice and getpass.getpass(current.say("cli.ask_again")) != found:
+        raise UsageError("error.passphrases_differ")
+    return found

@@ -1,0 +1,154 @@
+"""Charts as inline SVG: bars with their numbers, told apart by pattern before colour, for black-and-white paper.
+
+Drawn with drawsvg: it has no dependencies, fetches nothing, gives the same bytes for the same input and escapes
+texts. Chart libraries were weighed: pygal writes today's date, a script and its configuration into each chart;
+leather cannot stack bars; matplotlib brings some 80 MB for two rows of rectangles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import drawsvg
+
+from zeroerror.render.columns import width as text_columns
+from zeroerror.render.words import Words
+from zeroerror.text import shown
+
+#: One unit is about one CSS pixel on a phone, so that signs of 12 units can be read there.
+WIDTH = 340
+SIGN = 12
+ROW = 36
+BAR = 14
+LEGEND = 24
+#: A bar below this width has no room for its number.
+NUMBERED = 16
+INK = "#1a1a1a"
+#: How many of the longest waits are drawn.
+MOST_WAITS = 8
+
+#: What is stacked, most pressing first, with the figures it sums, its ground and its pattern.
+SERIES: Sequence[tuple[str, tuple[str, ...], str, str]] = (
+    ("overdue", ("overdue",), "#8c1c13", "solid"),
+    ("due_today", ("due_today",), "#e3a857", "crossed"),
+    ("due_soon", ("due_soon",), "#f3ddb3", "hatched"),
+    ("normal", ("normal",), "#b9c6d2", "solid"),
+    ("waiting", ("stopped", "at_desk", "outside"), "#ffffff", "solid"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One labelled row: what stands at its right end, and its parts by series."""
+
+    label: str
+    end: str
+    parts: tuple[tuple[str, int], ...]
+
+
+def offices(figures: Mapping[str, Any], words: Words) -> str:
+    """How each office's open tasks stand."""
+    bars = []
+    for row in figures["offices"]:
+        title = words.say("no_office") if row["title"] is None else shown(row["title"])
+        parts = tuple(
+            (name, sum(row["figures"][each]["value"] for each in sums)) for name, sums, _, _ in SERIES
+        )
+        open_tasks = row["figures"]["open"]["value"]
+        bars.append(Bar(title, words.say("count_tasks", count=open_tasks), parts))
+    legend = [(name, words.say(f"legend_{name}")) for name, *_ in SERIES]
+    return _drawn("c1-", words.say("chart_offices"), bars, legend, numbered=True)
+
+
+def waits(figures: Mapping[str, Any], words: Words) -> str | None:
+    """How long what lies at leaders' desks has lain there; None where nothing does."""
+    items = figures["lists"]["at_desk"][:MOST_WAITS]
+    if not items:
+        return None
+    bars = [
+        Bar(
+            words.say(
+                "wait_label", task=each["task"], step=each["step_title"], post=words.post(each["post"])
+            ),
+            words.duration(each["held_minutes"]),
+            (("normal", each["held_minutes"]),),
+        )
+        for each in items
+    ]
+    return _drawn("c2-", words.say("chart_waits"), bars, (), numbered=False)
+
+
+def _drawn(
+    prefix: str, title: str, bars: Sequence[Bar], legend: Sequence[tuple[str, str]], *, numbered: bool
+) -> str:
+    top = LEGEND if legend else 4
+    drawing = drawsvg.Drawing(WIDTH, top + ROW * len(bars), id_prefix=prefix, role="img", class_="chart")
+    drawing.append_title(title)
+    fills = {name: _fill(ground, pattern) for name, _, ground, pattern in SERIES}
+    x = 0.0
+    for name, text in legend:
+        drawing.append(_rectangle(x, 3, 12, 12, fills[name]))
+        drawing.append(_text(text, x + 16, 14))
+        x += 16 + _length(text) + 12
+    longest = max((sum(value for _, value in bar.parts) for bar in bars), default=0)
+    for row, bar in enumerate(bars):
+        _row(drawing, bar, top + ROW * row, (WIDTH - 2) / max(1, longest), fills, numbered=numbered)
+    drawn: str = drawing.as_svg(header="")
+    return drawn
+
+
+def _row(drawing: Any, bar: Bar, y: float, scale: float, fills: Mapping[str, Any], *, numbered: bool) -> None:
+    drawing.append(_text(_clipped(bar.label, WIDTH - _length(bar.end) - 12), 0, y + SIGN))
+    drawing.append(_text(bar.end, WIDTH, y + SIGN, anchor="end"))
+    drawing.append(drawsvg.Line(0.5, y + 16, 0.5, y + 16 + BAR, stroke=INK, stroke_width=1))
+    x = 1.0
+    for name, value in bar.parts:
+        length = round(value * scale, 2)
+        if not length:
+            continue
+        drawing.append(_rectangle(x, y + 16, length, BAR, fills[name]))
+        if numbered and length >= NUMBERED:
+            _number(drawing, str(value), x + length / 2, y + 16)
+        x = round(x + length, 2)
+
+
+def _number(drawing: Any, text: str, x: float, y: float) -> None:
+    """A number inside its bar, on a white plate so that it can be read over any pattern."""
+    half = _length(text) / 2 + 2
+    drawing.append(drawsvg.Rectangle(round(x - half, 2), y + 1, round(half * 2, 2), BAR - 2, fill="#ffffff"))
+    drawing.append(_text(text, round(x, 2), y + BAR - 3, anchor="middle", size=11))
+
+
+def _fill(ground: str, pattern: str) -> Any:
+    if pattern == "solid":
+        return ground
+    fill = drawsvg.Pattern(6, 6)
+    fill.append(drawsvg.Rectangle(0, 0, 6, 6, fill=ground))
+    fill.append(drawsvg.Line(0, 6, 6, 0, stroke=INK, stroke_width=0.8))
+    if pattern == "crossed":
+        fill.append(drawsvg.Line(0, 0, 6, 6, stroke=INK, stroke_width=0.8))
+    return fill
+
+
+def _rectangle(x: float, y: float, length: float, height: float, fill: Any) -> Any:
+    return drawsvg.Rectangle(x, y, length, height, fill=fill, stroke=INK, stroke_width=0.7)
+
+
+def _text(text: str, x: float, y: float, *, anchor: str = "start", size: int = SIGN) -> Any:
+    return drawsvg.Text(text, size, x, y, fill=INK, text_anchor=anchor)
+
+
+def _length(text: str) -> float:
+    """About how long a text is: half a sign's height for each column."""
+    return text_columns(text) * SIGN / 2
+
+
+def _clipped(text: str, room: float) -> str:
+    """A label that fits; the table beside it has the whole of it."""
+    if _length(text) <= room:
+        return text
+    while text and _length(text + "…") > room:
+        text = text[:-1]
+    return text + "…"

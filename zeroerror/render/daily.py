@@ -1,0 +1,235 @@
+"""The daily report put into words, in the order in which it is read: the whole, the offices, the items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zeroerror.render.document import Basis, Cell, Document, Section, Table
+from zeroerror.render.findings import ended, entries
+from zeroerror.render.words import Words
+from zeroerror.text import Language, shown
+
+#: The figures of the offices' table, in reading order.
+COLUMNS = (
+    "open",
+    "overdue",
+    "due_today",
+    "due_soon",
+    "at_desk",
+    "outside",
+    "stopped",
+    "found",
+    "failed",
+    "followed_up",
+    "cured",
+    "withdrawn",
+)
+#: Further totals that are told with what they count.
+BESIDE = ("normal", "open_findings", "closed")
+_TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
+#: What the ledger can show and what it cannot, said plainly in every report.
+_SAID_PLAINLY = ("plain_leads", "plain_detects", "plain_prevents", "plain_rewrites", "plain_recheck")
+
+
+def daily(figures: Mapping[str, Any], lang: Language) -> Document:
+    """The daily report of these figures in one language."""
+    words = Words(lang, figures["as_of"])
+    return Document(
+        language=_TAGS[lang],
+        institution=shown(figures["institution"]),
+        title=words.say("daily_title"),
+        subtitle=_subtitle(figures, words),
+        banner=words.say("simulated") if figures["simulated"] else None,
+        sections=tuple(_sections(figures, words)),
+        basis_title=words.say("basis_title"),
+        basis=tuple(_basis(figures, words)),
+        foot=tuple(_foot(figures, words)),
+    )
+
+
+def _subtitle(figures: Mapping[str, Any], words: Words) -> str:
+    if figures["slot"] is None:
+        return words.say("subtitle_no_slot", at=words.instant(figures["as_of"], "long"))
+    return words.say("subtitle", at=words.instant(figures["slot"], "long"))
+
+
+def _sections(figures: Mapping[str, Any], words: Words) -> Sequence[Section]:
+    lists = figures["lists"]
+    return (
+        Section(
+            key="summary",
+            title=words.say("section_summary"),
+            paragraphs=tuple(words.sentence(each) for each in figures["headline"]),
+            notes=(words.say("note_leads"),),
+        ),
+        Section(
+            key="offices",
+            title=words.say("section_offices"),
+            table=_offices(figures, words),
+            notes=(words.say("note_counted_once"), words.say("note_follow_down")),
+        ),
+        _steps("overdue", lists["overdue"], words, late=True),
+        _steps("due", lists["due"], words),
+        _steps("waiting", (*lists["at_desk"], *lists["outside"], *lists["stopped"]), words, held=True),
+        Section(
+            key="findings",
+            title=words.say("section_findings"),
+            paragraphs=() if lists["findings"] else (words.say("none_findings"),),
+            entries=tuple(entries(lists["findings"], figures["zone"], words)),
+        ),
+        _follow_ups(lists["follow_ups"], figures, words),
+        _ended(lists, words),
+        Section(
+            key="plainly",
+            title=words.say("section_plainly"),
+            paragraphs=tuple(words.say(code) for code in _SAID_PLAINLY),
+        ),
+    )
+
+
+def _offices(figures: Mapping[str, Any], words: Words) -> Table:
+    rows = [
+        _row(index, _office_title(row["title"], words), row["figures"])
+        for index, row in enumerate(figures["offices"])
+    ]
+    total = _row(None, words.say("total"), figures["totals"])
+    return Table(
+        caption=words.say("caption_offices"),
+        columns=(words.say("column_office"), *(words.say(f"figure_{name}") for name in COLUMNS)),
+        rows=(*rows, total),
+        total=True,
+    )
+
+
+def _office_title(title: str | None, words: Words) -> str:
+    return words.say("no_office") if title is None else shown(title)
+
+
+def _row(index: int | None, title: str, row: Mapping[str, Any]) -> tuple[Cell, ...]:
+    cells = [_number(row[name]["value"], basis_key(index, name), name == "overdue") for name in COLUMNS]
+    return (Cell(text=title), *cells)
+
+
+def _number(value: int, basis: str, marks: bool) -> Cell:
+    return Cell(text=str(value), number=True, strong=marks and value > 0, basis=basis if value else None)
+
+
+def basis_key(index: int | None, name: str) -> str:
+    """The key of a figure's basis: the office's place in the table, or the whole house, and the figure."""
+    return f"all-{name}" if index is None else f"o{index + 1}-{name}"
+
+
+def _basis(figures: Mapping[str, Any], words: Words) -> Sequence[Basis]:
+    rows: list[tuple[int | None, str, Mapping[str, Any]]] = [
+        (index, _office_title(row["title"], words), row["figures"])
+        for index, row in enumerate(figures["offices"])
+    ]
+    rows.append((None, words.say("total"), figures["totals"]))
+    return [
+        Basis(
+            key=basis_key(index, name),
+            title=words.say(
+                "basis_of", office=title, figure=words.say(f"figure_{name}"), count=row[name]["value"]
+            ),
+            ids=tuple(shown(each) for each in (*row[name]["tasks"], *row[name].get("findings", ()))),
+        )
+        for index, title, row in rows
+        for name in (*COLUMNS, *BESIDE)
+        if row[name]["value"]
+    ]
+
+
+def _steps(
+    key: str, items: Sequence[Mapping[str, Any]], words: Words, *, late: bool = False, held: bool = False
+) -> Section:
+    """Open steps, told with what makes them worth telling: how late, how long held, or what is due."""
+    last = "column_late" if late else "column_held" if held else "column_light"
+    names = ("column_task", "column_title", "column_step", "column_post", "column_due", last)
+    rows = tuple(_step_row(each, words, late=late, held=held) for each in items)
+    notes = [words.say("note_natural_time")] if rows and (late or held) else []
+    if any(each["provisional"] for each in items):
+        notes.append(words.say("note_provisional"))
+    return Section(
+        key=key,
+        title=words.say(f"section_{key}"),
+        paragraphs=() if rows else (words.say(f"none_{key}"),),
+        table=Table(
+            caption=words.say(f"section_{key}"), columns=tuple(words.say(name) for name in names), rows=rows
+        )
+        if rows
+        else None,
+        notes=tuple(notes),
+    )
+
+
+def _step_row(item: Mapping[str, Any], words: Words, *, late: bool, held: bool) -> tuple[Cell, ...]:
+    due = words.instant(item["due_at"]) + (words.say("mark_provisional") if item["provisional"] else "")
+    if late:
+        last = words.duration(item["late_minutes"])
+    elif held:
+        last = words.say(f"held_{_waits(item)}", held=words.duration(item["held_minutes"]))
+    else:
+        last = words.say(f"light_{item['light']}")
+    texts = (shown(item["task"]), words.title(item), shown(item["step_title"]), _owes(item, words), due, last)
+    return tuple(Cell(text=each) for each in texts)
+
+
+def _waits(item: Mapping[str, Any]) -> str:
+    return item["owner_kind"] if item["owner_kind"] in ("desk", "outside") else "stopped"
+
+
+def _owes(item: Mapping[str, Any], words: Words) -> str:
+    if item["owner_kind"] == "outside" and item["post"] is None:
+        return words.say("outside_body")
+    return words.post(item["post"])
+
+
+def _follow_ups(items: Sequence[Mapping[str, Any]], figures: Mapping[str, Any], words: Words) -> Section:
+    offices = {row["office"]: row["title"] for row in figures["offices"]}
+    names = ("column_task", "column_office", "column_post", "column_due", "column_light")
+    rows = tuple(
+        tuple(
+            Cell(text=text)
+            for text in (
+                shown(each["task"]),
+                _office_title(offices.get(each["office"]), words),
+                words.post(each["post"]),
+                words.instant(each["due_at"]),
+                words.say(f"light_{each['light']}"),
+            )
+        )
+        for each in items
+    )
+    title = words.say("section_follow_ups")
+    table = Table(caption=title, columns=tuple(words.say(name) for name in names), rows=rows)
+    return Section(
+        key="follow_ups",
+        title=title,
+        paragraphs=() if rows else (words.say("none_follow_ups"),),
+        table=table if rows else None,
+    )
+
+
+def _ended(lists: Mapping[str, Sequence[Mapping[str, Any]]], words: Words) -> Section:
+    told = [*ended(lists["cured"], "cured", words), *ended(lists["withdrawn"], "withdrawn", words)]
+    return Section(
+        key="ended",
+        title=words.say("section_ended"),
+        paragraphs=tuple(told) if told else (words.say("none_ended"),),
+    )
+
+
+def _foot(figures: Mapping[str, Any], words: Words) -> Sequence[tuple[str, str]]:
+    rules = words.say(
+        "rules_listed", rules=[f"{shown(each['rule'])}@{each['version']}" for each in figures["rules"]]
+    )
+    missed = figures["lists"]["missed_slots"]
+    return (
+        (words.say("foot_as_of"), words.instant(figures["as_of"], "long")),
+        (words.say("foot_zone"), shown(figures["zone"])),
+        (words.say("foot_position"), words.say("leaves", count=figures["position"])),
+        (words.say("foot_root"), shown(figures["root"])),
+        (words.say("foot_rules"), rules),
+        *((words.say("foot_missed"), words.instant(each)) for each in missed),
+    )

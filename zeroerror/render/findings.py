@@ -1,0 +1,85 @@
+"""Findings in words: what was seen, by which arithmetic, and whose it is by post, or why nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from zeroerror.audit.explanation import explain
+from zeroerror.model.finding import Attribution, Lead
+from zeroerror.render.document import Entry
+from zeroerror.render.words import Words
+from zeroerror.text import say
+
+
+def entries(items: Sequence[Mapping[str, Any]], zone: str, words: Words) -> Iterator[Entry]:
+    """Each finding as it is read out."""
+    for each in items:
+        lines = [
+            (words.say("line_matter"), _matter(each, words)),
+            (words.say("line_arithmetic"), _arithmetic(each, zone, words)),
+            (words.say("line_whose"), _whose(each, words)),
+            (words.say("line_state"), _state(each, words)),
+        ]
+        yield Entry(title=_title(each, words), lines=tuple(line for line in lines if line[1]))
+
+
+def ended(items: Sequence[Mapping[str, Any]], how: str, words: Words) -> Iterator[str]:
+    """One line for each finding that was put right or withdrawn."""
+    for each in items:
+        yield words.say(f"says_{how}", title=_title(each, words), matter=_matter(each, words))
+
+
+def _title(item: Mapping[str, Any], words: Words) -> str:
+    rule = say(f"rule.{item['rule']}.title", {}, words.lang)
+    return words.say(
+        "finding_title", id=item["id"], rule=rule, severity=words.say(f"severity_{item['severity']}")
+    )
+
+
+def _matter(item: Mapping[str, Any], words: Words) -> str:
+    if item["task"] is None:
+        return ""
+    code = "matter" if item["step_title"] is None else "matter_step"
+    return words.say(code, task=item["task"], title=words.title(item), step=item["step_title"])
+
+
+def _arithmetic(item: Mapping[str, Any], zone: str, words: Words) -> str:
+    if not item["trace"]:
+        return ""
+    clauses = explain(_lead(item), zone)
+    return words.say("between_clauses").join(say(code, params, words.lang) for code, params in clauses)
+
+
+def _lead(item: Mapping[str, Any]) -> Lead:
+    """As much of the lead as its explanation asks for."""
+    return Lead(
+        rule=item["rule"],
+        version=0,
+        severity=item["severity"],
+        task=item["task"],
+        step=item["step"],
+        visit=None,
+        due_at=None if item["due_at"] is None else datetime.fromisoformat(item["due_at"]),
+        evidence=(),
+        trace=item["trace"],
+        attribution=Attribution(),
+    )
+
+
+def _whose(item: Mapping[str, Any], words: Words) -> str:
+    if item["undetermined"] is not None:
+        missing = [say(code, {}, words.lang) for code in item["undetermined"]]
+        return words.say("undetermined", missing="".join(missing)) if missing else words.say("unclear")
+    posts = [words.say(f"whose_{each['degree']}", post=words.post(each["post"])) for each in item["posts"]]
+    return words.say("whose", posts=posts) if posts else words.say("nobody")
+
+
+def _state(item: Mapping[str, Any], words: Words) -> str:
+    states = [words.say(f"state_{item['state']}")]
+    if item["disputed"]:
+        states.append(words.say("disputed"))
+    if item["follow_up"] is not None:
+        states.append(words.say("followed_up_by", task=item["follow_up"]))
+    return words.say("states", states=states)

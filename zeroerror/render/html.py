@@ -1,0 +1,59 @@
+"""A report as one self-contained page.
+
+Its looks are those of the papers it will lie among (GB/T 9704-2012): A4 with margins of 37, 26, 35 and 28 mm,
+仿宋 for the text, 黑体 for headings, a centred title under the name of the house, `— 1 —` at the foot of the
+outer side. What is read aloud stands in 3号 (16 pt), tables in 五号. Words stand beside every colour, so that
+nothing is lost in black and white. On a phone each row of a table becomes a card with its labels. No script,
+no font and no picture is fetched: the page must open, years later, from a disk that has nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from zeroerror.render import charts
+from zeroerror.render.document import Document
+from zeroerror.render.terminal import ordinal
+from zeroerror.render.words import Words
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def page(document: Document, figures: Mapping[str, Any]) -> str:
+    """The document as a page, with the charts of its figures."""
+    words = Words("zh" if document.language.startswith("zh") else "en", figures["as_of"])
+    return _template().render(
+        document=document,
+        charts=_charts(figures, words),
+        ordinal=lambda number: ordinal(document.language, number),
+        colon="：" if words.lang == "zh" else ": ",
+        comma="、" if words.lang == "zh" else ", ",
+    )
+
+
+def _charts(figures: Mapping[str, Any], words: Words) -> list[tuple[str, Markup]]:
+    """Captions and drawings. The library escapes every text; nothing of people's stands in an attribute."""
+    drawn = [
+        (words.say("chart_offices"), charts.offices(figures, words)),
+        (words.say("chart_waits"), charts.waits(figures, words)),
+    ]
+    return [(caption, Markup(svg)) for caption, svg in drawn if svg is not None]
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html.j2")

@@ -1,0 +1,109 @@
+"""What the daily report is told: posts and offices, never persons, for nobody knows who will read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenStep:
+    """One open step of one task, as of the report's instant."""
+
+    task: str
+    #: None where not everybody may read it.
+    title: str | None
+    family: str
+    workflow_title: str
+    office: str
+    office_title: str
+    step: str
+    step_title: str
+    #: `person`, `outside` or `desk`.
+    owner_kind: str
+    #: Office and role of who owes it, or the desk it lies on; None where nobody has that post.
+    post: str | None
+    entered_at: datetime
+    due_at: datetime | None
+    light: str
+    #: `running` or `stopped`.
+    clock: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundItem:
+    """A finding as everybody may read it: posts and degrees, its arithmetic, and what became of it."""
+
+    id: str
+    rule: str
+    severity: str
+    state: str
+    disputed: bool
+    task: str | None
+    title: str | None
+    office: str | None
+    step: str | None
+    step_title: str | None
+    due_at: datetime | None
+    found_at: datetime
+    #: (post, degree); the post is None where the person had none at the due instant.
+    posts: tuple[tuple[str | None, str], ...]
+    #: Codes of what is missing to say whose it is; None where it is determined.
+    undetermined: tuple[str, ...] | None
+    #: The task of the follow-up, if one was opened.
+    follow_up: str | None
+    #: The arithmetic as the ledger has it.
+    trace: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """An open task of oversight: which office owes an answer, by which post, until when."""
+
+    task: str
+    office: str
+    post: str | None
+    due_at: datetime | None
+    light: str
+    #: What it follows up, where it is known.
+    finding: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyFacts:
+    """Everything a daily report says, as of one instant and one position of the ledger."""
+
+    institution: str
+    #: The slot reported; None for a report asked for before any slot has run.
+    slot: datetime | None
+    as_of: datetime
+    simulated: bool
+    #: How many leaves the ledger had.
+    position: int
+    #: The root over those leaves, in hexadecimal.
+    root: str
+    #: (rule, version) of every rule in force.
+    rules: tuple[tuple[str, int], ...]
+    #: (id, title), in the institution's order.
+    offices: tuple[tuple[str, str], ...]
+    steps: tuple[OpenStep, ...]
+    #: What this slot found.
+    found: tuple[FoundItem, ...]
+    #: Every finding still open, older ones included.
+    open_findings: tuple[FoundItem, ...]
+    #: Put right since the last slot.
+    cured: tuple[FoundItem, ...]
+    #: Shown since the last slot never to have been so.
+    withdrawn: tuple[FoundItem, ...]
+    follow_ups: tuple[FollowUp, ...]
+    #: (task, office) of what ended on this day.
+    closed_today: tuple[tuple[str, str], ...]
+    #: Slots that were not run in their time.
+    missed_slots: tuple[datetime, ...]
+    #: The figures of the report before, for comparison.
+    previous: Mapping[str, Any] | None
+    #: IANA name of the zone in which people there read the time.
+    zone: str
