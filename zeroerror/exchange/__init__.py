@@ -1,0 +1,1 @@
+"""Event logs from elsewhere: read strictly, and nothing of them dropped."""
