@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -158,3 +158,21 @@ def finding_opened(body: Mapping[str, Any], at: datetime, index: int) -> Finding
     )
     state = "closed" if lead.closed else "open"
     return Finding(body["finding"], lead, at, index, state, follow_up=body["follow_up"])
+
+
+def finding_changed(finding: Finding, kind: str, body: Mapping[str, Any]) -> Finding:
+    """The finding after a later leaf about it; raises KeyError for a kind that is not in CHANGES."""
+    return CHANGES[kind](finding, body)
+
+
+def _revised(finding: Finding, body: Mapping[str, Any]) -> Finding:
+    lead = replace(finding.lead, attribution=attribution_from_json(body["attribution"]))
+    return replace(finding, lead=lead, history=(*finding.history, finding.lead.attribution))
+
+
+#: What may become of a finding, by the kind of the leaf that says so.
+CHANGES: Mapping[str, Callable[[Finding, Mapping[str, Any]], Finding]] = {
+    "finding_cured": lambda finding, body: replace(finding, state="cured"),
+    "finding_withdrawn": lambda finding, body: replace(finding, state="withdrawn"),
+    "attribution_revised": _revised,
+}

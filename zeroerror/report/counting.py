@@ -1,8 +1,8 @@
 """Counts that can be followed down: a figure is a number with the ids it counts.
 
-A task counts once, by its most pressing step, so that the figures of one office add up to its open tasks:
-open = normal + due_soon + due_today + overdue + stopped + at_desk + outside. A leader's desk and an outside
-body are no office's delay, whatever the clock says, and stand apart.
+A task counts once, by its most pressing step and in whose hands that is, so that the figures of one office
+add up to its open tasks: open = normal + due_soon + due_today + overdue + stopped + at_desk + outside. A
+leader's desk and an outside body are no office's delay, whatever the clock says, and stand apart.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def office_figures(facts: DailyFacts) -> tuple[list[dict[str, Any]], dict[str, F
     titles: dict[str | None, str | None] = {**dict(facts.offices)}
     titles.update({each.office: each.office_title for each in facts.steps if each.office not in titles})
     titles.update({office: office for office in (*tasks, *findings) if office not in titles})
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"office": office, "title": title, "figures": _row(tasks.get(office, {}), findings.get(office, {}))}
         for office, title in titles.items()
     ]

@@ -63,6 +63,7 @@ def figures(facts: DailyFacts) -> dict[str, Any]:
         "as_of": local.text(facts.as_of),
         "zone": facts.zone,
         "position": facts.position,
+        "wrote": None if facts.wrote is None else {"index": facts.wrote[0], "leaves": facts.wrote[1]},
         "root": facts.root,
         "rules": [{"rule": rule, "version": version} for rule, version in sorted(facts.rules)],
         "headline": headline(facts.institution, local.text(facts.as_of), rows, totals, lists, facts.previous),
@@ -104,6 +105,7 @@ def _lists(facts: DailyFacts, local: _Local) -> dict[str, list[Any]]:
         "findings": _items(counted(facts.found), local),
         "cured": _items(facts.cured, local),
         "withdrawn": _items(facts.withdrawn, local),
+        "revised": _items(facts.revised, local),
         "follow_ups": [
             _follow_up(each, local) for each in sorted(facts.follow_ups, key=lambda each: each.task)
         ],
@@ -134,12 +136,13 @@ def _step(step: OpenStep, local: _Local) -> dict[str, Any]:
         "step_title": step.step_title,
         "owner_kind": step.owner_kind,
         "post": step.post,
+        "waits_for": step.waits_for,
         "entered_at": local.text(step.entered_at),
         "due_at": local.text(step.due_at),
         "light": step.light,
         "clock": step.clock,
         "provisional": step.provisional,
-        "held_minutes": local.minutes_since(step.entered_at),
+        "held_minutes": local.minutes_since(step.stopped_at or step.entered_at),
         "late_minutes": late,
     }
 
@@ -163,8 +166,11 @@ def _item(item: FoundItem, local: _Local) -> dict[str, Any]:
         "step_title": item.step_title,
         "due_at": local.text(item.due_at),
         "found_at": local.text(item.found_at),
-        "posts": [{"post": post, "degree": degree} for post, degree in item.posts],
+        "posts": [
+            {"post": post, "degree": degree, "capacity": capacity} for post, degree, capacity in item.posts
+        ],
         "undetermined": None if item.undetermined is None else list(item.undetermined),
+        "clarifier": item.clarifier,
         "follow_up": item.follow_up,
         "trace": _trace(item.trace),
     }

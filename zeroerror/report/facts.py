@@ -1,4 +1,8 @@
-"""What the daily report is told: posts and offices, never persons, for nobody knows who will read it."""
+"""What the daily report is told: posts and offices, never persons, for nobody knows who will read it.
+
+An office answers here for what lies in its hands: a step is counted where the post is that owes it, though the
+task is another office's, for a delay at the general office's print room is not the committee's.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,7 @@ class OpenStep:
     title: str | None
     family: str
     workflow_title: str
+    #: In whose hands it is; a desk's and an outside body's step is with the task's own office.
     office: str
     office_title: str
     step: str
@@ -25,7 +30,11 @@ class OpenStep:
     owner_kind: str
     #: Office and role of who owes it, or the desk it lies on; None where nobody has that post.
     post: str | None
+    #: The outside body, or what a stopped clock waits for: words of the definition, never a person.
+    waits_for: str | None = None
     entered_at: datetime
+    #: Since when it waits, where its clock is stopped.
+    stopped_at: datetime | None = None
     due_at: datetime | None
     light: str
     #: `running` or `stopped`.
@@ -49,10 +58,12 @@ class FoundItem:
     step_title: str | None
     due_at: datetime | None
     found_at: datetime
-    #: (post, degree); the post is None where the person had none at the due instant.
-    posts: tuple[tuple[str | None, str], ...]
+    #: (post, degree, capacity); the post is None where the person had none at the due instant.
+    posts: tuple[tuple[str | None, str, str], ...]
     #: Codes of what is missing to say whose it is; None where it is determined.
     undetermined: tuple[str, ...] | None
+    #: The post whose duty it is to clarify what is undetermined.
+    clarifier: str | None = None
     #: The task of the follow-up, if one was opened.
     follow_up: str | None
     #: The arithmetic as the ledger has it.
@@ -81,8 +92,10 @@ class DailyFacts:
     slot: datetime | None
     as_of: datetime
     simulated: bool
-    #: How many leaves the ledger had.
+    #: How many leaves the slot saw: those up to its instant.
     position: int
+    #: Index of the first leaf that its pass wrote, and how many it wrote; None before any slot has run.
+    wrote: tuple[int, int] | None
     #: The root over those leaves, in hexadecimal.
     root: str
     #: (rule, version) of every rule in force.
@@ -98,10 +111,12 @@ class DailyFacts:
     cured: tuple[FoundItem, ...]
     #: Shown since the last slot never to have been so.
     withdrawn: tuple[FoundItem, ...]
+    #: Said before to be somebody else's: corrected to the same readers.
+    revised: tuple[FoundItem, ...]
     follow_ups: tuple[FollowUp, ...]
     #: (task, office) of what ended on this day.
     closed_today: tuple[tuple[str, str], ...]
-    #: Slots that were not run in their time.
+    #: Slots that were not run in their time, since the last one that was.
     missed_slots: tuple[datetime, ...]
     #: The figures of the report before, for comparison.
     previous: Mapping[str, Any] | None

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from zeroerror.ledger.leaf import canonical
 from zeroerror.model.calendar import calendar_from_json, calendar_to_json, year_from_json
 from zeroerror.model.errors import VerificationFailed
 from zeroerror.model.event import INSTITUTION, Event, Stamp
-from zeroerror.model.finding import Finding, attribution_from_json, finding_opened
+from zeroerror.model.finding import CHANGES, Finding, finding_changed, finding_opened
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.task import Task, evolve
 from zeroerror.store import projections, reads
@@ -175,19 +174,14 @@ def _slot(conn: Connection, body: Body, stamp: Stamp) -> None:
     )
 
 
-def _changed(change: Callable[[Finding, Body], Finding]) -> Callable[[Connection, Body, Stamp], None]:
+def _finding(kind: str) -> Callable[[Connection, Body, Stamp], None]:
     def write(conn: Connection, body: Body, stamp: Stamp) -> None:
         found = reads.finding(conn, body["finding"])
         if found is None:
             raise VerificationFailed("ledger.unknown_finding", index=stamp.index)
-        projections.save_finding(conn, change(found, body), stamp.index)
+        projections.save_finding(conn, finding_changed(found, kind, body), stamp.index)
 
     return write
-
-
-def _revise(finding: Finding, body: Body) -> Finding:
-    lead = replace(finding.lead, attribution=attribution_from_json(body["attribution"]))
-    return replace(finding, lead=lead, history=(*finding.history, finding.lead.attribution))
 
 
 def _clock(conn: Connection, body: Body, stamp: Stamp) -> None:
@@ -207,8 +201,6 @@ _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     "key_enrolled": _enrolled,
     "key_revoked": _revoked,
     "slot_run": _slot,
-    "finding_cured": _changed(lambda finding, body: replace(finding, state="cured")),
-    "finding_withdrawn": _changed(lambda finding, body: replace(finding, state="withdrawn")),
-    "attribution_revised": _changed(_revise),
+    **{kind: _finding(kind) for kind in CHANGES},
     "clock_set": _clock,
 }

@@ -1,42 +1,66 @@
 """The daily report: its facts gathered as of a slot, and its files under `reports/<slot>/` of the home.
 
-Who reads it is not known, so it names offices and posts and never persons; titles stand in it only where
-everybody in the house may read them.
+Who reads it is not known, so it names offices and posts and never persons; a title stands in it only where it
+stands plain in the ledger, for every definition says who may read its texts, and none says everybody.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from zeroerror import render
-from zeroerror.ledger import merkle
+from zeroerror.audit.rules import RULES
+from zeroerror.model.errors import UsageError, ZeroErrorError
 from zeroerror.model.finding import Finding
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.task import Task, Visit
+from zeroerror.model.workflow import Workflow
 from zeroerror.report.daily import DailyFacts, FollowUp, FoundItem, OpenStep, figures
 from zeroerror.service import audits
-from zeroerror.service.history import tasks_at
+from zeroerror.service.facts import definition
 from zeroerror.service.institution import Institution
 from zeroerror.service.log import checkpoint_of
-from zeroerror.service.passes import ABOUT_NO_TASK
-from zeroerror.service.views import Reader
-from zeroerror.store import log, reads
+from zeroerror.service.seen import Seen
+from zeroerror.store import reads
+from zeroerror.timing import light
 
-#: Reports that leave the house are read by nobody in particular.
-WIDE_READER = "machine"
-LANGUAGES = ("zh", "en")
+CHECKPOINT_FILE = "checkpoint.txt"
+
+
+class ReportUnwritten(ZeroErrorError):
+    """A slot has run and its findings are in the ledger, but its report could not be written."""
+
+    code = "report.unwritten"
+
+    def __init__(self, ran: list[dict[str, Any]], slot: datetime, path: str, detail: str) -> None:
+        #: What the slots found that ran before the writing failed.
+        self.ran = ran
+        super().__init__(slot=slot, path=path, detail=detail)
 
 
 def run_and_report(inst: Institution) -> list[dict[str, Any]]:
-    """Run every slot that is owed, and write the reports of slots that have none."""
+    """Run every slot that is owed, and write whatever is absent of any slot's report; returns what they found.
+
+    Raises ReportUnwritten, after everything else has been done, where a file could not be written: the audit
+    goes before its report, and the next tick writes what is absent.
+    """
     done = audits.run_owed(inst)
+    failed: ReportUnwritten | None = None
     for each in reads.slots(inst.conn):
         directory = report_directory(inst, each.slot)
-        if not (directory / "daily.zh.html").exists():
+        try:
             write_daily(inst, each.slot, directory)
+        except OSError as error:
+            where = str(error.filename or directory)
+            failed = failed or ReportUnwritten(done, each.slot, where, error.strerror or str(error))
+    if failed is not None:
+        raise failed
     return done
 
 
@@ -47,143 +71,213 @@ def report_directory(inst: Institution, slot: datetime) -> Path:
 
 
 def write_daily(inst: Institution, slot: datetime, directory: Path) -> list[Path]:
-    """Write a slot's report as HTML and JSON, with the checkpoint that leaves the machine with it."""
-    found = daily(inst, slot)
+    """Write what is absent of a slot's report: HTML, JSON, and the checkpoint that leaves the machine with it.
+
+    Raises OSError where a file cannot be written; what stands there then is whole, or not there.
+    """
+    names = ("daily.zh.html", "daily.en.html", "daily.json", CHECKPOINT_FILE)
+    absent = [name for name in names if not (directory / name).exists()]
+    if not absent:
+        return []
     directory.mkdir(parents=True, exist_ok=True)
-    texts = {
-        "daily.json": render.daily_json(found),
-        "checkpoint.txt": checkpoint_of(inst),
-        **{f"daily.{lang}.html": render.daily_html(found, lang) for lang in reversed(LANGUAGES)},
+    found = daily(inst, slot)
+    texts: Mapping[str, Callable[[], str]] = {
+        "daily.zh.html": lambda: render.daily_html(found, "zh"),
+        "daily.en.html": lambda: render.daily_html(found, "en"),
+        "daily.json": lambda: render.daily_json(found),
+        CHECKPOINT_FILE: lambda: checkpoint_of(inst),
     }
-    written = []
-    for name, text in texts.items():
-        draft = directory / f".{name}.part"
+    return [_written(directory / name, texts[name]()) for name in absent]
+
+
+def _written(path: Path, text: str) -> Path:
+    # Two schedulers may write the same report at once: each has a draft of its own.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
         draft.write_text(text, "utf-8")
-        draft.replace(directory / name)
-        written.append(directory / name)
-    return written
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
 
 
 def daily(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:
-    """The figures of a slot's report, by default the last; before any slot has run, of this moment."""
-    row = reads.last_slot(inst.conn, "daily") if slot is None else reads.slot(inst.conn, "daily", slot)
-    at = inst.now() if row is None else row.slot
-    return figures(_facts(inst, row, at))
+    """The figures of a slot's report, by default the last; before any slot has run, of this moment.
+
+    Raises UsageError for a slot that has not run.
+    """
+    rows = reads.slots(inst.conn)
+    row = next((each for each in reversed(rows) if slot in (None, each.slot)), None)
+    if row is None and slot is not None:
+        raise UsageError("error.no_such_slot", slot=slot)
+    seen = Seen(inst.conn, row, inst.now() if row is None else row.slot)
+    before = seen.previous()
+    previous = None if before is None else figures(_facts(inst, before, None))
+    return figures(_facts(inst, seen, previous))
 
 
-def _facts(inst: Institution, row: reads.Slot | None, at: datetime) -> DailyFacts:
-    head = log.head(inst.conn)
-    position = head.size if row is None else row.seen
-    reader = Reader(inst, WIDE_READER, at)
-    ids = [visit.task for visit in reads.open_visits(inst.conn)]
-    found = _found(inst, row)
-    tasks = tasks_at(inst.conn, {*ids, *(each.lead.task for each in found if each.lead.task)}, position)
-    titles = reader.titles(tasks.values())
-    steps = [
-        _step(reader, task, visit, titles[task.id])
-        for task in tasks.values()
-        for visit in task.open_visits()
-        if task.answers is None
-    ]
-    ended = _ended(inst, row)
+def _facts(inst: Institution, seen: Seen, previous: Mapping[str, Any] | None) -> DailyFacts:
+    told = _Telling(seen)
+    open_tasks = seen.open_tasks()
+    steps = [told.step(task, visit) for task in open_tasks for visit in task.open_visits()]
+    wrote = seen.wrote
     return DailyFacts(
         institution=inst.name,
-        slot=None if row is None else row.slot,
-        as_of=at,
+        slot=None if seen.row is None else seen.row.slot,
+        as_of=seen.at,
         simulated=inst.simulated,
-        position=position,
-        root=merkle.root(head.frontier) if row is None else row.content["root"],
-        rules=tuple((each["rule"], each["version"]) for each in audits.rules()),
-        offices=tuple((each.id, each.title) for each in reader.organisation.offices),
+        position=seen.position,
+        wrote=None if seen.row is None else (wrote.start, wrote.end - wrote.start),
+        root=seen.root,
+        rules=tuple((each.name, each.version) for each in RULES.values()),
+        offices=tuple((each.id, each.title) for each in seen.organisation.offices),
         steps=tuple(steps),
-        found=tuple(_item(reader, each, tasks, titles) for each in found),
-        open_findings=len(reads.findings(inst.conn, reads.FindingFilter(state="open"))),
-        cured=tuple(each.id for each in ended if each.state == "cured"),
-        withdrawn=tuple(each.id for each in ended if each.state == "withdrawn"),
-        follow_ups=tuple(_follow_ups(reader, tasks)),
-        closed_today=(),
-        missed_slots=(),
-        previous=None,
-        zone=inst.calendar.zone,
-    )
-
-
-def _found(inst: Institution, row: reads.Slot | None) -> list[Finding]:
-    """What that slot found; reminders and what is about no task stand elsewhere."""
-    if row is None:
-        return []
-    until = row.idx + 1 + sum(row.content["counts"].values())
-    found = reads.findings(inst.conn, reads.FindingFilter(since=row.idx, until=until + 1))
-    return [each for each in found if each.lead.rule not in ABOUT_NO_TASK]
-
-
-def _ended(inst: Institution, row: reads.Slot | None) -> list[Finding]:
-    return []
-
-
-def _step(reader: Reader, task: Task, visit: Visit, title: str | None) -> OpenStep:
-    workflow = reader.definition(task).workflow
-    organisation = reader.organisation
-    owes = visit.waits_for if visit.kind == "desk" else visit.person
-    return OpenStep(
-        task=task.id,
-        title=title,
-        family=task.family,
-        workflow_title=workflow.title,
-        office=task.office,
-        office_title=office_title(organisation, task.office),
-        step=visit.step,
-        step_title=workflow.step(visit.step).title,
-        owner_kind=visit.kind,
-        post=post_of(organisation, owes, reader.at),
-        entered_at=visit.entered_at,
-        due_at=visit.due_at,
-        light=reader.light(visit),
-        clock=visit.clock,
-        provisional=visit.provisional,
-    )
-
-
-def _item(
-    reader: Reader, finding: Finding, tasks: dict[str, Task], titles: dict[str, str | None]
-) -> FoundItem:
-    lead, organisation = finding.lead, reader.organisation
-    task = tasks.get(lead.task or "")
-    workflow = None if task is None else reader.definition(task).workflow
-    step = None if workflow is None or lead.step is None else workflow.step(lead.step)
-    return FoundItem(
-        id=finding.id,
-        rule=lead.rule,
-        severity=lead.severity,
-        state=finding.state,
-        disputed=finding.disputed,
-        task=lead.task,
-        title=None if task is None else titles[task.id],
-        office=None if task is None else task.office,
-        step=lead.step,
-        step_title=None if step is None else step.title,
-        due_at=lead.due_at,
-        found_at=finding.found_at,
-        posts=tuple(
-            (post_of(organisation, each.person, lead.due_at or reader.at), each.degree)
-            for each in lead.attribution.answerers
+        found=told.items(seen.found()),
+        open_findings=told.items(seen.open_findings()),
+        cured=told.items(seen.changed("finding_cured")),
+        withdrawn=told.items(seen.changed("finding_withdrawn")),
+        revised=told.items(seen.changed("attribution_revised")),
+        follow_ups=tuple(
+            told.follow_up(task, visit)
+            for task in open_tasks
+            if task.family == "oversight"
+            for visit in task.open_visits()
         ),
-        undetermined=lead.attribution.missing or None,
-        follow_up=finding.follow_up,
-        trace=dict(lead.trace),
+        closed_today=tuple((task.id, task.office) for task in seen.ended_today()),
+        missed_slots=seen.missed(),
+        previous=previous,
+        zone=seen.calendar.zone,
     )
 
 
-def _follow_ups(reader: Reader, tasks: dict[str, Task]) -> list[FollowUp]:
-    return []
+class _Telling:
+    """Tasks and findings as everybody may read them: posts and offices as of what was seen."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+        self._organisation = seen.organisation
+
+    def step(self, task: Task, visit: Visit) -> OpenStep:
+        """An open step."""
+        workflow = self._workflow(task)
+        office = owing_office(self._organisation, task, visit, self._seen.at)
+        owes = visit.waits_for if visit.kind == "desk" else visit.person
+        stop = visit.pauses[-1] if visit.clock == "stopped" else None
+        return OpenStep(
+            task=task.id,
+            title=_title(task, workflow),
+            family=task.family,
+            workflow_title=workflow.title,
+            office=office,
+            office_title=office_title(self._organisation, office),
+            step=visit.step,
+            step_title=workflow.step(visit.step).title,
+            owner_kind=visit.kind,
+            post=post_of(self._organisation, owes, self._seen.at, office),
+            waits_for=visit.waits_for if visit.kind == "outside" else stop.waits_for if stop else None,
+            entered_at=visit.entered_at,
+            stopped_at=stop.start if stop else None,
+            due_at=visit.due_at,
+            light=self._light(visit),
+            clock=visit.clock,
+            provisional=visit.provisional,
+        )
+
+    def follow_up(self, task: Task, visit: Visit) -> FollowUp:
+        """An open task of oversight."""
+        office = owing_office(self._organisation, task, visit, self._seen.at)
+        return FollowUp(
+            task=task.id,
+            office=office,
+            post=post_of(self._organisation, visit.person, self._seen.at, office),
+            due_at=visit.due_at,
+            light=self._light(visit),
+            finding=task.cause,
+        )
+
+    def items(self, findings: Iterable[Finding]) -> tuple[FoundItem, ...]:
+        """Findings, with the tasks they are about."""
+        listed = list(findings)
+        tasks = self._seen.tasks(each.lead.task for each in listed if each.lead.task is not None)
+        return tuple(self._item(each, tasks.get(each.lead.task or "")) for each in listed)
+
+    def _item(self, finding: Finding, task: Task | None) -> FoundItem:
+        lead = finding.lead
+        told = FoundItem(
+            id=finding.id,
+            rule=lead.rule,
+            severity=lead.severity,
+            state=finding.state,
+            disputed=finding.disputed,
+            task=lead.task,
+            title=None,
+            office=None,
+            step=lead.step,
+            step_title=None,
+            due_at=lead.due_at,
+            found_at=finding.found_at,
+            posts=(),
+            undetermined=lead.attribution.missing or None,
+            follow_up=finding.follow_up,
+            trace=dict(lead.trace),
+        )
+        if task is None:
+            return told
+        workflow, at = self._workflow(task), lead.due_at or self._seen.at
+        visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
+        office = task.office if visit is None else owing_office(self._organisation, task, visit, at)
+        return replace(
+            told,
+            title=_title(task, workflow),
+            office=office,
+            step_title=None if lead.step is None else workflow.step(lead.step).title,
+            posts=tuple(
+                (post_of(self._organisation, each.person, at, office), each.degree, each.capacity["kind"])
+                for each in lead.attribution.answerers
+            ),
+            clarifier=post_of(self._organisation, lead.attribution.clarifier, at, office),
+        )
+
+    def _workflow(self, task: Task) -> Workflow:
+        found = definition(self._seen.conn, task.digest)
+        assert found is not None, "a task is pinned to a published definition"
+        return found.workflow
+
+    def _light(self, visit: Visit) -> str:
+        stopped = visit.pauses[-1].start if visit.clock == "stopped" else None
+        zone = self._seen.calendar.zone
+        return light(
+            self._seen.at, visit.due_at, visit.warn_at, clock=visit.clock, stopped_at=stopped, zone=zone
+        )
 
 
-def post_of(organisation: Organisation, person: str | None, at: datetime) -> str | None:
-    """Somebody's post in words, which is all that a wide report says of him."""
+def _title(task: Task, workflow: Workflow) -> str | None:
+    """A title that stands plain in the ledger; None for a sealed one."""
+    return task.fields.get(workflow.title_field)
+
+
+def owing_office(organisation: Organisation, task: Task, visit: Visit, at: datetime) -> str:
+    """In whose hands a visit is: the office for which it is owed; the task's own, where nobody here owes it."""
+    if visit.kind != "person":
+        return task.office
+    held = [each for each in visit.holdings if each.since <= at] or [visit.holdings[0]]
+    holding = held[-1]
+    if holding.for_ is not None and "/" in holding.for_:
+        # Who covers owes it for the post or duty covered, `office/…`, wherever his own is.
+        office = holding.for_.partition("/")[0]
+        return office if organisation.office(office) is not None else task.office
+    offices = () if holding.person is None else organisation.offices_of(holding.person, at)
+    return task.office if task.office in offices or not offices else offices[0]
+
+
+def post_of(organisation: Organisation, person: str | None, at: datetime, office: str | None) -> str | None:
+    """Somebody's post in words, which is all that a wide report says of him: that in the office first."""
     if person is None:
         return None
     posts = organisation.posts_of(person, at)
-    return f"{posts[0].office} {posts[0].role}" if posts else None
+    here = [post for post in posts if post.office == office]
+    post = next(iter((*here, *posts)), None)
+    return None if post is None else post.role if post.office is None else f"{post.office} {post.role}"
 
 
 def office_title(organisation: Organisation, office: str) -> str:

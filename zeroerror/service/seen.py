@@ -1,0 +1,217 @@
+"""What one slot saw, and nothing later: tasks, findings and the organisation as of the end of its pass.
+
+A slot sees the leaves with time up to its instant, however late it runs (design §8). What the passes
+themselves wrote, this one's and those run late before it, stands behind that position and is seen too: else
+a report would not show what its own slot found. So a report can be made again at any time, and is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from zeroerror.audit.thresholds import thresholds_from
+from zeroerror.audit.view import imported
+from zeroerror.ledger import merkle
+from zeroerror.ledger.leaf import decode_fast
+from zeroerror.model.calendar import Calendar
+from zeroerror.model.finding import CHANGES, Finding, finding_changed, finding_opened
+from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.organisation import Organisation
+from zeroerror.model.task import Task
+from zeroerror.service.history import calendar_at, folded, organisation_at, position_at, settings_at
+from zeroerror.store import log, reads
+from zeroerror.store.connection import Connection
+from zeroerror.store.log import LeafRow
+
+#: By the key of the leaves, because findings change in the institution's stream alone.
+_CHANGED = f"""SELECT kind, bytes FROM leaf
+    WHERE idx >= ? AND idx < ? AND kind IN ({", ".join("?" * len(CHANGES))}) ORDER BY idx"""
+_OPENED = "SELECT bytes, time FROM leaf WHERE idx = ?"
+_HASHES = "SELECT hash FROM leaf WHERE idx >= ? AND idx < ? ORDER BY idx"
+_HASHES_AT_A_TIME = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The leaves that one slot's pass has written: start ≤ index < end."""
+
+    start: int
+    end: int
+
+
+@dataclass
+class Seen:
+    """The ledger as a slot saw it; of no slot, as it stands at an instant."""
+
+    conn: Connection
+    #: The slot; None where none has run.
+    row: reads.Slot | None
+    at: datetime
+    #: How many leaves there were up to the instant.
+    position: int = field(init=False)
+    #: What its own pass wrote.
+    wrote: Pass = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._head = log.head(self.conn)
+        if self.row is None:
+            self.position = self._head.size
+            self.wrote = Pass(self.position, self.position)
+        else:
+            self.position = self.row.seen
+            self.wrote = self._pass(self.row)
+        self._tasks: dict[str, Task | None] = {}
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        """The organisation as of the position."""
+        return organisation_at(self.conn, self.position)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar as of the position."""
+        return calendar_at(self.conn, self.position)
+
+    @property
+    def root(self) -> str:
+        """The root over the leaves up to the position."""
+        if self.position == self._head.size:
+            return merkle.root(self._head.frontier)
+        if self.row is not None and self.row.idx == self.position:
+            return str(self.row.content["root"])
+        frontier = ""
+        for start in range(0, self.position, _HASHES_AT_A_TIME):
+            until = min(start + _HASHES_AT_A_TIME, self.position)
+            frontier = merkle.append(frontier, [each for (each,) in self.conn.all(_HASHES, (start, until))])
+        return merkle.root(frontier)
+
+    def tasks(self, ids: Iterable[str]) -> dict[str, Task]:
+        """Those tasks as they stood; one opened later has no entry."""
+        wanted = sorted(set(ids))
+        missing = [id for id in wanted if id not in self._tasks]
+        now = reads.tasks_by_id(self.conn, missing)
+        for id in missing:
+            task = now.get(id)
+            if task is not None and task.last_index >= self.position:
+                task = folded(row for row in log.stream_leaves(self.conn, id) if self._sees(row))
+            self._tasks[id] = task
+        return {id: task for id in wanted if (task := self._tasks[id]) is not None}
+
+    def open_tasks(self) -> list[Task]:
+        """Every task that was open, by id; history that was read in only where slots judge it."""
+        ids = {visit.task for visit in reads.open_visits(self.conn)}
+        ids.update(reads.touched_since(self.conn, self.position, self._head.size))
+        return [each for each in self.tasks(ids).values() if each.status == "open" and self._judged(each)]
+
+    def ended_today(self) -> list[Task]:
+        """The tasks that ended on the local day of the instant, as far as it was seen."""
+        zone = ZoneInfo(self.calendar.zone)
+        midnight = self.at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        since = position_at(self.conn, to_text(midnight))
+        ids = reads.touched_since(self.conn, since, max(self.position, self.wrote.end))
+        return [
+            each
+            for each in self.tasks(ids).values()
+            if each.closed_at is not None
+            and each.closed_at.astimezone(zone).date() == midnight.date()
+            and self._judged(each)
+        ]
+
+    def found(self) -> list[Finding]:
+        """What the slot's own pass found, with what it said of it at once."""
+        which = reads.FindingFilter(since=self.wrote.start, until=self.wrote.end)
+        return self._as_of(reads.findings(self.conn, which))
+
+    def open_findings(self) -> list[Finding]:
+        """Every finding that was open when the pass had ended."""
+        still = reads.findings(self.conn, reads.FindingFilter(state="open", until=self.wrote.end))
+        ended = reads.findings_by_id(self.conn, self._later)
+        both = {each.id: each for each in (*still, *ended.values())}
+        return [each for each in self._as_of(both.values()) if each.state == "open"]
+
+    def changed(self, kind: str) -> list[Finding]:
+        """The findings that the slot's own pass cured, withdrew or revised, by the kind of its leaves."""
+        ids = [id for each, id, _ in self._changes(self.wrote.start, self.wrote.end) if each == kind]
+        found = reads.findings_by_id(self.conn, ids)
+        return self._as_of(found[id] for id in dict.fromkeys(ids))
+
+    def missed(self) -> tuple[datetime, ...]:
+        """The slots that ran late since the last one that ran in its time, this one included."""
+        if self.row is None:
+            return ()
+        which = reads.FindingFilter(rule="slot_missed", until=self.wrote.end)
+        late = {each.lead.due_at for each in reads.findings(self.conn, which)}
+        found: list[datetime] = [self.row.slot] if self.row.slot in late else []
+        for row in self._before():
+            if row.slot not in late:
+                break
+            found.append(row.slot)
+        return tuple(found)
+
+    def previous(self) -> Seen | None:
+        """What the slot before saw; None where there is none."""
+        before = next(self._before(), None)
+        return None if before is None else Seen(self.conn, before, before.slot)
+
+    def _before(self) -> Iterator[reads.Slot]:
+        """The slots of the same audit before this one, the latest first."""
+        row = self.row
+        if row is not None:
+            earlier = (each for each in reversed(reads.slots(self.conn)) if each.audit == row.audit)
+            yield from (each for each in earlier if each.slot < row.slot)
+
+    def _judged(self, task: Task) -> bool:
+        return not imported(task) or self._judges_imported
+
+    @cached_property
+    def _judges_imported(self) -> bool:
+        settings = settings_at(self.conn, self.position)
+        return thresholds_from(settings.get("thresholds") or {}).judge_imported
+
+    def _pass(self, row: reads.Slot) -> Pass:
+        first = next(log.leaves(self.conn, row.idx, row.idx + 1))
+        return Pass(row.idx, row.idx + decode_fast(first.bytes).parts)
+
+    @cached_property
+    def _passes(self) -> tuple[Pass, ...]:
+        """The passes behind the position: this one's, and those of slots that ran late before it."""
+        if self.row is None:
+            return ()
+        until = self.row.idx
+        rows = (each for each in reads.slots(self.conn) if self.position <= each.idx <= until)
+        return tuple(self._pass(each) for each in rows)
+
+    def _sees(self, row: LeafRow) -> bool:
+        return row.idx < self.position or any(each.start <= row.idx < each.end for each in self._passes)
+
+    @cached_property
+    def _later(self) -> frozenset[str]:
+        """The findings of which something was said after the pass."""
+        return frozenset(id for _, id, _ in self._changes(self.wrote.end, self._head.size))
+
+    def _changes(self, since: int, until: int) -> Iterator[tuple[str, str, dict[str, object]]]:
+        """What was said of findings between two positions: kind, finding, and the leaf's body."""
+        for kind, data in self.conn.all(_CHANGED, (since, until, *CHANGES)) if since < until else ():
+            body = dict(decode_fast(data).body)
+            yield kind, str(body["finding"]), body
+
+    def _as_of(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Findings as they stood when the pass had ended, in the order in which they were found."""
+        known = [each for each in findings if each.found_index < self.wrote.end]
+        moved = [each for each in known if each.id in self._later]
+        stood = {each.id: each for each in known}
+        for each in moved:
+            row = self.conn.one(_OPENED, (each.found_index,))
+            assert row is not None, "a finding stands where it was found"
+            stood[each.id] = finding_opened(decode_fast(row[0]).body, from_text(row[1]), each.found_index)
+        if moved:
+            first = min(each.found_index for each in moved)
+            ids = {each.id for each in moved}
+            for kind, id, body in self._changes(first, self.wrote.end):
+                if id in ids:
+                    stood[id] = finding_changed(stood[id], kind, body)
+        return sorted(stood.values(), key=lambda each: (each.found_index, each.id))
