@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +19,9 @@ settings.register_profile(
 settings.register_profile("full", deadline=None, max_examples=2000)
 settings.load_profile("quick")
 
+#: How many tests have passed on each database, by the word in their names.
+PASSED = {"sqlite": 0, "postgresql": 0}
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Compile what gettext reads, before the first worker asks for a word."""
@@ -23,12 +29,43 @@ def pytest_configure(config: pytest.Config) -> None:
         catalogues.compile_all()
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Count what ran on which database; the workers' reports arrive here too."""
+    if report.when == "call" and report.passed:
+        for name in PASSED:
+            # Only what stands in a test's name in brackets says on which database it ran.
+            PASSED[name] += name in report.nodeid.partition("[")[2]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a run in which no test passed on PostgreSQL has failed, however green it is (design §12.10)."""
+    unseen = session.exitstatus == pytest.ExitCode.OK and not PASSED["postgresql"]
+    if unseen and _watched(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how many tests have passed on each database."""
+    counts = ", ".join(f"{name} {count}" for name, count in PASSED.items())
+    terminalreporter.write_line(f"passed by database: {counts}")
+    if not PASSED["postgresql"] and _watched(config):
+        terminalreporter.write_line("FAILED: no test has passed on PostgreSQL, and CI is set", red=True)
+
+
+def _watched(config: pytest.Config) -> bool:
+    here = not hasattr(config, "workerinput") and not config.option.collectonly
+    return here and os.environ.get("CI") == "true"
+
+
 @pytest.fixture(scope="session")
 def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """One server for all workers of a run."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if base.name.startswith("popen-") else base
-    return databases.server(shared / "postgresql")
+    # Not beneath pytest's own directory: a server that root starts runs as somebody else, to whom another
+    # run of pytest may close that directory at any moment.
+    name = hashlib.sha256(str(shared).encode()).hexdigest()[:12]
+    return databases.server(Path(tempfile.gettempdir()) / f"zeroerror-postgresql-{name}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

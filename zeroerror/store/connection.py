@@ -57,8 +57,8 @@ class Driver(Protocol):
     def rollback(self) -> None:
         """Undo the transaction, if there is one."""
 
-    def broken(self) -> bool:
-        """Whether the connection itself is lost."""
+    def unknown(self, error: Exception) -> bool:
+        """Whether a transaction whose COMMIT so failed may hold all the same."""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -110,8 +110,8 @@ class Connection:
     def write(self) -> Iterator[None]:
         """One transaction that writes: rolled back on any exception, committed at the end.
 
-        Raises Busy where another holds the database for too long, OutcomeUnknown where the link broke while
-        committing.
+        Raises Busy where another holds the database for too long, OutcomeUnknown where the link or the disk
+        failed while committing.
         """
         self.execute(self._driver.begin_write)
         try:
@@ -138,9 +138,9 @@ class Connection:
         try:
             self._driver.commit()
         except self._errors as error:
-            if self._driver.broken():
-                raise OutcomeUnknown from error
             self._abandon()
+            if self._driver.unknown(error):
+                raise OutcomeUnknown from error
             raise self._driver.translate(error) from error
         except StoreError:
             self._abandon()

@@ -65,8 +65,8 @@ class PostgreSQL:
         if self.raw.pgconn.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             self.raw.execute("ROLLBACK")
 
-    def broken(self) -> bool:
-        """Whether the server let go of us."""
+    def unknown(self, error: Exception) -> bool:
+        """Whether the server let go of us while it was committing."""
         return self.raw.closed
 
     def close(self) -> None:
@@ -115,7 +115,8 @@ def opened(url: str, *, read_only: bool, schema: str) -> PostgreSQL:
         check_durable(driver.raw)
         found = version(driver.raw)
         if found is None:
-            raise errors.Absent(path=f"schema {parted(url)[1]}")
+            kind = errors.Absent if empty(driver.raw) else errors.Foreign
+            raise kind(path=f"schema {parted(url)[1]}")
         if found != schema:
             raise (errors.Newer if found > schema else errors.Older)(found=found, known=schema)
         if read_only:
@@ -146,6 +147,15 @@ def version(raw: psycopg.Connection[Any]) -> str | None:
         return None
     row = raw.execute("SELECT version_num FROM schema_version").fetchone()
     return None if row is None else str(row[0])
+
+
+def empty(raw: psycopg.Connection[Any]) -> bool:
+    """Whether there is nothing in the schema that this connection looks at, or no such schema."""
+    row = raw.execute(
+        "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = current_schema() LIMIT 1"
+    ).fetchone()
+    return row is None
 
 
 def translated(error: Exception) -> Exception:

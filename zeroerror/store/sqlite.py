@@ -67,9 +67,9 @@ class SQLite:
         if self.raw.in_transaction:
             self.raw.execute("ROLLBACK")
 
-    def broken(self) -> bool:
-        """Never: a file answers or fails, and a COMMIT that failed did not happen."""
-        return False
+    def unknown(self, error: Exception) -> bool:
+        """Whether the disk failed: the commit may stand in the log although its sync did not succeed."""
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR
 
     def close(self) -> None:
         """Close the file."""

@@ -5,6 +5,8 @@ The only module that imports alembic; a command that does not make or upgrade a 
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,8 +37,10 @@ def state(url: str) -> State:
             return "none"
         found = _sqlite_version(path)
         return "foreign" if found is None else _compared(found)
-    found = _postgresql_version(url)
-    return "none" if found is None else _compared(found)
+    found, empty = _postgresql_version(url)
+    if found is None:
+        return "none" if empty else "foreign"
+    return _compared(found)
 
 
 def create(url: str, origin: str, at: datetime) -> None:
@@ -46,7 +50,7 @@ def create(url: str, origin: str, at: datetime) -> None:
         return
     from zeroerror.store import postgresql
 
-    if _postgresql_version(url) is not None:
+    if state(url) != "none":
         raise errors.Exists(path=f"schema {postgresql.parted(url)[1]}")
     with _postgresql_engine(url) as engine, _transaction(engine) as bound:
         schema = postgresql.parted(url)[1]
@@ -65,7 +69,7 @@ def upgrade(url: str, backup_to: Path | None = None, *, dumped: bool = False) ->
     if found == "none":
         raise errors.Absent(path=url.partition("://")[0])
     if found == "foreign":
-        raise errors.Foreign(path=str(sqlite.path_of(url)))
+        raise errors.Foreign(path=url.partition("://")[0])
     if found == "newer":
         raise errors.Newer(known=connection.SCHEMA)
     if _is_sqlite(url):
@@ -120,13 +124,14 @@ def _sqlite_version(path: Path) -> str | None:
         return sqlite.version(raw)
 
 
-def _postgresql_version(url: str) -> str | None:
+def _postgresql_version(url: str) -> tuple[str | None, bool]:
+    """The version of a schema of ours, and whether a schema of that name is missing or empty."""
     from zeroerror.store import postgresql
 
     driver = postgresql.PostgreSQL(postgresql.raw(url))
     try:
         postgresql.check_durable(driver.raw)
-        return postgresql.version(driver.raw)
+        return postgresql.version(driver.raw), postgresql.empty(driver.raw)
     except driver.errors as error:
         raise driver.translate(error) from error
     finally:
@@ -134,12 +139,9 @@ def _postgresql_version(url: str) -> str | None:
 
 
 def _create_sqlite(path: Path, origin: str, at: datetime) -> None:
-    if path.exists():
-        raise errors.Exists(path=str(path))
-    if not path.absolute().parent.is_dir():
-        raise errors.Absent(path=str(path.parent))
+    _claim(path)
     try:
-        with _sqlite_raw(path, "rwc") as raw:
+        with _sqlite_raw(path, "rw") as raw:
             sqlite.set_pragmas(raw)
             with _transaction(_over_sqlite(raw)) as bound:
                 _migrate(bound)
@@ -149,6 +151,19 @@ def _create_sqlite(path: Path, origin: str, at: datetime) -> None:
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         raise
+
+
+def _claim(path: Path) -> None:
+    """Make the empty file, or fail: of two who make the same ledger one alone may clear away what it made."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileExistsError:
+        raise errors.Exists(path=str(path)) from None
+    except FileNotFoundError:
+        raise errors.Absent(path=str(path.parent)) from None
+    except OSError as error:
+        kind = errors.Full if error.errno == errno.ENOSPC else errors.ReadOnly
+        raise kind(path=str(path), detail=error.strerror or "") from error
 
 
 @contextmanager

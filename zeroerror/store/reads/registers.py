@@ -29,6 +29,13 @@ class Document(NamedTuple):
     idx: int
 
 
+class Held(NamedTuple):
+    """By which digest something holds for the whole institution, and since which leaf."""
+
+    digest: str
+    idx: int
+
+
 class Definition(NamedTuple):
     """A published definition: the file's text, its effective canonical JSON, and its frozen table as JSON."""
 
@@ -74,6 +81,7 @@ class Slot(NamedTuple):
 
 _META = "SELECT origin, created_at FROM meta WHERE id = 1"
 _DOCUMENT = "SELECT name, content, digest, idx FROM document WHERE name = ?"
+_HELD = "SELECT name, digest, idx FROM document"
 _DOCUMENTS = "SELECT name, content, digest, idx FROM document ORDER BY name"
 _DEFINITION = "SELECT digest, id, text, effective, tbl, idx FROM definition WHERE digest = ?"
 _WORKFLOW = "SELECT digest FROM workflow WHERE id = ?"
@@ -110,6 +118,11 @@ def document(conn: Connection, name: str) -> Document | None:
 def documents(conn: Connection) -> dict[str, Document]:
     """All that holds for the whole institution, by name."""
     return {row[0]: _document(row) for row in conn.all(_DOCUMENTS)}
+
+
+def held(conn: Connection) -> dict[str, Held]:
+    """By which digest each thing holds for the whole institution, by name: their texts are long, and mostly known."""
+    return {name: Held(digest, idx) for name, digest, idx in conn.all(_HELD)}
 
 
 def definition(conn: Connection, digest: str) -> Definition | None:

@@ -59,6 +59,7 @@ class TaskFilter:
 
 _TASK = """SELECT t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
     WHERE t.id = ? ORDER BY v.place"""
+_TASK_LAST = "SELECT last FROM task WHERE id = ?"
 _TASKS = """SELECT t.id, t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
     WHERE t.id IN (?*) ORDER BY t.id, v.place"""
 _VISIT = "task, step, visit, office, kind, person, urger, clock, entered_at, due_at, warn_at"
@@ -97,6 +98,12 @@ def task(conn: Connection, id: str) -> Task | None:
     if not rows:
         return None
     return task_from_json(rows[0][0], [content for _, content in rows if content is not None])
+
+
+def task_last(conn: Connection, id: str) -> str | None:
+    """The hash of that task's last leaf; None if there is no such task."""
+    row = conn.one(_TASK_LAST, (id,))
+    return None if row is None else str(row[0])
 
 
 def tasks_by_id(conn: Connection, ids: Iterable[str]) -> dict[str, Task]:
