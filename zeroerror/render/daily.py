@@ -8,25 +8,13 @@ from typing import Any
 from zeroerror.render.document import Basis, Cell, Document, Section, Table
 from zeroerror.render.findings import ended, entries
 from zeroerror.render.words import Words
+from zeroerror.report.counting import STANDINGS
 from zeroerror.text import Language, shown
 
-#: The figures of the offices' table, in reading order.
-COLUMNS = (
-    "open",
-    "overdue",
-    "due_today",
-    "due_soon",
-    "at_desk",
-    "outside",
-    "stopped",
-    "found",
-    "failed",
-    "followed_up",
-    "cured",
-    "withdrawn",
-)
-#: Further totals that are told with what they count.
-BESIDE = ("normal", "open_findings", "closed")
+#: The figures of the offices' table, in reading order: how what is open stands, then what the audit did.
+COLUMNS = ("open", *STANDINGS, "found", "failed", "followed_up")
+#: Further figures that are told with what they count.
+BESIDE = ("open_findings", "cured", "withdrawn", "closed")
 _TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 #: What the ledger can show and what it cannot, said plainly in every report.
 _SAID_PLAINLY = ("plain_leads", "plain_detects", "plain_prevents", "plain_rewrites", "plain_recheck")
@@ -93,7 +81,10 @@ def _offices(figures: Mapping[str, Any], words: Words) -> Table:
         _row(index, _office_title(row["title"], words), row["figures"])
         for index, row in enumerate(figures["offices"])
     ]
-    total = _row(None, words.say("total"), figures["totals"])
+    total = (
+        Cell(text=words.say("total")),
+        *(_number(figures["totals"][name]["value"], None, name == "overdue") for name in COLUMNS),
+    )
     return Table(
         caption=words.say("caption_offices"),
         columns=(words.say("column_office"), *(words.say(f"figure_{name}") for name in COLUMNS)),
@@ -106,38 +97,42 @@ def _office_title(title: str | None, words: Words) -> str:
     return words.say("no_office") if title is None else shown(title)
 
 
-def _row(index: int | None, title: str, row: Mapping[str, Any]) -> tuple[Cell, ...]:
+def _row(index: int, title: str, row: Mapping[str, Any]) -> tuple[Cell, ...]:
     cells = [_number(row[name]["value"], basis_key(index, name), name == "overdue") for name in COLUMNS]
     return (Cell(text=title), *cells)
 
 
-def _number(value: int, basis: str, marks: bool) -> Cell:
+def _number(value: int, basis: str | None, marks: bool) -> Cell:
     return Cell(text=str(value), number=True, strong=marks and value > 0, basis=basis if value else None)
 
 
-def basis_key(index: int | None, name: str) -> str:
-    """The key of a figure's basis: the office's place in the table, or the whole house, and the figure."""
-    return f"all-{name}" if index is None else f"o{index + 1}-{name}"
+def basis_key(index: int, name: str) -> str:
+    """The key of a figure's basis: the office's place in the table, and the figure."""
+    return f"o{index + 1}-{name}"
 
 
 def _basis(figures: Mapping[str, Any], words: Words) -> Sequence[Basis]:
-    rows: list[tuple[int | None, str, Mapping[str, Any]]] = [
-        (index, _office_title(row["title"], words), row["figures"])
-        for index, row in enumerate(figures["offices"])
-    ]
-    rows.append((None, words.say("total"), figures["totals"]))
+    """What each office's figures count; a total counts what its offices count."""
     return [
         Basis(
             key=basis_key(index, name),
             title=words.say(
-                "basis_of", office=title, figure=words.say(f"figure_{name}"), count=row[name]["value"]
+                "basis_of",
+                office=_office_title(row["title"], words),
+                figure=words.say(f"figure_{name}"),
+                count=row["figures"][name]["value"],
             ),
-            ids=tuple(shown(each) for each in (*row[name]["tasks"], *row[name].get("findings", ()))),
+            ids=tuple(shown(each) for each in _counted(row["figures"][name])),
         )
-        for index, title, row in rows
+        for index, row in enumerate(figures["offices"])
         for name in (*COLUMNS, *BESIDE)
-        if row[name]["value"]
+        if row["figures"][name]["value"]
     ]
+
+
+def _counted(figure: Mapping[str, Any]) -> Sequence[str]:
+    found: Sequence[str] = figure.get("findings") or figure["tasks"]
+    return found
 
 
 def _steps(
@@ -148,6 +143,8 @@ def _steps(
     names = ("column_task", "column_title", "column_step", "column_post", "column_due", last)
     rows = tuple(_step_row(each, words, late=late, held=held) for each in items)
     notes = [words.say("note_natural_time")] if rows and (late or held) else []
+    if key == "overdue" and any(each["hidden"] for each in items):
+        notes.append(words.say("note_titles"))
     if any(each["provisional"] for each in items):
         notes.append(words.say("note_provisional"))
     return Section(
@@ -168,10 +165,12 @@ def _step_row(item: Mapping[str, Any], words: Words, *, late: bool, held: bool) 
     if late:
         last = words.duration(item["late_minutes"])
     elif held:
-        last = words.say(f"held_{_waits(item)}", held=words.duration(item["held_minutes"]))
+        held_for = words.duration(item["held_minutes"])
+        last = words.say(f"held_{_waits(item)}", held=held_for, waits_for=item["waits_for"])
     else:
         last = words.say(f"light_{item['light']}")
-    texts = (shown(item["task"]), words.title(item), shown(item["step_title"]), _owes(item, words), due, last)
+    step = shown(item["step_title"])
+    texts = (shown(item["task"]), words.title(item), step, _owes(item, words), due, last)
     return tuple(Cell(text=each) for each in texts)
 
 
@@ -180,8 +179,8 @@ def _waits(item: Mapping[str, Any]) -> str:
 
 
 def _owes(item: Mapping[str, Any], words: Words) -> str:
-    if item["owner_kind"] == "outside" and item["post"] is None:
-        return words.say("outside_body")
+    if item["owner_kind"] == "outside":
+        return words.say("outside_body", name=item["waits_for"])
     return words.post(item["post"])
 
 
@@ -212,7 +211,9 @@ def _follow_ups(items: Sequence[Mapping[str, Any]], figures: Mapping[str, Any], 
 
 
 def _ended(lists: Mapping[str, Sequence[Mapping[str, Any]]], words: Words) -> Section:
-    told = [*ended(lists["cured"], "cured", words), *ended(lists["withdrawn"], "withdrawn", words)]
+    told = [
+        line for how in ("cured", "withdrawn", "revised") for line in ended(lists[how], how, words)
+    ]
     return Section(
         key="ended",
         title=words.say("section_ended"),
@@ -221,15 +222,15 @@ def _ended(lists: Mapping[str, Sequence[Mapping[str, Any]]], words: Words) -> Se
 
 
 def _foot(figures: Mapping[str, Any], words: Words) -> Sequence[tuple[str, str]]:
-    rules = words.say(
-        "rules_listed", rules=[f"{shown(each['rule'])}@{each['version']}" for each in figures["rules"]]
-    )
-    missed = figures["lists"]["missed_slots"]
+    rules = " ".join(f"{shown(each['rule'])}@{each['version']}" for each in figures["rules"])
+    missed, wrote = figures["lists"]["missed_slots"], figures["wrote"]
+    own = () if wrote is None else ((words.say("foot_wrote"), words.say("wrote", **wrote)),)
     return (
         (words.say("foot_as_of"), words.instant(figures["as_of"], "long")),
         (words.say("foot_zone"), shown(figures["zone"])),
         (words.say("foot_position"), words.say("leaves", count=figures["position"])),
         (words.say("foot_root"), shown(figures["root"])),
+        *own,
         (words.say("foot_rules"), rules),
         *((words.say("foot_missed"), words.instant(each)) for each in missed),
     )

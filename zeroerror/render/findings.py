@@ -26,9 +26,10 @@ def entries(items: Sequence[Mapping[str, Any]], zone: str, words: Words) -> Iter
 
 
 def ended(items: Sequence[Mapping[str, Any]], how: str, words: Words) -> Iterator[str]:
-    """One line for each finding that was put right or withdrawn."""
+    """One line for each finding that was put right or withdrawn, or is somebody else's than was said before."""
     for each in items:
-        yield words.say(f"says_{how}", title=_title(each, words), matter=_matter(each, words))
+        told = {"title": _title(each, words), "matter": _matter(each, words), "whose": _whose(each, words)}
+        yield words.say(f"ended_{how}", **told)
 
 
 def _title(item: Mapping[str, Any], words: Words) -> str:
@@ -49,7 +50,7 @@ def _arithmetic(item: Mapping[str, Any], zone: str, words: Words) -> str:
     if not item["trace"]:
         return ""
     clauses = explain(_lead(item), zone)
-    return words.say("between_clauses").join(say(code, params, words.lang) for code, params in clauses)
+    return words.gap.join(say(code, params, words.lang) for code, params in clauses).strip()
 
 
 def _lead(item: Mapping[str, Any]) -> Lead:
@@ -69,11 +70,22 @@ def _lead(item: Mapping[str, Any]) -> Lead:
 
 
 def _whose(item: Mapping[str, Any], words: Words) -> str:
+    posts = [_post(each, words) for each in item["posts"]]
     if item["undetermined"] is not None:
         missing = [say(code, {}, words.lang) for code in item["undetermined"]]
-        return words.say("undetermined", missing="".join(missing)) if missing else words.say("unclear")
-    posts = [words.say(f"whose_{each['degree']}", post=words.post(each["post"])) for each in item["posts"]]
+        told = [words.say("undetermined"), *(words.say("whose", posts=[each]) for each in posts), *missing]
+        if item["clarifier"] is not None:
+            told.append(words.say("clarified_by", post=item["clarifier"]))
+        return words.gap.join(told).strip()
     return words.say("whose", posts=posts) if posts else words.say("nobody")
+
+
+def _post(item: Mapping[str, Any], words: Words) -> str:
+    degree = words.say(f"degree_{item['degree']}")
+    if item["capacity"] == "own":
+        return words.say("whose_own", post=words.post(item["post"]), degree=degree)
+    capacity = words.say(f"capacity_{item['capacity']}")
+    return words.say("whose_as", post=words.post(item["post"]), degree=degree, capacity=capacity)
 
 
 def _state(item: Mapping[str, Any], words: Words) -> str:

@@ -17,6 +17,8 @@ class Words:
 
     def __init__(self, lang: Language, as_of: str) -> None:
         self.lang = lang
+        #: What stands between two sentences.
+        self.gap = "" if lang == "zh" else " "
         self._year = datetime.fromisoformat(as_of).year
 
     def say(self, code: str, **params: Any) -> str:
@@ -56,8 +58,9 @@ class Words:
         return self.say("duration_minutes", minutes=minutes)
 
     def title(self, item: Mapping[str, Any]) -> str:
-        """A task's title as everybody may read it."""
-        return self.say("hidden") if item["title"] is None else shown(item["title"])
+        """What kind of matter a task is, and its title where everybody may read it."""
+        kind = shown(item["workflow_title"] or "")
+        return kind if item["title"] is None else self.say("kind_and_title", kind=kind, title=item["title"])
 
     def post(self, post: str | None) -> str:
         """Office and role of somebody, who is not named."""

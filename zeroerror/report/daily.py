@@ -161,6 +161,7 @@ def _item(item: FoundItem, local: _Local) -> dict[str, Any]:
         "task": item.task,
         "title": item.title,
         "hidden": item.task is not None and item.title is None,
+        "workflow_title": item.workflow_title,
         "office": item.office,
         "step": item.step,
         "step_title": item.step_title,

@@ -53,6 +53,7 @@ class FoundItem:
     disputed: bool
     task: str | None
     title: str | None
+    workflow_title: str | None = None
     office: str | None
     step: str | None
     step_title: str | None

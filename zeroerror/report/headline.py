@@ -26,9 +26,11 @@ def headline(
         _open(institution, as_of, totals),
         *_overdue(rows, totals, previous),
         *_waiting(lists, totals),
+        *_counted("says_closed", totals["closed"]["value"]),
         _found(totals),
-        *_follow_up(totals),
-        *_missed(lists),
+        *_counted("says_followed_up", totals["followed_up"]["value"]),
+        *_counted("says_revised", len(lists["revised"])),
+        *_counted("says_missed", len(lists["missed_slots"])),
     ]
 
 
@@ -92,11 +94,5 @@ def _found(totals: Mapping[str, Figure]) -> Sentence:
     return _sentence("says_found", parts=[_sentence(f"part_{name}", count=counts[name]) for name in told])
 
 
-def _follow_up(totals: Mapping[str, Figure]) -> list[Sentence]:
-    count = totals["followed_up"]["value"]
-    return [_sentence("says_followed_up", count=count)] if count else []
-
-
-def _missed(lists: Mapping[str, Sequence[Any]]) -> list[Sentence]:
-    count = len(lists["missed_slots"])
-    return [_sentence("says_missed", count=count)] if count else []
+def _counted(code: str, count: int) -> list[Sentence]:
+    return [_sentence(code, count=count)] if count else []

@@ -229,6 +229,7 @@ class _Telling:
         return replace(
             told,
             title=_title(task, workflow),
+            workflow_title=workflow.title,
             office=office,
             step_title=None if lead.step is None else workflow.step(lead.step).title,
             posts=tuple(
