@@ -7,7 +7,7 @@ Task's stream (stream = the task's id)
   step_entered     step, visit, owner, person, capacity, urger, waits_for, unassigned, tried, entered_at, due_at,
                    warn_at, provisional, ready_for
   step_left        step, visit, action, outcome, doer, capacity, done_at, reason, fields, sealed, attachments,
-                   fault, late_record
+                   fault, late_record; imported: owner, person, entered_at, left_at, due_at, row
   step_withdrawn   step, visit, why
   step_restored    step, visit            (拿回: the earlier visit is open again, its due date as it was)
   step_assigned    step, visit, person, by, why (`assign` | `transfer` | `handover`), capacity
@@ -16,7 +16,7 @@ Task's stream (stream = the task's id)
   extension_asked  step, visit, proposal, extension, reason
   due_extended     step, visit, due_at, warn_at, provisional, proposal, asked_at
   due_recomputed   step, visit, due_at, warn_at, provisional, cause   (step None: the task's own limit)
-  task_noted       note | attachment
+  task_noted       note | attachment; imported: step, doer, capacity, happened_at, nonconforming, row
   task_closed      status (`closed` | `cancelled`), outcome, closed_at
 
 Institution's stream
@@ -33,7 +33,7 @@ Institution's stream
   finding_opened   the finding's JSON       finding_cured, finding_withdrawn  finding, why, evidence
   attribution_revised    finding, attribution, undetermined
   clock_set        at
-  log_imported     file, mapping, counts
+  log_imported     file, workflow, definition, mapping, counts, broken
 """
 
 from __future__ import annotations

@@ -264,6 +264,10 @@ def _change(task: Task, body: Mapping[str, Any], change: Callable[[Visit], Visit
 
 
 def _left(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    if "entered_at" in body:
+        # History that was read in says when a step was done, and mostly not when it came: one leaf tells both.
+        task = _entered(task, body, stamp)
+
     def leave(visit: Visit) -> Visit:
         left_at = _instant(body.get("left_at")) or stamp.at
         return replace(
