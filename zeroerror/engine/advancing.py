@@ -77,7 +77,8 @@ def _advance_one(target: Target, act: Act, facts: Facts, at: datetime) -> tuple[
     allowed = capacities(visit, person=act.doer, organisation=facts.organisation, task=task, at=at)
     reasons = list(moved)
     if act.capacity not in allowed:
-        reasons.append(why_not(visit, person=act.doer, organisation=facts.organisation, task=task, at=at))
+        title = pinned(task, facts).workflow.step(visit.step).title
+        reasons.append(why_not(visit, title, organisation=facts.organisation, task=task, at=at))
     result = take(task, visit, act, facts, at)
     if isinstance(result, Refusal):
         return Refusal((*reasons, *result.reasons))
@@ -86,25 +87,34 @@ def _advance_one(target: Target, act: Act, facts: Facts, at: datetime) -> tuple[
 
 def met(task: Task, target: Target, facts: Facts) -> tuple[Visit | None, tuple[Reason, ...]]:
     """The open visit that a target means, and what has happened to the task since it was signed."""
-    definition = facts.definition(task.digest)
     visit = task.find(target.step or "", target.visit or 0)
     if visit is None:
         return None, (Reason("engine.unknown_step", {"task": task.id, "step": target.step or ""}),)
-    now_at = [definition.workflow.step(each.step).title for each in task.open_visits() if definition]
+    workflow = pinned(task, facts).workflow
+    now_at = [workflow.step(each.step).title for each in task.open_visits()]
     state = {"task": task.id, "status": task.status, "steps": now_at}
     if not visit.open:
         winner = visit.doer or ""
         at = None if visit.left_at is None else to_text(visit.left_at)
-        return None, (Reason("engine.lost_race", {**state, "winner": winner, "at": at}),)
+        # Who signed knowing of the last leaf has lost nothing to anybody: he asks for what is over.
+        over = "engine.step_left" if task.status == "open" else "engine.task_closed"
+        code = over if task.last == target.last else "engine.lost_race"
+        return None, (Reason(code, {**state, "winner": winner, "at": at}),)
     if task.last != target.last:
         return visit, (Reason("engine.moved_on", {**state, "by": task.last_actor}),)
     return visit, ()
 
 
-def take(task: Task, visit: Visit, act: Act, facts: Facts, at: datetime) -> tuple[Event, ...] | Refusal:
-    """The events of an action, or every reason that the definition gives against it."""
+def pinned(task: Task, facts: Facts) -> Definition:
+    """The definition under which a task was opened."""
     definition = facts.definition(task.digest)
     assert definition is not None, "a task is pinned to a published definition"
+    return definition
+
+
+def take(task: Task, visit: Visit, act: Act, facts: Facts, at: datetime) -> tuple[Event, ...] | Refusal:
+    """The events of an action, or every reason that the definition gives against it."""
+    definition = pinned(task, facts)
     step = definition.workflow.step(visit.step)
     action = step.action(act.action)
     if action is None:

@@ -38,17 +38,16 @@ def owed_by(visit: Visit) -> str | None:
     return visit.urger if visit.kind == "outside" else visit.person
 
 
-def why_not(visit: Visit, *, person: str, organisation: Organisation, task: Task, at: datetime) -> Reason:
-    """Why somebody may not act on this visit: whose it is, and who stands in for him until when."""
-    owes = owed_by(visit)
+def why_not(visit: Visit, title: str, *, organisation: Organisation, task: Task, at: datetime) -> Reason:
+    """Why others may not act on this visit: whose it is, and who stands in for him until when."""
+    owes, place = owed_by(visit), {"task": task.id, "step": visit.step, "title": title}
     if owes is None:
-        return Reason("engine.unassigned", {"task": task.id, "step": visit.step, "assigned_by": visit.urger})
+        return Reason("engine.unassigned", {**place, "assigned_by": visit.urger})
     cover = organisation.cover_of(owes, at)
     return Reason(
         "engine.not_your_step",
         {
-            "task": task.id,
-            "step": visit.step,
+            **place,
             "owed_by": owes,
             "covered_by": None if cover is None else cover.by,
             "cover_until": None if cover is None else to_text(cover.until),

@@ -28,7 +28,7 @@ def note(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     if not may_read(actor, task, definition.workflow, facts.organisation, at):
         return Refusal((Reason("engine.not_your_act", {"act": "note", "task": task.id}),))
     kind = "file_attached" if command.body.get("attachments") else "task_noted"
-    body = {
+    body: dict[str, object] = {
         "note": command.body.get("note"),
         "attachments": list(command.body.get("attachments", ())),
         "sealed": {},
@@ -41,11 +41,11 @@ def assign(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     found = _open_visit(command, facts)
     if isinstance(found, Refusal):
         return found
-    task, visit, _ = found
+    task, visit, step = found
     person = command.body["person"]
     reasons: list[Reason] = []
     if visit.kind != "person":
-        reasons.append(Reason("engine.nobody_owes", {"step": visit.step, "owner": visit.kind}))
+        reasons.append(Reason("engine.nobody_owes", {"step": step.title, "owner": visit.kind}))
     if not may_assign(actor, visit, task, facts.organisation, at):
         reasons.append(Reason("engine.not_your_act", {"act": "assign", "task": task.id}))
     if not facts.organisation.posts_of(person, at):
@@ -119,7 +119,7 @@ def resume(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     reasons = []
     owes = bool(capacities(visit, person=actor, organisation=facts.organisation, task=task, at=at))
     if not owes and not may_assign(actor, visit, task, facts.organisation, at):
-        reasons.append(why_not(visit, person=actor, organisation=facts.organisation, task=task, at=at))
+        reasons.append(why_not(visit, step.title, organisation=facts.organisation, task=task, at=at))
     if visit.clock != "stopped":
         reasons.append(Reason("engine.clock_running", {"step": step.title}))
     if reasons:

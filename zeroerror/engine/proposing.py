@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from zeroerror.engine.advancing import Act, met, take
+from zeroerror.engine.advancing import Act, met, pinned, take
 from zeroerror.engine.authority import capacities, why_not
+from zeroerror.engine.content import content_reasons
 from zeroerror.engine.effects import EFFECTS, lapses
 from zeroerror.engine.facts import Ahead, Facts
 from zeroerror.engine.handling import pausing_reasons
@@ -43,9 +44,11 @@ def propose(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
         found = _about_step(kind, body, about, actor, facts, at)
         if isinstance(found, Refusal):
             return found
-    reason = may_propose(kind, actor, facts.organisation, at, body)
-    if reason is not None and kind not in ABOUT_STEPS:
-        return Refusal((reason,))
+    else:
+        reason = may_propose(kind, actor, facts.organisation, at, body)
+        reasons = (*(() if reason is None else (reason,)), *content_reasons(kind, body, facts.organisation))
+        if reasons:
+            return Refusal(reasons)
     number = proposal_id(command.id, 0)
     event = Event(
         INSTITUTION,
@@ -83,18 +86,17 @@ def _about_step(
     if kind == "record_paper":
         return _paper(task, visit, body, actor, facts, at)
     reasons: list[Reason] = []
+    step = pinned(task, facts).workflow.step(visit.step)
     if not capacities(visit, person=actor, organisation=facts.organisation, task=task, at=at):
-        reasons.append(why_not(visit, person=actor, organisation=facts.organisation, task=task, at=at))
+        reasons.append(why_not(visit, step.title, organisation=facts.organisation, task=task, at=at))
     if kind == "extend":
-        reasons += _extension_reasons(visit, body, at)
+        reasons += _extension_reasons(visit, step.title, body, at)
     else:
-        definition = facts.definition(task.digest)
-        assert definition is not None, "a task is pinned to a published definition"
-        reasons += pausing_reasons(visit, definition.workflow.step(visit.step), body["waits_for"])
+        reasons += pausing_reasons(visit, step, body["waits_for"])
     return Refusal(tuple(reasons)) if reasons else None
 
 
-def _extension_reasons(visit: Visit, body: Mapping[str, Any], at: datetime) -> list[Reason]:
+def _extension_reasons(visit: Visit, title: str, body: Mapping[str, Any], at: datetime) -> list[Reason]:
     reasons = []
     try:
         counted = parse_limit(body["extension"]).count > 0
@@ -103,7 +105,7 @@ def _extension_reasons(visit: Visit, body: Mapping[str, Any], at: datetime) -> l
     if not counted:
         reasons.append(Reason("engine.extension_unreadable", {"extension": str(body["extension"])}))
     if visit.due_at is None:
-        reasons.append(Reason("engine.no_limit", {"step": visit.step}))
+        reasons.append(Reason("engine.no_limit", {"step": title}))
     elif at > visit.due_at:
         reasons.append(Reason("engine.extension_late", {"due_at": to_text(visit.due_at)}))
     return reasons
@@ -119,9 +121,9 @@ def _paper(
         reasons.append(Reason("engine.own_paper", {"person": signer}))
     if not body.get("attachments"):
         reasons.append(Reason("engine.evidence", {"needed": 1, "attached": 0}))
-    who = {"person": signer, "organisation": facts.organisation, "task": task, "at": signed_at}
-    if not capacities(visit, **who):
-        reasons.append(why_not(visit, **who))
+    title = pinned(task, facts).workflow.step(visit.step).title
+    if not capacities(visit, person=signer, organisation=facts.organisation, task=task, at=signed_at):
+        reasons.append(why_not(visit, title, organisation=facts.organisation, task=task, at=signed_at))
     result = take(task, visit, paper_act(body), facts, at)
     if isinstance(result, Refusal):
         reasons += result.reasons

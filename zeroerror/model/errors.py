@@ -5,7 +5,9 @@ Facts about the world (problems, refusals, findings) are values, never exception
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from zeroerror.model.problem import Problem
 
 
 class ZeroErrorError(Exception):
@@ -16,6 +18,8 @@ class ZeroErrorError(Exception):
     """
 
     code = "error.unable"
+    #: Where it is what somebody handed in: everything that is wrong with it.
+    problems: Sequence[Problem] = ()
 
     def __init__(self, code: str | None = None, **params: object) -> None:
         self.code = code or self.code

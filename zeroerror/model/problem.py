@@ -37,17 +37,16 @@ class Refusal:
     AUTHORITY = frozenset(
         {
             "engine.not_your_step",
+            "engine.unassigned",
             "engine.not_entitled",
             "engine.key_unknown",
             "engine.key_revoked",
             "engine.key_not_yours",
-            "engine.signature_wrong",
-            "engine.other_ledger",
             "engine.not_your_act",
             "engine.machine_only",
         }
     )
-    SEPARATION = frozenset({"engine.four_eyes", "engine.own_proposal", "engine.recused"})
+    SEPARATION = frozenset({"engine.four_eyes", "engine.own_proposal"})
     CONFLICT = frozenset({"engine.moved_on", "engine.lost_race", "engine.clock_behind"})
     USAGE = frozenset({"engine.unknown_task", "engine.command_reused", "engine.unknown_action"})
 

@@ -24,9 +24,8 @@ class Unreadable(ZeroErrorError):
     code = "error.configuration"
 
     def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(count=len(problems))
         self.problems = problems
-        first = problems[0]
-        super().__init__(where=first.where or "", code_=first.code, **dict(first.params))
 
 
 def document(path: Path) -> dict[str, Plain]:
@@ -40,7 +39,7 @@ def document(path: Path) -> dict[str, Plain]:
         raise Unreadable(list(found.problems) or [Problem("definition.empty", {}, path.name)])
     value = plain(found.node)
     if not isinstance(value, dict):
-        raise Unreadable([Problem("definition.not_a_mapping", {}, f"{path.name}:1")])
+        raise Unreadable([Problem("error.not_a_mapping", {}, f"{path.name}:1")])
     return value
 
 

@@ -50,7 +50,8 @@ def _files(inst: Institution) -> list[Problem]:
             if differs():
                 problems.append(Problem("doctor.file_differs", {"file": name}, severity="warning"))
         except ZeroErrorError as error:
-            problems.append(Problem("doctor.file_unreadable", {"file": name, "detail": error.code}))
+            told = error.problems or [Problem(error.code, error.params)]
+            problems += [Problem("doctor.file_unreadable", {"file": name}), *told]
     return problems + _definitions(inst)
 
 
@@ -78,7 +79,7 @@ def _definitions(inst: Institution) -> list[Problem]:
     problems = []
     for loaded in load_tree(inst.home / "workflows"):
         if loaded.workflow is None:
-            problems.append(Problem("doctor.file_unreadable", {"file": loaded.name, "detail": "definition"}))
+            problems += [Problem("doctor.file_unreadable", {"file": loaded.name}), *loaded.problems]
         elif loaded.digest not in in_force:
             problems.append(Problem("doctor.file_differs", {"file": loaded.name}, severity="warning"))
     return problems

@@ -31,16 +31,21 @@ _META = text("INSERT INTO meta (id, origin, created_at) VALUES (1, :origin, :at)
 
 def state(url: str) -> State:
     """What stands at that address; raises StoreError where it cannot be read."""
+    return _stands(url)[0]
+
+
+def _stands(url: str) -> tuple[State, str | None]:
+    """What stands there, and the schema's version where it is ours."""
     if _is_sqlite(url):
         path = sqlite.path_of(url)
         if not path.exists():
-            return "none"
-        found = _sqlite_version(path)
-        return "foreign" if found is None else _compared(found)
-    found, empty = _postgresql_version(url)
+            return "none", None
+        found, empty = _sqlite_version(path), False
+    else:
+        found, empty = _postgresql_version(url)
     if found is None:
-        return "none" if empty else "foreign"
-    return _compared(found)
+        return ("none" if empty else "foreign"), None
+    return _compared(found), found
 
 
 def create(url: str, origin: str, at: datetime) -> None:
@@ -65,13 +70,13 @@ def upgrade(url: str, backup_to: Path | None = None, *, dumped: bool = False) ->
     SQLite is copied to `backup_to` first; for PostgreSQL the caller says with `dumped` that a dump was made.
     Raises BackupNeeded without it, Newer for a schema that this version does not know.
     """
-    found = state(url)
+    found, version = _stands(url)
     if found == "none":
         raise errors.Absent(path=url.partition("://")[0])
     if found == "foreign":
         raise errors.Foreign(path=url.partition("://")[0])
     if found == "newer":
-        raise errors.Newer(known=connection.SCHEMA)
+        raise errors.Newer(found=version, known=connection.SCHEMA)
     if _is_sqlite(url):
         if backup_to is None:
             raise errors.BackupNeeded

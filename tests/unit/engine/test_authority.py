@@ -114,7 +114,7 @@ def test_the_b_person_of_the_duty_may_not_act_while_the_step_is_another_s() -> N
 def test_an_unassigned_step_lets_nobody_act() -> None:
     each = visit(None, unassigned=True, urger="zhang")
     assert who_may(each) == set()
-    reason = why_not(each, person="yang", organisation=people(), task=task(each), at=NOW)
+    reason = why_not(each, "起草", organisation=people(), task=task(each), at=NOW)
     assert (reason.code, reason.params["assigned_by"]) == ("engine.unassigned", "zhang")
 
 
@@ -133,7 +133,7 @@ def test_an_outside_body_s_answer_is_recorded_by_the_urger_or_who_covers_him() -
 
 def test_a_refusal_says_whose_step_it_is_and_who_covers_until_when() -> None:
     each = visit("yang")
-    plain = why_not(each, person="long", organisation=people(), task=task(each), at=NOW)
+    plain = why_not(each, "起草", organisation=people(), task=task(each), at=NOW)
     assert plain.code == "engine.not_your_step"
     assert (plain.params["owed_by"], plain.params["covered_by"], plain.params["cover_until"]) == (
         "yang",
@@ -141,7 +141,7 @@ def test_a_refusal_says_whose_step_it_is_and_who_covers_until_when() -> None:
         None,
     )
     org = people().with_cover(cover("yang", "wu", "2026-03-01", "2026-03-03"))
-    covered = why_not(each, person="long", organisation=org, task=task(each), at=NOW)
+    covered = why_not(each, "起草", organisation=org, task=task(each), at=NOW)
     assert covered.params["covered_by"] == "wu"
     assert covered.params["cover_until"] == "2026-03-02T16:00:00.000000Z"
 
