@@ -147,6 +147,8 @@ def _compare(lead: Lead, end: End | None, found: list[Finding], notes: _Notes) -
         return
     if last.state == "open" and end is not None:
         notes.cured.append((last, end.why, end.evidence))
+    if last.corrected:
+        return
     if last.state in ("open", "cured", "closed") and _clears(last.lead.attribution, lead.attribution):
         notes.revised.append((last, lead.attribution))
 

@@ -11,6 +11,7 @@ from zeroerror.engine import form, guards
 from zeroerror.engine.authority import capacities, why_not
 from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition, Facts
+from zeroerror.engine.oversight import answered, closing
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import Event
 from zeroerror.model.instant import from_text, to_text
@@ -206,7 +207,8 @@ def _events(
             fields={**task.fields, **act.fields},
             doers=doers(task, visit.step, act.doer),
         )
-    return (left, onward, *_answered(task, visit, action, facts, at))
+    said = () if target is not None else answered(task, action.name, act.doer, act.reason)
+    return (left, onward, *_explained(task, visit, action, facts, at), *said)
 
 
 def doers(task: Task, step: str, doer: str) -> dict[str, str | None]:
@@ -221,7 +223,7 @@ def _recorded_late(step: Step, act: Act, facts: Facts, at: datetime) -> bool:
     return at > due(act.done_at, step.record_within or RECORD_WITHIN, facts.calendar).at
 
 
-def _answered(task: Task, visit: Visit, action: Action, facts: Facts, at: datetime) -> Iterator[Event]:
+def _explained(task: Task, visit: Visit, action: Action, facts: Facts, at: datetime) -> Iterator[Event]:
     """What the step's own doing puts right: an explanation asked for its delay is no longer owed.
 
     An explanation for a step that failed is owed all the same (design §10).
@@ -232,11 +234,3 @@ def _answered(task: Task, visit: Visit, action: Action, facts: Facts, at: dateti
         if lead.rule == "step_failed" or not concerned or (lead.step is None and action.to is not None):
             continue
         yield from closing(follow_up.task, "cured", at)
-
-
-def closing(follow_up: Task, why: str, at: datetime) -> Iterator[Event]:
-    """The end of a follow-up whose cause is gone: nobody owes its steps any more, and nobody is blamed for them."""
-    for each in follow_up.open_visits():
-        yield Event(follow_up.id, "step_withdrawn", {"step": each.step, "visit": each.visit, "why": why})
-    body = {"status": "closed", "outcome": why, "closed_at": to_text(at)}
-    yield Event(follow_up.id, "task_closed", body)

@@ -12,6 +12,7 @@ from datetime import datetime
 from zeroerror.engine.advancing import advance
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import assign, note, pause, resume, take_back, urge
+from zeroerror.engine.objecting import dispute
 from zeroerror.engine.opening import open_task
 from zeroerror.engine.proposing import confirm, propose, reject
 from zeroerror.model.command import Command
@@ -35,6 +36,7 @@ DECIDERS: Mapping[int, Mapping[str, Decider]] = {
         "propose": propose,
         "confirm": confirm,
         "reject": reject,
+        "dispute": dispute,
     }
 }
 

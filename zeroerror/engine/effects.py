@@ -11,6 +11,7 @@ from zeroerror.engine.advancing import Act, take
 from zeroerror.engine.deadlines import chosen, described, recomputed, task_due
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import stopped
+from zeroerror.engine.objecting import correct, void
 from zeroerror.model.calendar import Calendar, year_from_json
 from zeroerror.model.command import Capacity, Target
 from zeroerror.model.event import INSTITUTION, Event
@@ -224,4 +225,6 @@ EFFECTS: Mapping[str, Callable[[Proposal, str, Facts, datetime], Answer]] = {
     "apply_settings": _apply_settings,
     "enrol_key": _enrol_key,
     "revoke_key": _revoke_key,
+    "void_finding": void,
+    "correct_attribution": correct,
 }

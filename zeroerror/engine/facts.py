@@ -69,6 +69,9 @@ class Facts(Protocol):
     def proposal(self, id: str) -> Proposal | None:
         """That proposal, if there is one."""
 
+    def finding(self, id: str) -> Finding | None:
+        """That finding, if there is one."""
+
     def follow_ups(self, task: str) -> Sequence[FollowUp]:
         """The open follow-ups that findings about that task have opened."""
 
@@ -95,6 +98,7 @@ class Ahead:
         self.in_force = facts.in_force
         self.last_number = facts.last_number
         self.proposal = facts.proposal
+        self.finding = facts.finding
         self.follow_ups = facts.follow_ups
         self.digest_of = facts.digest_of
 

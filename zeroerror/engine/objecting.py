@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from zeroerror.engine.advancing import closing
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.opening import next_number, opening_events
+from zeroerror.engine.oversight import DISPUTE, closing
 from zeroerror.model.command import Command
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.finding import Finding
@@ -23,8 +23,6 @@ from zeroerror.model.task import Task
 
 Answer = tuple[Event, ...] | Refusal
 
-#: The definition under which a dispute is answered.
-DISPUTE = "oversight/dispute"
 #: What a finding must be for people to say something of it: not gone already.
 STANDING = ("open", "cured", "closed")
 #: Proposals about a finding.
@@ -70,13 +68,6 @@ def dispute(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
         Event(INSTITUTION, "finding_disputed", said),
         *opening_events(number, held, opening, actor, facts, at),
     )
-
-
-def answered(task: Task, action: str, doer: str, reason: str | None) -> Iterator[Event]:
-    """What the end of a dispute's task says of its finding."""
-    if task.workflow == DISPUTE and task.cause is not None:
-        said = {"finding": task.cause, "by": doer, "task": task.id, "answer": action, "reason": reason}
-        yield Event(INSTITUTION, "dispute_answered", said)
 
 
 def named(finding: Finding) -> frozenset[str]:

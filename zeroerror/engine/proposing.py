@@ -13,6 +13,7 @@ from zeroerror.engine.content import content_reasons
 from zeroerror.engine.effects import EFFECTS, lapses
 from zeroerror.engine.facts import Ahead, Facts
 from zeroerror.engine.handling import pausing_reasons
+from zeroerror.engine.objecting import ABOUT_FINDINGS, reasons_about
 from zeroerror.engine.two_persons import may_confirm, may_propose
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import INSTITUTION, Event
@@ -47,6 +48,8 @@ def propose(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     else:
         reason = may_propose(kind, actor, facts.organisation, at, body)
         reasons = (*(() if reason is None else (reason,)), *content_reasons(kind, body, facts.organisation))
+        if kind in ABOUT_FINDINGS:
+            reasons += reasons_about(kind, body, actor, facts)
         if reasons:
             return Refusal(reasons)
     number = proposal_id(command.id, 0)
@@ -194,7 +197,8 @@ def _entitled(id: str, actor: str, facts: Facts, at: datetime, reasons: list[Rea
         task = facts.task(proposal.about)
         body["office"] = None if task is None else task.office
     against = may_confirm(proposal.kind, body, proposal.proposer, actor, facts.organisation, at)
-    if against is not None:
-        reasons.append(against)
+    interest = reasons_about(proposal.kind, body, actor, facts) if proposal.kind in ABOUT_FINDINGS else ()
+    if against is not None or interest:
+        reasons += (*(() if against is None else (against,)), *interest)
         return None
     return proposal

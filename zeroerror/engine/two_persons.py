@@ -99,6 +99,11 @@ def _supervisor_or_secretary(
     return frozenset((*organisation.supervisors(at), *organisation.secretaries(at)))
 
 
+def _supervisors(body: Body, proposer: str | None, organisation: Organisation, at: datetime) -> frozenset[str]:
+    """The supervisors; where one himself has an interest, `objecting` says so."""
+    return frozenset((*organisation.supervisors(at), *organisation.secretaries(at)))
+
+
 def _general_or_supervisor(
     body: Body, proposer: str | None, organisation: Organisation, at: datetime
 ) -> frozenset[str]:
@@ -193,6 +198,8 @@ TABLE: Mapping[str, tuple[Who, Who]] = {
     "leave": (_asks_absence, _grants_leave),
     "cover": (_asks_absence, _grants_cover),
     "apply_calendar": (_secadmin, _auditor),
+    "void_finding": (_supervisors, _supervisor_or_secretary),
+    "correct_attribution": (_supervisors, _supervisor_or_secretary),
     "record_paper": (_anybody, _of_the_office),
     "extend": (_anybody, _directs_the_asker),
     "pause": (_anybody, _directs_the_asker),

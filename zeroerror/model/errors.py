@@ -5,6 +5,7 @@ Facts about the world (problems, refusals, findings) are values, never exception
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 
 from zeroerror.model.problem import Problem
@@ -49,3 +50,8 @@ class VerificationFailed(ZeroErrorError):
     """The ledger does not hold what it claims (exit 8)."""
 
     code = "error.verification"
+
+
+def errno_of(error: OSError) -> str:
+    """What the operating system says stands in the way, by its fixed name: ENOSPC, EACCES, …; POSIX errno.h."""
+    return errno.errorcode.get(error.errno or 0, "")

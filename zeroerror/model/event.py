@@ -31,7 +31,10 @@ Institution's stream
   denied           by, kind, codes, task, step
   slot_run         audit, slot, previous, seen (position), examined, counts
   finding_opened   the finding's JSON       finding_cured, finding_withdrawn  finding, why, evidence
-  attribution_revised    finding, attribution, undetermined
+  attribution_revised    finding, attribution
+  finding_disputed       finding, by, task, reason      dispute_answered  finding, by, task, answer, reason
+  finding_voided         finding, proposal, proposed_by, by, reason
+  attribution_corrected  finding, attribution, proposal, proposed_by, by, reason
   clock_set        at
   log_imported     file, workflow, definition, mapping, counts, broken
 """

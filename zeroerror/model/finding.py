@@ -84,6 +84,8 @@ class Finding:
     #: `open`, `cured`, `withdrawn`, `voided` or `closed`.
     state: str = "open"
     disputed: bool = False
+    #: Two persons have judged whose it is; no rule changes it any more.
+    corrected: bool = False
     #: Earlier attributions, oldest first.
     history: tuple[Attribution, ...] = ()
     follow_up: str | None = None
@@ -170,9 +172,17 @@ def _revised(finding: Finding, body: Mapping[str, Any]) -> Finding:
     return replace(finding, lead=lead, history=(*finding.history, finding.lead.attribution))
 
 
+def _corrected(finding: Finding, body: Mapping[str, Any]) -> Finding:
+    return replace(_revised(finding, body), corrected=True)
+
+
 #: What may become of a finding, by the kind of the leaf that says so.
 CHANGES: Mapping[str, Callable[[Finding, Mapping[str, Any]], Finding]] = {
     "finding_cured": lambda finding, body: replace(finding, state="cured"),
     "finding_withdrawn": lambda finding, body: replace(finding, state="withdrawn"),
     "attribution_revised": _revised,
+    "attribution_corrected": _corrected,
+    "finding_voided": lambda finding, body: replace(finding, state="voided"),
+    "finding_disputed": lambda finding, body: replace(finding, disputed=True),
+    "dispute_answered": lambda finding, body: replace(finding, disputed=False),
 }

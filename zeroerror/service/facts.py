@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from zeroerror.engine.facts import Definition, FollowUp
 from zeroerror.model.calendar import Calendar, calendar_from_json
+from zeroerror.model.finding import Finding
 from zeroerror.model.instant import from_text
 from zeroerror.model.organisation import Organisation, organisation_from_json
 from zeroerror.model.proposal import Proposal
@@ -19,35 +20,50 @@ from zeroerror.store.connection import Connection
 from zeroerror.store.errors import StoreError
 
 
-class StoreFacts:
-    """The facts of one moment: what has been read once is not read again, so make one for each command."""
+Made = TypeVar("Made")
 
-    def __init__(self, conn: Connection) -> None:
+
+class StoreFacts:
+    """The facts of one moment: what has been read once is not read again, so make one for each command.
+
+    `seen` are tasks as they were read a moment before, outside the transaction: where a task's last leaf is
+    still the same, so is the task, for that hash stands for its whole stream.
+    """
+
+    def __init__(self, conn: Connection, seen: Mapping[str, Task | None] | None = None) -> None:
         self._conn = conn
-        self._documents: dict[str, reads.Document] = {}
+        self._seen = seen or {}
+        self._held: dict[str, reads.Held] | None = None
         self._tasks: dict[str, Task | None] = {}
 
     @property
     def organisation(self) -> Organisation:
         """The organisation in force."""
-        return _organisation(self._document("organisation"))
+        return self._made("organisation", _ORGANISATIONS, organisation_from_json)
 
     @property
     def calendar(self) -> Calendar:
         """The calendar in force."""
-        return _calendar(self._document("calendar"))
+        return self._made("calendar", _CALENDARS, calendar_from_json)
 
     @property
     def settings(self) -> Mapping[str, Any]:
         """Thresholds and the schedule in force."""
-        content: Mapping[str, Any] = self._document("settings").content
-        return content
+        return self._made("settings", _SETTINGS, lambda content: content)
 
     def task(self, id: str) -> Task | None:
         """That task, if there is one."""
         if id not in self._tasks:
-            self._tasks[id] = reads.task(self._conn, id)
+            seen = self._seen.get(id)
+            same = seen is not None and reads.task_last(self._conn, id) == seen.last
+            self._tasks[id] = seen if same else reads.task(self._conn, id)
         return self._tasks[id]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether this is a sandbox, whose clock can be set."""
+        found = reads.document(self._conn, "institution")
+        return found is not None and bool(found.content["simulated"])
 
     def read_tasks(self) -> Mapping[str, Task | None]:
         """Every task that has been asked for, as it stood."""
@@ -70,6 +86,10 @@ class StoreFacts:
         found = reads.proposal(self._conn, id)
         return None if found is None else proposal_of(found)
 
+    def finding(self, id: str) -> Finding | None:
+        """That finding, if there is one."""
+        return reads.finding(self._conn, id)
+
     def follow_ups(self, task: str) -> Sequence[FollowUp]:
         """The open follow-ups that findings about that task have opened."""
         found = reads.findings_of_tasks(self._conn, (task,)).get(task, ())
@@ -82,32 +102,28 @@ class StoreFacts:
 
     def digest_of(self, document: str) -> str:
         """The digest of what holds for the whole institution under that name; empty if nothing does."""
-        found = reads.document(self._conn, document)
+        found = self.held.get(document)
         return "" if found is None else found.digest
 
-    def _document(self, name: str) -> reads.Document:
-        if name not in self._documents:
-            found = reads.document(self._conn, name)
-            if found is None:
-                raise StoreError(detail=f"nothing holds under {name}")
-            self._documents[name] = found
-        return self._documents[name]
+    @property
+    def held(self) -> Mapping[str, reads.Held]:
+        """By which digest each thing holds for the whole institution, and since which leaf."""
+        if self._held is None:
+            self._held = reads.held(self._conn)
+        return self._held
 
-
-def _organisation(document: reads.Document) -> Organisation:
-    found = _ORGANISATIONS.get(document.digest)
-    if found is None:
-        _ORGANISATIONS.clear()
-        found = _ORGANISATIONS[document.digest] = organisation_from_json(document.content)
-    return found
-
-
-def _calendar(document: reads.Document) -> Calendar:
-    found = _CALENDARS.get(document.digest)
-    if found is None:
-        _CALENDARS.clear()
-        found = _CALENDARS[document.digest] = calendar_from_json(document.content)
-    return found
+    def _made(self, name: str, known: dict[str, Made], make: Callable[[Any], Made]) -> Made:
+        """What has been made of a document; its text is read and parsed once a process and digest only."""
+        held = self.held.get(name)
+        if held is None:
+            raise StoreError(detail=f"nothing holds under {name}")
+        found = known.get(held.digest)
+        if found is None:
+            document = reads.document(self._conn, name)
+            assert document is not None, "what holds is there to be read"
+            known.clear()
+            found = known[document.digest] = make(document.content)
+        return found
 
 
 def definition(conn: Connection, digest: str) -> Definition | None:
@@ -140,3 +156,4 @@ def proposal_of(row: reads.Proposal) -> Proposal:
 _DEFINITIONS: dict[str, Definition] = {}
 _ORGANISATIONS: dict[str, Organisation] = {}
 _CALENDARS: dict[str, Calendar] = {}
+_SETTINGS: dict[str, Mapping[str, Any]] = {}

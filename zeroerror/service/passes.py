@@ -14,9 +14,9 @@ from typing import Any
 from zeroerror.accountability.followup import ends_follow_up, follow_up_for
 from zeroerror.audit.judge import Judgement, judge, look_from
 from zeroerror.audit.view import View
-from zeroerror.engine.advancing import closing
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.opening import next_number, opening_events
+from zeroerror.engine.oversight import EXPLAIN, closing
 from zeroerror.ledger import merkle
 from zeroerror.model.command import MACHINE, Command
 from zeroerror.model.event import INSTITUTION, Event
@@ -39,9 +39,6 @@ from zeroerror.store.connection import Connection
 
 #: Rules whose findings are about the institution and not about a task.
 ABOUT_NO_TASK = ("slot_missed", "ledger_mismatch")
-
-#: The definition under which a follow-up is opened.
-EXPLAIN = "oversight/explain"
 
 
 def finding_id(fingerprint: str) -> str:

@@ -209,13 +209,14 @@ def finding_to_json(finding: Finding) -> str:
             finding.disputed,
             [_attribution_out(each) for each in finding.history],
             finding.follow_up,
+            finding.corrected,
         )
     )
 
 
 def finding_from_json(text: str) -> Finding:
     """The finding of its text."""
-    identity, lead, found_at, found_index, state, disputed, history, follow_up = from_json(text)
+    identity, lead, found_at, found_index, state, disputed, history, follow_up, corrected = from_json(text)
     rule, version, severity, task, step, visit, due_at, evidence, trace, attribution, *rest = lead
     return Finding(
         identity,
@@ -236,6 +237,7 @@ def finding_from_json(text: str) -> Finding:
         found_index,
         state,
         disputed,
+        corrected,
         tuple([_attribution_in(each) for each in history]),
         follow_up,
     )

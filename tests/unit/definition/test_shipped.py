@@ -22,6 +22,7 @@ DIGESTS = {
     "document/outgoing": "3045d1ed947e20ca9417e4e5e641d7e07a9a0a2460559528384bbf3a4dcba2d3",
     "handling/supervision": "cda2fa1db45a613de5c7a7a4d0d439606638d3e802b79a0041609884dfff9c1d",
     "meeting/meeting": "968fc40ba4c0a3d43401eaeb814839c66e0dfd80e921b99265a6305b5b8acab7",
+    "oversight/dispute": "d7732e686cd560cd6199900218c348280f06bd0d1e62df282a7b6d5ef3a5c666",
     "oversight/explain": "48c8895934ec03d4cd95f4a4b9ba749fabffecff1f034033ac0d4366da4d5880",
 }
 

@@ -1,0 +1,30 @@
+"""What tasks of oversight and the findings that opened them say of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from zeroerror.model.event import INSTITUTION, Event
+from zeroerror.model.instant import to_text
+from zeroerror.model.task import Task
+
+#: The definition under which a finding's explanation is owed.
+EXPLAIN = "oversight/explain"
+#: The definition under which a dispute is answered.
+DISPUTE = "oversight/dispute"
+
+
+def closing(follow_up: Task, why: str, at: datetime) -> Iterator[Event]:
+    """The end of a task whose cause is gone: nobody owes its steps any more, and nobody is blamed for them."""
+    for each in follow_up.open_visits():
+        yield Event(follow_up.id, "step_withdrawn", {"step": each.step, "visit": each.visit, "why": why})
+    body = {"status": "closed", "outcome": why, "closed_at": to_text(at)}
+    yield Event(follow_up.id, "task_closed", body)
+
+
+def answered(task: Task, action: str, doer: str, reason: str | None) -> Iterator[Event]:
+    """What the end of a dispute's task says of its finding."""
+    if task.workflow == DISPUTE and task.cause is not None:
+        said = {"finding": task.cause, "by": doer, "task": task.id, "answer": action, "reason": reason}
+        yield Event(INSTITUTION, "dispute_answered", said)
