@@ -2,7 +2,7 @@
 
 At each tick it asks the ledger which slots are owed and have not run. So it may sleep, be killed, or run
 twice at once: what was owed is run, in order, and once. APScheduler 3.11 is the user's choice; its job store
-stays in memory, it never skips a late tick, and ticks that piled up are one.
+stays in memory, it never skips a late tick, and ticks that piled up are one. A single tick does not load it.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
-
-from apscheduler.schedulers.blocking import BlockingScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
 from zeroerror.model.errors import ZeroErrorError
 from zeroerror.service.institution import open_institution
@@ -34,6 +31,9 @@ def tick(home: Path) -> list[dict[str, Any]]:
 
 def run(home: Path, tell: Told) -> None:
     """Tick until told to stop; what goes wrong in a tick is told, and the next one tries again."""
+    from apscheduler.schedulers.blocking import BlockingScheduler
+    from apscheduler.triggers.interval import IntervalTrigger
+
     with open_institution(home):
         # What cannot be opened at all is said at once, and not every half minute.
         pass
@@ -42,7 +42,9 @@ def run(home: Path, tell: Told) -> None:
     def once() -> None:
         try:
             for each in tick(home):
-                tell("scheduler.ran", {"slot": each["slot"], **each["counts"]})
+                tell(
+                    "scheduler.ran", {"slot": each["slot"], "count": len(each["findings"]), **each["counts"]}
+                )
         except ZeroErrorError as error:
             tell(error.code, dict(error.params))
 
@@ -54,10 +56,16 @@ def run(home: Path, tell: Told) -> None:
         max_instances=1,
     )
 
+    stopped: list[int] = []
+
     def stop(signum: int, frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
+        stopped.append(signum)
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    tell("scheduler.started", {"seconds": TICK_SECONDS})
     once()
-    scheduler.start()
+    if not stopped:
+        scheduler.start()

@@ -1,43 +1,16 @@
-"""`init`, `demo`, `doctor`, `upgrade`, `clock`, and what everybody asks first: `next`, `why`, `board`."""
+"""`init`, `demo`, `doctor`, `upgrade`, `clock`: the institution as a whole."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from zeroerror.cli import output, session
-from zeroerror.cli.words import argument, helped, option
+from zeroerror.cli.words import argument, option
 from zeroerror.model.errors import UsageError
-
-
-def add(app: typer.Typer) -> None:
-    """Add the commands that have no noun."""
-    for name, function in (
-        ("init", init),
-        ("demo", demo),
-        ("doctor", doctor),
-        ("upgrade", upgrade),
-        ("next", next_),
-        ("why", why),
-        ("board", board),
-        ("version", version),
-    ):
-        app.command(name, help=helped(name))(function)
-
-
-def add_clock(app: typer.Typer) -> None:
-    """Add the sandbox's clock."""
-    app.command("set", help=helped("clock_set"))(clock_set)
-    app.callback()(_group)
-
-
-def _group() -> None:
-    """A group stays one, though it has one command."""
 
 
 def version() -> None:
@@ -48,8 +21,8 @@ def version() -> None:
 
 def init(
     simulated: bool = option("--simulated", help="simulated", default=False),
-    database: str = option("--database", help="database"),
-    start: str = option("--start", help="start"),
+    database: str = option("--database", help="database", takes="address"),
+    start: str = option("--start", help="start", takes="time"),
 ) -> None:
     from zeroerror.service.genesis import initialise
 
@@ -91,7 +64,7 @@ def _init_text(found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def demo(directory: Path = option("--directory", help="demo_directory")) -> None:
+def demo(directory: Path = option("--directory", help="demo_directory", takes="directory")) -> None:
     import tempfile
 
     from zeroerror.service import demo as service
@@ -113,7 +86,7 @@ def doctor() -> None:
 
 
 def upgrade(
-    backup: Path = option("--backup", help="backup"),
+    backup: Path = option("--backup", help="backup", takes="file"),
     dumped: bool = option("--dumped", help="dumped", default=False),
 ) -> None:
     from zeroerror.service.institution import database_url
@@ -129,126 +102,8 @@ def upgrade(
 
 
 def clock_set(at: str = argument("clock_at")) -> None:
-    from zeroerror.cli.tasks import receipt
+    from zeroerror.cli.receipts import receipt
     from zeroerror.service.sandbox import set_clock
 
     with session.current.institution() as inst:
         receipt(inst, set_clock(inst, session.current.instant(at)))
-
-
-def next_(person: str = option("--person", help="next_person")) -> None:
-    from zeroerror.service import organisation, views
-
-    with session.current.institution() as inst:
-        who = session.current.actor(inst).person if person is None else organisation.find_person(inst, person)
-        found = views.next_for(inst, who)
-        output.answer(found, lambda: _next_text(found))
-
-
-def _next_text(found: Mapping[str, Any]) -> str:
-    say, lines = session.current.say, []
-    for heading, entries in (("owed", found["owed"]), ("waiting", found["waiting"])):
-        if not entries and heading == "waiting":
-            continue
-        lines.append(say(f"cli.next_{heading}", count=len(entries)))
-        rows = [
-            (
-                each["task"],
-                each["title"] if each["title"] is not None else say("cli.hidden"),
-                each["step_title"],
-                each["due_at"],
-                say(f"cli.light_{each['light']}"),
-                say(f"cli.why_{each['why']}"),
-            )
-            for each in entries
-        ]
-        titles = [say(f"cli.col_{each}") for each in ("task", "title", "step", "due_at", "light", "why")]
-        lines.append(output.table(titles, rows) or say("cli.nothing_owed"))
-    if found["owed"]:
-        first = found["owed"][0]
-        actions = [each["action"] for each in first["actions"]]
-        lines.append(say("cli.next_command", task=first["task"], action=actions[0] if actions else "…"))
-    return "\n".join(lines)
-
-
-def why(id: str = argument("why_id")) -> None:
-    from zeroerror.service import reasons, tasks
-    from zeroerror.service.audits import finding
-
-    with session.current.institution() as inst:
-        reader = session.current.reader(inst)
-        wanted = finding(inst, id)["id"] if id.upper().startswith("F-") else tasks.find_task(inst, id)
-        found = reasons.why(inst, wanted, reader)
-        output.answer(found, lambda: _why_text(inst, found))
-
-
-def _why_text(inst: Any, found: Mapping[str, Any]) -> str:
-    from zeroerror.cli.audits import finding_text
-
-    say, lines = session.current.say, []
-    if "task" in found:
-        lines.append(
-            say("cli.why_task", task=found["task"]["id"], basis=found["basis"], limit=found["limit"])
-        )
-    for step in found["steps"]:
-        lines += _step_text(inst, step)
-    for each in [found["finding"]] if "finding" in found else found.get("findings", ()):
-        lines.append(finding_text(inst, each))
-    return "\n".join(lines)
-
-
-def _step_text(inst: Any, step: Mapping[str, Any]) -> Sequence[str]:
-    say = session.current.say
-    names = inst.names({each["person"] for each in step["holdings"] if each["person"]})
-    lines = [
-        say(
-            "cli.why_step",
-            step=step["title"],
-            entered_at=output.when(step["entered_at"]),
-            limit=step["limit"],
-            due_at=output.when(step["due_at"]),
-            light=say(f"cli.light_{step['light']}"),
-        )
-    ]
-    if step["provisional"]:
-        lines.append(say("cli.why_provisional"))
-    lines += [
-        say(
-            "cli.why_day",
-            day=each["day"].isoformat(),
-            counted=say("cli.counted" if each["counted"] else "cli.passed_over"),
-            reason=say(f"timing.{each['reason']}"),
-        )
-        for each in step["trace"]
-    ]
-    lines += [
-        say(
-            "cli.why_holding",
-            since=output.when(each["since"]),
-            person=names.get(each["person"]) or each["person"],
-            how=say(f"cli.holding_{each['why']}"),
-        )
-        for each in step["holdings"]
-        if each["person"]
-    ]
-    return lines
-
-
-def board(
-    office: str = option("--office", help="office"), as_of: str = option("--as-of", help="as_of")
-) -> None:
-    from zeroerror.service import views
-
-    with session.current.institution() as inst:
-        found = views.board(inst, None if as_of is None else session.current.instant(as_of))
-        if office is not None:
-            found["offices"] = [each for each in found["offices"] if each["office"] == office]
-        output.answer(found, lambda: _board_text(found))
-
-
-def _board_text(found: Mapping[str, Any]) -> str:
-    say = session.current.say
-    columns = ("open", "overdue", "today", "soon", "normal", "desk", "outside", "stopped")
-    rows = [[each["title"], *(each[column] for column in columns)] for each in found["offices"]]
-    titles = [say("cli.col_office"), *(say(f"cli.board_{column}") for column in columns)]
-    return "\n".join([say("cli.board_at", at=output.when(found["at"])), output.table(titles, rows)])

@@ -1,15 +1,21 @@
-"""`zeroerror`: the tree of commands, and the one place where an outcome becomes an exit code (design §11)."""
+"""`zeroerror`: one call answered, and the one place where an outcome becomes an exit code (design §11)."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 from zeroerror.cli import output, session
-from zeroerror.model.errors import Busy, NotAuthorised, UsageError, VerificationFailed, ZeroErrorError
+from zeroerror.model.errors import (
+    Busy,
+    NotAuthorised,
+    UsageError,
+    VerificationFailed,
+    ZeroErrorError,
+    errno_of,
+)
 
 #: Exit codes, fixed for ever.
 DONE, ERROR, USAGE, CANCELLED, NOT_AUTHORISED, REFUSED, CONFLICT, FOUND, UNVERIFIED, INTERRUPTED = (
@@ -21,11 +27,15 @@ DONE, ERROR, USAGE, CANCELLED, NOT_AUTHORISED, REFUSED, CONFLICT, FOUND, UNVERIF
 def run(argv: Sequence[str] | None = None) -> NoReturn:
     """Answer one call and end the process."""
     code = call(sys.argv[1:] if argv is None else argv)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read has gone; the rest must not be written to anybody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (BrokenPipeError, ValueError):
+            # Whoever read has gone; the rest must not be written to anybody, nor complained of.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2 if stream is sys.stderr else 1)
+        except AttributeError:
+            # Started without that stream at all.
+            continue
     sys.exit(code)
 
 
@@ -41,49 +51,40 @@ def call(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         return DONE
     except ZeroErrorError as error:
-        return _failed([(error.code, error.params)], exit_code(error))
+        told = [(each.code, {**each.params, "where": each.where}) for each in error.problems]
+        return output.failed([(error.code, error.params), *told], exit_code(error))
+    except OSError as error:
+        params = {"path": str(error.filename or ""), "detail": errno_of(error)}
+        return output.failed([("error.system", params)], ERROR)
     # The last door: a fault of ours must not show people a traceback, nor pass for an answer.
     except Exception as error:
         if session.current.environ.get("ZEROERROR_DEBUG"):
             raise
-        return _failed([("error.unexpected", {"detail": f"{type(error).__name__}: {error}"})], ERROR)
+        detail = f"{type(error).__name__}: {error}"
+        return output.failed([("error.unexpected", {"detail": detail})], ERROR)
 
 
 def _called(rest: Sequence[str]) -> int:
+    if session.current.lang is not None and session.current.lang[:2].lower() not in ("zh", "en"):
+        raise UsageError("cli.no_such_language", lang=session.current.lang)
     import typer
 
     from zeroerror.cli.tree import built
+    from zeroerror.cli.usage import misuse, told
 
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         found = built()(list(rest), prog_name="zeroerror", standalone_mode=False)
     except typer.Exit as left:
         return left.exit_code
     except typer.Abort:
         return CANCELLED
-    except _misuse() as error:
+    except misuse() as error:
         # An unfinished line is answered by what could follow.
-        message = str(error.format_message())  # type: ignore[attr-defined]
         if type(error).__name__ == "NoArgsIsHelpError":
-            output.write(message)
+            output.write(str(error.format_message()))  # type: ignore[attr-defined]
             return USAGE
-        return _failed([("error.usage_line", {"detail": message})], USAGE)
+        return output.failed([told(error)], USAGE)
     return found if isinstance(found, int) else DONE
-
-
-def _misuse() -> type[Exception]:
-    """The base of what the parser raises for a line that it cannot read; where it lives changes with releases."""
-    import typer
-
-    return next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")  # type: ignore[return-value]
-
-
-def _failed(reasons: Sequence[tuple[str, object]], code: int) -> int:
-    try:
-        output.fail(reasons, code)  # type: ignore[arg-type]
-    except output.Done as done:
-        return done.code
 
 
 def exit_code(error: ZeroErrorError) -> int:

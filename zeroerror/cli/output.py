@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,6 +16,8 @@ from zeroerror.model.problem import Problem, Refusal
 from zeroerror.text import shown
 
 SCHEMA = 1
+#: Columns where there is no terminal.
+PAGE = 80
 
 
 class Done(Exception):
@@ -31,13 +34,17 @@ def answer(data: Any, text: str | Callable[[], str], *, code: int = 0) -> NoRetu
     else:
         write(text if isinstance(text, str) else text())
         for warning in session.current.warnings:
-            print(session.current.say(warning["code"], **warning["params"]), file=sys.stderr)
+            print(warning["message"], file=sys.stderr)
     raise Done(code)
 
 
 def refused(refusal: Refusal, name: Callable[[Iterable[str]], Mapping[str, str | None]]) -> NoReturn:
-    """Write every reason of a refusal, with people by name, and end."""
-    fail([(each.code, named(each.params, name)) for each in refusal.reasons], refusal.exit_code)
+    """Write every reason of a refusal, with people by name and what explains it, and end."""
+    tasks = dict.fromkeys(str(each.params["task"]) for each in refusal.reasons if each.params.get("task"))
+    more = [session.current.say("cli.refused_why", task=task) for task in tasks]
+    raise Done(
+        failed([(each.code, named(each.params, name)) for each in refusal.reasons], refusal.exit_code, *more)
+    )
 
 
 def problems(found: Sequence[Problem], *, data: Any = None, good: str = "") -> NoReturn:
@@ -45,7 +52,7 @@ def problems(found: Sequence[Problem], *, data: Any = None, good: str = "") -> N
     listed = [
         {
             "code": each.code,
-            "message": session.current.say(each.code, **_localised(each.params)),
+            "message": session.current.say(each.code, **localised(each.params)),
             "where": each.where,
             "severity": each.severity,
             "params": dict(each.params),
@@ -69,16 +76,27 @@ def problems(found: Sequence[Problem], *, data: Any = None, good: str = "") -> N
 
 def fail(reasons: Sequence[tuple[str, Mapping[str, Any]]], code: int) -> NoReturn:
     """Write why it was not done, all of it, and end."""
+    raise Done(failed(reasons, code))
+
+
+def failed(reasons: Sequence[tuple[str, Mapping[str, Any]]], code: int, *more: str, data: Any = None) -> int:
+    """Write why it was not done, all of it, and what to look at then; returns the exit code."""
     errors = [
-        {"code": each, "message": session.current.say(each, **_localised(params)), "params": plain(params)}
-        for each, params in reasons
+        {"code": each, "message": _message(each, params), "params": plain(params)} for each, params in reasons
     ]
     if session.current.json:
-        envelope(None, ok=False, errors=errors)
+        envelope(data, ok=False, errors=errors)
     else:
-        for error in errors:
-            print(error["message"], file=sys.stderr)
-    raise Done(code)
+        for text in (*(error["message"] for error in errors), *more):
+            print(text, file=sys.stderr)
+    return code
+
+
+def _message(code: str, params: Mapping[str, Any]) -> str:
+    """A sentence, behind the place in a file that it is about."""
+    where = params.get("where")
+    before = f"{shown(str(where))}  " if where else ""
+    return before + session.current.say(code, **localised(params))
 
 
 def envelope(data: Any, *, ok: bool, errors: Sequence[Mapping[str, Any]]) -> None:
@@ -152,7 +170,13 @@ def _ids(value: Any) -> Iterable[str]:
             yield from _ids(each)
 
 
-def _localised(params: Mapping[str, Any]) -> dict[str, Any]:
+def warn(code: str, **params: Any) -> None:
+    """Say something beside the answer."""
+    message = session.current.say(code, **localised(params))
+    session.current.warnings.append({"code": code, "message": message, "params": plain(params)})
+
+
+def localised(params: Mapping[str, Any]) -> dict[str, Any]:
     """Instants as people there write them, minutes and zone included where it could be doubted."""
     found = {}
     for key, value in params.items():
@@ -187,6 +211,11 @@ def _cell(value: Any) -> str:
     if value is None:
         return "—"
     return when(value) if isinstance(value, datetime) else shown(str(value))
+
+
+def columns() -> int:
+    """How many columns there are to write on: the terminal's, else those of a page."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else PAGE
 
 
 def width(text: str) -> int:

@@ -23,14 +23,23 @@ if TYPE_CHECKING:
     from zeroerror.service.front import Options
     from zeroerror.service.institution import Actor, Institution
 
-_SWITCHES = {"--json": "json", "--no-input": "no_input", "--dry-run": "dry_run"}
-_VALUES = {
-    "--home": "home",
-    "--lang": "lang",
-    "--as": "person",
-    "--for": "for_",
-    "--command-id": "command_id",
-}
+#: What every command takes: the flag, the name it goes by here, and what kind of value it takes, if one.
+FLAGS: tuple[tuple[str, str, str | None], ...] = (
+    ("--json", "json", None),
+    ("--home", "home", "directory"),
+    ("--lang", "lang", "language"),
+    ("--as", "person", "person"),
+    ("--for", "for_", "post"),
+    ("--dry-run", "dry_run", None),
+    ("--command-id", "command_id", "id"),
+    ("--no-input", "no_input", None),
+)
+_NAMES = {flag: name for flag, name, _ in FLAGS}
+_SWITCHES = {flag for flag, _, takes in FLAGS if takes is None}
+_HELP = ("--help", "-h")
+
+#: A year outside these is a slip of the finger, and near the ends of time zones cannot be reckoned with.
+FIRST_YEAR, LAST_YEAR = 1949, 2199
 
 
 @dataclass(slots=True)
@@ -45,6 +54,8 @@ class Session:
     person: str | None = None
     for_: str | None = None
     command_id: str | None = None
+    #: Somebody asks what there is: help texts are made, which cost time otherwise.
+    helping: bool = False
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     language: Language = "zh"
     warnings: list[dict[str, Any]] = field(default_factory=list)
@@ -85,6 +96,15 @@ class Session:
                 raise
             return "machine"
 
+    @property
+    def interactive(self) -> bool:
+        """Whether there is somebody who can be asked."""
+        return not (self.no_input or self.json) and sys.stdin.isatty()
+
+    def at(self, text: str | None) -> datetime | None:
+        """The instant that an option gives, if it was given."""
+        return None if text is None else self.instant(text)
+
     def options(self) -> Options:
         """What writes take besides their own."""
         from zeroerror.service.front import Options
@@ -95,16 +115,22 @@ class Session:
         """An instant as people write it: local without a zone, `2026-11-24 09:00`; UsageError for anything else."""
         try:
             found = datetime.fromisoformat(text.strip())
-        except ValueError:
+            if found.tzinfo is None:
+                found = found.replace(tzinfo=ZoneInfo(self.zone))
+            found = found.astimezone(UTC)
+        except (ValueError, OverflowError):
             raise UsageError("error.instant", value=text) from None
-        if found.tzinfo is None:
-            found = found.replace(tzinfo=ZoneInfo(self.zone))
-        return found.astimezone(UTC)
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise UsageError("error.instant", value=text)
+        return found
 
     def local(self, instant: datetime) -> datetime:
         """An instant by the institution's clock."""
         return instant.astimezone(ZoneInfo(self.zone))
 
+
+#: What a shell asks completions with.
+COMPLETION = "_ZEROERROR_COMPLETE"
 
 #: The call being answered; set once by `begin`.
 current = Session()
@@ -122,12 +148,13 @@ def begin(argv: Sequence[str], environ: Mapping[str, str]) -> list[str]:
             break
         name, equals, value = word.partition("=")
         if word in _SWITCHES:
-            setattr(session, _SWITCHES[word], True)
-        elif name in _VALUES and (equals or words):
-            setattr(session, _VALUES[name], value if equals else words.pop(0))
+            setattr(session, _NAMES[word], True)
+        elif name in _NAMES and name not in _SWITCHES and (equals or words):
+            setattr(session, _NAMES[name], value if equals else words.pop(0))
         else:
             rest.append(word)
     session.language = choose_language(session.lang, environ)
+    session.helping = not rest or any(word in _HELP for word in rest) or COMPLETION in environ
     current = session
     return rest
 
@@ -137,7 +164,7 @@ def passphrase(person: str, *, twice: bool = False) -> str:
     given = current.environ.get("ZEROERROR_PASSPHRASE")
     if given:
         return given
-    if current.no_input or not sys.stdin.isatty():
+    if not current.interactive:
         raise UsageError("error.passphrase_needed", person=person)
     import getpass
 

@@ -1,38 +1,19 @@
-"""`zeroerror task …`: opening, advancing and looking at tasks."""
+"""`zeroerror task new|list|show`: opening tasks and looking at them."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from zeroerror.cli import output, session
-from zeroerror.cli.words import argument, helped, option
+from zeroerror.cli.receipts import person_told, persons_of, receipt
+from zeroerror.cli.words import argument, option
 from zeroerror.model.errors import UsageError
-from zeroerror.model.problem import Refusal
 
-
-def add(app: typer.Typer) -> None:
-    """Add the commands of this noun."""
-    for name, function in (
-        ("new", new),
-        ("list", listed),
-        ("show", show),
-        ("advance", advance),
-        ("record", record),
-        ("note", note),
-        ("attach", attach),
-        ("assign", assign),
-        ("pause", pause),
-        ("resume", resume),
-        ("extend", extend),
-        ("urge", urge),
-        ("takeback", takeback),
-    ):
-        app.command(name, help=helped(f"task_{name}"))(function)
+if TYPE_CHECKING:
+    from zeroerror.service.institution import Institution
 
 
 def fields_of(given: Sequence[str] | None) -> dict[str, str]:
@@ -51,64 +32,12 @@ def reason_of(given: str | None) -> str | None:
     return sys.stdin.read().strip() if given == "-" else given
 
 
-def receipt(inst: Any, outcome: Any, *more: str) -> NoReturn:
-    """Tell what a command has left in the ledger, or every reason why it has not."""
-    if isinstance(outcome, Refusal):
-        output.refused(outcome, inst.names)
-    say = session.current.say
-
-    def text() -> str:
-        if outcome.dry_run:
-            return say("cli.dry_run", kinds=[each["kind"] for each in outcome.events])
-        lines = [
-            say(
-                "cli.repeated" if outcome.repeated else "cli.receipt",
-                index=outcome.index,
-                digest=outcome.digest[:12],
-            )
-        ]
-        lines += [*where_tasks_stand(inst, outcome.tasks), *more]
-        for event in outcome.events:
-            if event["kind"] == "proposed":
-                lines.append(say("cli.proposed"))
-        return "\n".join(lines)
-
-    output.answer(outcome.to_json(), text)
-
-
-def where_tasks_stand(inst: Any, ids: Iterable[str]) -> list[str]:
-    """One line a task: where it stands now, and which command looks at it."""
-    say, lines = session.current.say, []
-    facts = inst.facts()
-    for id in ids:
-        task = facts.task(id)
-        if task is None:
-            continue
-        workflow = facts.definition(task.digest).workflow
-        open_visits = task.open_visits()
-        if not open_visits:
-            lines.append(say("cli.task_closed", task=id))
-        for visit in open_visits:
-            owes = visit.person or visit.waits_for or visit.urger
-            name = inst.names([owes]).get(owes) if owes else None
-            lines.append(
-                say(
-                    "cli.task_stands",
-                    task=id,
-                    step=workflow.step(visit.step).title,
-                    person=name or owes,
-                    due_at=output.when(visit.due_at),
-                )
-            )
-    return lines
-
-
 def new(
     workflow: str = argument("workflow"),
-    set_: list[str] = option("--set", help="set"),
+    set_: list[str] = option("--set", help="set", takes="field"),
     title: str = option("--title", help="title"),
-    office: str = option("--office", help="office"),
-    attach: list[Path] = option("--attach", help="attach"),
+    office: str = option("--office", help="office_of_task", takes="office"),
+    attach: list[Path] = option("--attach", help="attach", takes="file"),
 ) -> None:
     from zeroerror.service import tasks
 
@@ -126,150 +55,22 @@ def new(
             attach=attach or (),
             options=session.current.options(),
         )
-        receipt(inst, outcome)
-
-
-def advance(
-    words: list[str] = argument("task_and_action"),
-    set_: list[str] = option("--set", help="set"),
-    step: str = option("--step", help="step"),
-    reason: str = option("--reason", help="reason"),
-    attach: list[Path] = option("--attach", help="attach"),
-    done_at: str = option("--done-at", help="done_at"),
-) -> None:
-    from zeroerror.service import tasks
-
-    if len(words) < 2:
-        raise UsageError("error.advance_words")
-    with session.current.institution() as inst:
-        actor = session.current.actor(inst)
-        outcome = tasks.advance(
-            inst,
-            actor,
-            [tasks.find_task(inst, each, actor) for each in words[:-1]],
-            words[-1],
-            step=step,
-            fields=fields_of(set_),
-            reason=reason_of(reason),
-            attach=attach or (),
-            done_at=None if done_at is None else session.current.instant(done_at),
-            options=session.current.options(),
-        )
-        receipt(inst, outcome)
-
-
-def record(
-    task: str = argument("task"),
-    action: str = argument("action"),
-    paper_of: str = option("--paper-of", help="paper_of", default=...),
-    signed_at: str = option("--signed-at", help="signed_at", default=...),
-    attach: list[Path] = option("--attach", help="attach"),
-    set_: list[str] = option("--set", help="set"),
-    step: str = option("--step", help="step"),
-    reason: str = option("--reason", help="reason"),
-) -> None:
-    from zeroerror.service import organisation, tasks
-
-    with session.current.institution() as inst:
-        actor = session.current.actor(inst)
-        outcome = tasks.record_paper(
-            inst,
-            actor,
-            tasks.find_task(inst, task, actor),
-            action,
-            paper_of=organisation.find_person(inst, paper_of),
-            signed_at=session.current.instant(signed_at),
-            attach=attach or (),
-            fields=fields_of(set_),
-            reason=reason_of(reason),
-            step=step,
-            options=session.current.options(),
-        )
-        receipt(inst, outcome)
-
-
-def note(task: str = argument("task"), text: str = argument("note_text")) -> None:
-    _handled("note", task, reason_of(text))
-
-
-def attach(task: str = argument("task"), files: list[Path] = argument("files")) -> None:
-    _handled("attach", task, files)
-
-
-def assign(
-    task: str = argument("task"),
-    person: str = argument("person"),
-    step: str = option("--step", help="step"),
-) -> None:
-    from zeroerror.service import organisation, tasks
-
-    with session.current.institution() as inst:
-        actor = session.current.actor(inst)
-        outcome = tasks.assign(
-            inst,
-            actor,
-            tasks.find_task(inst, task, actor),
-            organisation.find_person(inst, person),
-            step=step,
-            options=session.current.options(),
-        )
-        receipt(inst, outcome)
-
-
-def pause(
-    task: str = argument("task"),
-    waits_for: str = option("--waits-for", help="waits_for", default=...),
-    reason: str = option("--reason", help="reason", default=...),
-    step: str = option("--step", help="step"),
-) -> None:
-    _handled("pause", task, waits_for, reason=reason_of(reason), step=step)
-
-
-def resume(task: str = argument("task"), step: str = option("--step", help="step")) -> None:
-    _handled("resume", task, step=step)
-
-
-def extend(
-    task: str = argument("task"),
-    by: str = option("--by", help="by", default=...),
-    reason: str = option("--reason", help="reason", default=...),
-    step: str = option("--step", help="step"),
-) -> None:
-    _handled("extend", task, by, reason=reason_of(reason), step=step)
-
-
-def urge(
-    task: str = argument("task"),
-    note: str = option("--note", help="note"),
-    step: str = option("--step", help="step"),
-) -> None:
-    _handled("urge", task, note=note, step=step)
-
-
-def takeback(task: str = argument("task")) -> None:
-    _handled("takeback", task)
-
-
-def _handled(name: str, task: str, *words: Any, **more: Any) -> NoReturn:
-    from zeroerror.service import tasks
-
-    with session.current.institution() as inst:
-        actor = session.current.actor(inst)
-        id = tasks.find_task(inst, task, actor)
-        handle = getattr(tasks, name)
-        receipt(inst, handle(inst, actor, id, *words, **more, options=session.current.options()))
+        receipt(inst, outcome, actor.person)
 
 
 def listed(
-    status: str = option("--status", help="status", default="open"),
-    office: str = option("--office", help="office"),
-    person: str = option("--person", help="person"),
-    workflow: str = option("--workflow", help="workflow"),
-    light: str = option("--light", help="light"),
+    status: str = option("--status", help="status", default="open", takes="status"),
+    office: str = option("--office", help="office", takes="office"),
+    person: str = option("--person", help="owed_by", takes="person"),
+    workflow: str = option("--workflow", help="of_workflow", takes="workflow"),
+    light: str = option("--light", help="light", takes="light"),
+    as_of: str = option("--as-of", help="as_of", takes="time"),
 ) -> None:
     from zeroerror.service import organisation, views
 
-    with session.current.institution() as inst:
+    one_of("--status", status, ("open", "closed", "cancelled", "all"))
+    one_of("--light", light, views.LIGHTS)
+    with session.current.institution(read_only=True) as inst:
         found = views.task_list(
             inst,
             session.current.reader(inst),
@@ -278,56 +79,68 @@ def listed(
             owed_by=None if person is None else organisation.find_person(inst, person),
             workflow=workflow,
             light=light,
+            at=session.current.at(as_of),
         )
         output.answer(found, lambda: _list_text(inst, found))
 
 
-def _list_text(inst: Any, found: Sequence[Mapping[str, Any]]) -> str:
+def one_of(flag: str, value: str | None, known: Sequence[str]) -> None:
+    """UsageError for a value that an option does not have."""
+    if value is not None and value not in known:
+        raise UsageError("cli.not_one_of", option=flag, value=value, known=list(known))
+
+
+def _list_text(inst: Institution, found: Sequence[Mapping[str, Any]]) -> str:
     say = session.current.say
-    names = inst.names({step["person"] for task in found for step in task["steps"] if step["person"]})
-    rows = []
-    for task in found:
-        for step in task["steps"] or [None]:
-            rows.append(
-                (
-                    task["id"],
-                    title_of(task),
-                    task["office"],
-                    "" if step is None else step["title"],
-                    "" if step is None else names.get(step["person"], step["person"]),
-                    None if step is None else step["due_at"],
-                    say(f"cli.status_{task['status']}")
-                    if step is None
-                    else say(f"cli.light_{step['light']}"),
-                )
-            )
-    titles = [
-        say(f"cli.col_{each}") for each in ("task", "title", "office", "step", "person", "due_at", "light")
+    names = inst.names(persons_of([step for task in found for step in task["steps"]]))
+    rows = [
+        (
+            task["id"],
+            title_of(task),
+            task["office"],
+            "" if step is None else step["title"],
+            "" if step is None else person_told(owes(step), names),
+            None if step is None else step["due_at"],
+            say(f"cli.status_{task['status']}" if step is None else light_code(step)),
+        )
+        for task in found
+        for step in task["steps"] or [None]
     ]
-    return output.table(titles, rows) or say("cli.nothing")
+    columns = ("task", "title", "office", "step", "person", "due_at", "light")
+    return output.table([say(f"cli.col_{each}") for each in columns], rows) or say("cli.nothing")
+
+
+def owes(step: Mapping[str, Any]) -> str | None:
+    """Who owes a step as `task show` gives it, or for whom it waits."""
+    owing: str | None = step["person"] or step["waits_for"] or step["urger"]
+    return owing
+
+
+def light_code(step: Mapping[str, Any]) -> str:
+    """The word for how time stands: a stopped clock has no light."""
+    return "cli.clock_stopped" if step["clock"] == "stopped" else f"cli.light_{step['light']}"
 
 
 def title_of(task: Mapping[str, Any]) -> str:
     """A task's title; what may not be read is said to be hidden, and what was erased to be erased."""
     if task["title"] is not None:
         return str(task["title"])
-    return session.current.say("cli.hidden")
+    return session.current.say("cli.hidden" if task.get("hidden") else "cli.untitled")
 
 
-def show(task: str = argument("task"), as_of: str = option("--as-of", help="as_of")) -> None:
+def show(task: str = argument("task"), as_of: str = option("--as-of", help="as_of", takes="time")) -> None:
     from zeroerror.service import tasks, views
 
-    with session.current.institution() as inst:
+    with session.current.institution(read_only=True) as inst:
         reader = session.current.reader(inst)
         id = tasks.find_task(inst, task)
-        at = None if as_of is None else session.current.instant(as_of)
-        found = views.task_show(inst, id, reader, at)
+        found = views.task_show(inst, id, reader, session.current.at(as_of))
         output.answer(found, lambda: _show_text(inst, found))
 
 
-def _show_text(inst: Any, found: Mapping[str, Any]) -> str:
+def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     say = session.current.say
-    people = {step[key] for step in found["steps"] for key in ("person", "urger", "waits_for") if step[key]}
+    people = persons_of(found["steps"])
     people |= {each[key] for each in found["history"] for key in ("person", "owed_by") if each[key]}
     names = inst.names(people)
     lines = [
@@ -341,37 +154,57 @@ def _show_text(inst: Any, found: Mapping[str, Any]) -> str:
         ),
     ]
     for step in found["steps"]:
-        owes = step["person"] or step["waits_for"] or step["urger"]
-        lines.append(
-            say(
-                "cli.step_line",
-                step=step["title"],
-                person=names.get(owes) or owes,
-                due_at=output.when(step["due_at"]),
-                light=say(f"cli.light_{step['light']}"),
-            )
-        )
-        lines += [_action_line(found["id"], each) for each in step["actions"]]
+        lines += _step_lines(found["id"], step, names)
+    fields = {name: value for name, value in found["fields"].items() if name not in found["hidden"]}
+    lines += [f"  {output.shown(name)}: {output.shown(str(value))}" for name, value in fields.items()]
+    if found["hidden"]:
+        lines.append(say("cli.fields_hidden", fields=found["hidden"]))
+    return "\n".join([*lines, "", _history(inst, found, names)])
+
+
+def _step_lines(task: str, step: Mapping[str, Any], names: Mapping[str, str | None]) -> list[str]:
+    say = session.current.say
+    told = {
+        "step": step["title"],
+        "person": person_told(owes(step), names),
+        "due_at": output.when(step["due_at"]),
+        "light": say(light_code(step)),
+    }
+    code = "cli.step_unassigned" if step["unassigned"] else f"cli.step_{step['owner']}"
+    return [say(code, **told), *(_action_line(task, each) for each in step["actions"])]
+
+
+def _action_line(task: str, action: Mapping[str, Any]) -> str:
+    needs = [f"--set {name}=…" for name in action["require"]]
+    needs += [*(["--reason …"] if action["reason"] else []), *(["--attach …"] if action["evidence"] else [])]
+    command = " ".join(["zeroerror", "task", "advance", task, action["action"], *needs])
+    return f"    {action['title']}  {command}"
+
+
+def _history(inst: Institution, found: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
+    say = session.current.say
+    facts = inst.facts()
+    definition = facts.definition(found["digest"])
+    workflow = None if definition is None else definition.workflow
+    titles = {step.name: step.title for step in workflow.steps} if workflow else {}
+    actions = (
+        {(step.name, each.name): each.title for step in workflow.steps for each in step.actions}
+        if workflow
+        else {}
+    )
     rows = [
         (
             each["index"],
             output.plain(each["at"])[:16].replace("T", " "),
             say(f"cli.event_{each['kind']}"),
-            each["step"] or "",
-            each["action"] or "",
-            names.get(each["person"]) or each["person"],
+            titles.get(each["step"], each["step"] or ""),
+            actions.get((each["step"], each["action"]), each["action"] or ""),
+            say("cli.machine")
+            if each["person"] == "machine"
+            else names.get(each["person"]) or each["person"],
             each["reason"] or "",
         )
         for each in found["history"]
     ]
-    titles = [
-        say(f"cli.col_{each}") for each in ("index", "at", "event", "step", "action", "person", "reason")
-    ]
-    return "\n".join([*lines, "", output.table(titles, rows)])
-
-
-def _action_line(task: str, action: Mapping[str, Any]) -> str:
-    say = session.current.say
-    needs = [*action["require"], *(["--reason"] if action["reason"] else [])]
-    needs += ["--attach"] if action["evidence"] else []
-    return say("cli.action_line", task=task, action=action["action"], title=action["title"], needs=needs)
+    columns = ("index", "at", "event", "step", "action", "person", "reason")
+    return output.table([say(f"cli.col_{each}") for each in columns], rows)

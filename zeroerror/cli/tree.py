@@ -1,55 +1,143 @@
-"""The tree of commands, built in the language of the call."""
+"""The tree of commands: which words call which function. A command is made when its words are called."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 import typer
 
-from zeroerror.cli import audits, definitions, house, ledger, people, tasks
+from zeroerror.cli.usage import Noun, Verb
 from zeroerror.cli.words import helped
 
+#: Commands without a noun: the word, and the module and function behind it.
+ROOT: Mapping[str, str] = {
+    "next": "desk.next_",
+    "why": "reasons.why",
+    "board": "desk.board",
+    "init": "house.init",
+    "demo": "house.demo",
+    "doctor": "house.doctor",
+    "upgrade": "house.upgrade",
+    "login": "people.login",
+    "logout": "people.logout",
+    "whoami": "people.whoami",
+    "version": "house.version",
+}
 
-@lru_cache(maxsize=1)
-def application() -> typer.Typer:
-    """Every command; a test walks it."""
-    app = _group("root")
-    house.add(app)
-    people.add_root(app)
-    for name, add in (
-        ("task", tasks.add),
-        ("proposal", people.add_proposals),
-        ("org", people.add_organisation),
-        ("key", people.add_keys),
-        ("workflow", definitions.add_workflows),
-        ("calendar", definitions.add_calendar),
-        ("audit", audits.add_audits),
-        ("finding", audits.add_findings),
-        ("report", audits.add_reports),
-        ("scheduler", audits.add_scheduler),
-        ("log", ledger.add),
-        ("import", ledger.add_import),
-        ("clock", house.add_clock),
-    ):
-        group = _group(name)
-        add(group)
-        app.add_typer(group, name=name)
-    return app
+#: Nouns, each with its verbs.
+NOUNS: Mapping[str, Mapping[str, str]] = {
+    "task": {
+        "new": "tasks.new",
+        "list": "tasks.listed",
+        "show": "tasks.show",
+        "advance": "acts.advance",
+        "record": "acts.record",
+        "note": "acts.note",
+        "attach": "acts.attach",
+        "assign": "acts.assign",
+        "pause": "acts.pause",
+        "resume": "acts.resume",
+        "extend": "acts.extend",
+        "urge": "acts.urge",
+        "takeback": "acts.takeback",
+    },
+    "proposal": {
+        "list": "proposals.listed",
+        "confirm": "proposals.confirm",
+        "reject": "proposals.reject",
+    },
+    "finding": {"list": "findings.listed", "show": "findings.show"},
+    "audit": {"run": "audits.run", "list": "audits.listed", "show": "audits.show"},
+    "report": {"daily": "audits.daily"},
+    "org": {
+        "show": "organisation.show",
+        "apply": "organisation.apply",
+        "appoint": "organisation.appoint",
+        "transfer": "organisation.transfer",
+        "leave": "organisation.leave",
+        "cover": "organisation.cover",
+        "accept": "organisation.accept",
+    },
+    "workflow": {
+        "list": "definitions.listed",
+        "show": "definitions.show",
+        "check": "definitions.check",
+        "graph": "definitions.graph",
+        "schema": "definitions.schema",
+        "publish": "definitions.publish",
+    },
+    "calendar": {
+        "show": "calendars.show",
+        "check": "calendars.check",
+        "due": "calendars.due",
+        "apply": "calendars.apply",
+    },
+    "config": {"apply": "definitions.apply"},
+    "key": {
+        "new": "people.key_new",
+        "list": "people.key_list",
+        "enrol": "people.key_enrol",
+        "revoke": "people.key_revoke",
+    },
+    "log": {
+        "show": "ledger.show",
+        "verify": "ledger.verify",
+        "export": "ledger.export",
+        "checkpoint": "ledger.checkpoint",
+        "rebuild": "ledger.rebuild",
+    },
+    "import": {"log": "imports.log"},
+    "scheduler": {
+        "run": "audits.scheduler_run",
+        "tick": "audits.scheduler_tick",
+        "status": "audits.scheduler_status",
+    },
+    "clock": {"set": "house.clock_set"},
+}
 
 
-def _group(name: str) -> typer.Typer:
+def built() -> Callable[..., Any]:
+    """The tree as something that can be called with the words of a line."""
+    root = _group("root", [*ROOT, *NOUNS], _first)
+    return root
+
+
+def _first(word: str) -> Any:
+    """What the first word calls: a command, or a noun with its verbs."""
+    if word in ROOT:
+        return _verb(ROOT[word], word, word)
+    verbs = NOUNS[word]
+    return _group(word, list(verbs), lambda verb: _verb(verbs[verb], verb, f"{word}_{verb}"))
+
+
+def _verb(where: str, name: str, code: str) -> Any:
+    module, _, function = where.partition(".")
+    app = _typer(code, "do")
+    act = getattr(import_module(f"zeroerror.cli.{module}"), function)
+    app.command(name, cls=Verb, help=helped(f"do.{code}"), context_settings=_SETTINGS)(act)
+    return typer.main.get_command(app)
+
+
+def _group(name: str, names: list[str], make: Callable[[str], Any]) -> Any:
+    app = _typer(name, "noun", completes=name == "root")
+    noun = type(name, (Noun,), {"names": names, "make": staticmethod(make)})
+    app.callback(cls=noun, no_args_is_help=True, context_settings=_SETTINGS)(_nothing)
+    return typer.main.get_command(app)
+
+
+def _nothing() -> None:
+    """A group does nothing by itself."""
+
+
+def _typer(code: str, kind: str, *, completes: bool = False) -> typer.Typer:
     return typer.Typer(
-        help=helped(name),
-        no_args_is_help=True,
-        add_completion=name == "root",
+        help=helped(f"{kind}.{code}"),
+        add_completion=completes,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
 
 
-def built() -> Callable[..., Any]:
-    """The tree as something that can be called with the words of a line."""
-    command: Callable[..., Any] = typer.main.get_command(application())
-    return command
+_SETTINGS = {"help_option_names": ["--help", "-h"]}

@@ -1,4 +1,4 @@
-"""Help texts: words too, read in the language of the call before the commands are built."""
+"""Help texts: words too, read in the language of the call; and only where somebody asks for them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from zeroerror.cli import session
 
 
 def helped(code: str) -> str:
-    """The help of a command, in the language of the call."""
+    """A help text, in the language of the call."""
     return session.current.say(f"help.{code}")
 
 
-def option(*flags: str, help: str, default: Any = None) -> Any:
-    """An option with its help, in the language of the call."""
-    return typer.Option(default, *flags, help=helped(help), show_default=False)
+def option(*flags: str, help: str, default: Any = None, takes: str = "text") -> Any:
+    """An option; `takes` says what kind of value it takes."""
+    told = helped(f"word.{help}") if session.current.helping else None
+    return typer.Option(default, *flags, help=told, show_default=False, metavar=f"takes.{takes}")
 
 
 def argument(help: str, default: Any = ...) -> Any:
-    """An argument with its help, in the language of the call."""
-    return typer.Argument(default, help=helped(help), show_default=False)
+    """An argument, under the name that people read."""
+    told = helped(f"word.{help}") if session.current.helping else None
+    return typer.Argument(default, help=told, show_default=False, metavar=f"name.{help}")

@@ -57,6 +57,11 @@ class Reader:
         texts = reads.texts(self.inst.conn, digests.values())
         return {**found, **{id: texts.get(digest) for id, digest in digests.items()}}
 
+    def hidden(self, task: Task, title: str | None) -> dict[str, bool]:
+        """The mark of a title that there is and that he may not read."""
+        sealed = self.definition(task).workflow.title_field in task.sealed
+        return {"hidden": True} if title is None and sealed else {}
+
     def light(self, visit: Visit) -> str:
         """How time stands for a visit."""
         stopped = visit.pauses[-1].start if visit.clock == "stopped" else None
@@ -104,7 +109,6 @@ def step_json(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
 def task_json(reader: Reader, task: Task, title: str | None) -> dict[str, Any]:
     """A task as `task list` gives it."""
     workflow = reader.definition(task).workflow
-    hidden = title is None and workflow.title_field in task.sealed
     return {
         "id": task.id,
         "workflow": task.workflow,
@@ -113,7 +117,7 @@ def task_json(reader: Reader, task: Task, title: str | None) -> dict[str, Any]:
         "family": task.family,
         "office": task.office,
         "title": title,
-        **({"hidden": True} if hidden else {}),
+        **reader.hidden(task, title),
         "status": task.status,
         "opened_at": task.opened_at,
         "closed_at": task.closed_at,
@@ -211,7 +215,9 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
             "step": row.step,
             "step_title": reader.definition(task).workflow.step(row.step).title,
             "title": titles[task.id],
+            **reader.hidden(task, titles[task.id]),
             "due_at": row.due_at,
+            "clock": visit.clock,
             "light": reader.light(visit),
             "why": why,
             "actions": step_json(reader, task, visit)["actions"],
@@ -219,7 +225,17 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
         (waiting if why in ("urge_later", "stopped") else owed).append(entry)
     owed.sort(key=_urgency)
     soon = [each for each in owed if each["light"] in ("soon", "today")]
-    return {"owed": owed, "waiting": waiting, "soon": soon}
+    return {"owed": owed, "waiting": waiting, "soon": soon, "decisions": _decisions(reader)}
+
+
+def _decisions(reader: Reader) -> int:
+    """How many proposals wait for his decision."""
+    rows = reads.proposals(reader.inst.conn, "open")
+    if not rows:
+        return 0
+    from zeroerror.service.proposals import proposals
+
+    return sum(1 for each in proposals(reader.inst, "open", reader.person) if each["may_decide"])
 
 
 def _leads(reader: Reader) -> bool:

@@ -14,6 +14,7 @@ from zeroerror.store.reads.audit import (
 from zeroerror.store.reads.findings import (
     FindingFilter,
     finding,
+    finding_ids,
     findings,
     findings_by_fingerprint,
     findings_by_id,
@@ -81,6 +82,7 @@ __all__ = [
     "due_soon",
     "find_task_ids",
     "finding",
+    "finding_ids",
     "findings",
     "findings_by_fingerprint",
     "findings_by_id",

@@ -34,6 +34,8 @@ _BY_ID = "SELECT content FROM finding WHERE id = ?"
 _BY_IDS = "SELECT id, content FROM finding WHERE id IN (?*)"
 _BY_FINGERPRINT = "SELECT fingerprint, content FROM finding WHERE fingerprint IN (?*)"
 _OF_TASKS = "SELECT content FROM finding WHERE task IN (?*) ORDER BY found_idx"
+_FIND = """SELECT id FROM finding WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
+    ORDER BY id LIMIT ?"""
 _CLAUSES = {
     "rule": "rule = ?",
     "state": "state = ?",
@@ -49,6 +51,13 @@ def finding(conn: Connection, id: str) -> Finding | None:
     """That finding; None if there is none."""
     row = conn.one(_BY_ID, (id,))
     return None if row is None else finding_from_json(row[0])
+
+
+def finding_ids(conn: Connection, partial: str, *, limit: int = 20) -> list[str]:
+    """The ids that begin or end with that text, behind the `F-` that all have; the whole id alone where it is there."""
+    text = partial[:2].upper() + partial[2:].lower() if partial[:2].upper() == "F-" else partial.lower()
+    ids = [id for (id,) in conn.all(_FIND, (len(text), text, len(text), text, limit))]
+    return [text] if text in ids else ids
 
 
 def findings(conn: Connection, which: FindingFilter) -> list[Finding]:

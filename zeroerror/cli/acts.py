@@ -1,0 +1,144 @@
+"""`zeroerror task advance …`: what people do with tasks that are open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NoReturn
+
+from zeroerror.cli import session
+from zeroerror.cli.receipts import receipt
+from zeroerror.cli.tasks import fields_of, reason_of
+from zeroerror.cli.words import argument, option
+from zeroerror.model.errors import UsageError
+
+
+def advance(
+    words: list[str] = argument("task_and_action"),
+    set_: list[str] = option("--set", help="set", takes="field"),
+    step: str = option("--step", help="step", takes="step"),
+    reason: str = option("--reason", help="reason", takes="reason"),
+    attach: list[Path] = option("--attach", help="attach", takes="file"),
+    done_at: str = option("--done-at", help="done_at", takes="time"),
+) -> None:
+    from zeroerror.service import tasks
+
+    if len(words) < 2:
+        raise UsageError("error.advance_words")
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        outcome = tasks.advance(
+            inst,
+            actor,
+            [tasks.find_task(inst, each, actor) for each in words[:-1]],
+            words[-1],
+            step=step,
+            fields=fields_of(set_),
+            reason=reason_of(reason),
+            attach=attach or (),
+            done_at=session.current.at(done_at),
+            options=session.current.options(),
+        )
+        receipt(inst, outcome, actor.person)
+
+
+def record(
+    task: str = argument("task"),
+    action: str = argument("action"),
+    paper_of: str = option("--paper-of", help="paper_of", default=..., takes="person"),
+    signed_at: str = option("--signed-at", help="signed_at", default=..., takes="time"),
+    attach: list[Path] = option("--attach", help="attach", takes="file"),
+    set_: list[str] = option("--set", help="set", takes="field"),
+    step: str = option("--step", help="step", takes="step"),
+    reason: str = option("--reason", help="reason", takes="reason"),
+) -> None:
+    from zeroerror.service import organisation, tasks
+
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        outcome = tasks.record_paper(
+            inst,
+            actor,
+            tasks.find_task(inst, task, actor),
+            action,
+            paper_of=organisation.find_person(inst, paper_of),
+            signed_at=session.current.instant(signed_at),
+            attach=attach or (),
+            fields=fields_of(set_),
+            reason=reason_of(reason),
+            step=step,
+            options=session.current.options(),
+        )
+        receipt(inst, outcome, actor.person)
+
+
+def note(task: str = argument("task"), text: str = argument("note_text")) -> None:
+    _handled("note", task, reason_of(text))
+
+
+def attach(task: str = argument("task"), files: list[Path] = argument("files")) -> None:
+    _handled("attach", task, files)
+
+
+def assign(
+    task: str = argument("task"),
+    person: str = argument("person"),
+    step: str = option("--step", help="step", takes="step"),
+) -> None:
+    from zeroerror.service import organisation, tasks
+
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        outcome = tasks.assign(
+            inst,
+            actor,
+            tasks.find_task(inst, task, actor),
+            organisation.find_person(inst, person),
+            step=step,
+            options=session.current.options(),
+        )
+        receipt(inst, outcome, actor.person)
+
+
+def pause(
+    task: str = argument("task"),
+    waits_for: str = option("--waits-for", help="waits_for", default=..., takes="text"),
+    reason: str = option("--reason", help="reason", default=..., takes="reason"),
+    step: str = option("--step", help="step", takes="step"),
+) -> None:
+    _handled("pause", task, waits_for, reason=reason_of(reason), step=step)
+
+
+def resume(task: str = argument("task"), step: str = option("--step", help="step", takes="step")) -> None:
+    _handled("resume", task, step=step)
+
+
+def extend(
+    task: str = argument("task"),
+    by: str = option("--by", help="by", default=..., takes="limit"),
+    reason: str = option("--reason", help="reason", default=..., takes="reason"),
+    step: str = option("--step", help="step", takes="step"),
+) -> None:
+    _handled("extend", task, by, reason=reason_of(reason), step=step)
+
+
+def urge(
+    task: str = argument("task"),
+    note: str = option("--note", help="note", takes="text"),
+    step: str = option("--step", help="step", takes="step"),
+) -> None:
+    _handled("urge", task, note=note, step=step)
+
+
+def takeback(task: str = argument("task")) -> None:
+    _handled("takeback", task)
+
+
+def _handled(name: str, task: str, *words: Any, **more: Any) -> NoReturn:
+    from zeroerror.service import tasks
+
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        id = tasks.find_task(inst, task, actor)
+        handle = getattr(tasks, name)
+        outcome = handle(inst, actor, id, *words, **more, options=session.current.options())
+        receipt(inst, outcome, actor.person)

@@ -1,0 +1,164 @@
+"""`zeroerror audit …`, `report …` and `scheduler …`: what is looked at when, and what was found."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zeroerror.cli import output, session
+from zeroerror.cli.findings import findings_table
+from zeroerror.cli.words import argument, option
+from zeroerror.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from zeroerror.service.institution import Institution
+
+#: How findings at an instant end a program: there are some.
+FOUND = 7
+
+
+def run(
+    as_of: str = option("--as-of", help="audit_as_of", takes="time"),
+    since: str = option("--since", help="audit_since", takes="time"),
+    known_at: str = option("--known-at", help="audit_known_at", takes="time"),
+) -> None:
+    from zeroerror.service import audits
+
+    here = session.current
+    if as_of is None:
+        if since is not None or known_at is not None:
+            raise UsageError("cli.as_of_needed")
+        _run_owed()
+    with here.institution(read_only=True) as inst:
+        at = here.instant(as_of)
+        found = audits.audit_as_of(inst, at, known_at=here.at(known_at), since=here.at(since))
+        code = "cli.audit_at" if since is None else "cli.audit_since"
+        head = here.say(
+            code, at=output.when(at), since=output.when(here.at(since)), position=found["position"]
+        )
+        output.answer(found, lambda: _found_text(inst, found, head), code=FOUND if found["findings"] else 0)
+
+
+def _run_owed() -> None:
+    """Run the slots that are owed; nothing else writes findings."""
+    from zeroerror.service import audits
+    from zeroerror.service.reporting import run_and_report
+
+    here = session.current
+    with here.institution() as inst:
+        ran = run_and_report(inst)
+        last = (
+            ran[-1] if ran else {"slot": None, "as_of": inst.now(), "rules": audits.rules(), "findings": []}
+        )
+        found = {**last, "ran": [each["slot"] for each in ran]}
+        found["findings"] = [finding for each in ran for finding in each["findings"]]
+        head = here.say("cli.ran", count=len(ran)) if ran else here.say("cli.nothing_to_run")
+        output.answer(found, lambda: _found_text(inst, found, head), code=FOUND if found["findings"] else 0)
+
+
+def _found_text(inst: Institution, found: Mapping[str, Any], head: str) -> str:
+    say = session.current.say
+    table = findings_table(inst, found["findings"])
+    lines = [head, table or say("cli.nothing_found")]
+    if table:
+        lines.append(say("cli.next_command", command=f"zeroerror why {found['findings'][0]['id']}"))
+    return "\n".join(lines)
+
+
+def listed() -> None:
+    from zeroerror.service import audits
+
+    with session.current.institution(read_only=True) as inst:
+        found = audits.audits(inst)
+        say = session.current.say
+        counted = ("opened", "cured", "withdrawn", "revised")
+        rows = [
+            (each["slot"], each["position"], each["examined"], *(each["counts"][name] for name in counted))
+            for each in found
+        ]
+        columns = ("slot", "position", "examined", *counted)
+        titles = [say(f"cli.col_{each}") for each in columns]
+        output.answer(found, lambda: output.table(titles, rows) or say("cli.nothing"))
+
+
+def show(slot: str = argument("slot", default=None)) -> None:
+    from zeroerror.service import audits
+
+    with session.current.institution(read_only=True) as inst:
+        found = audits.audit(inst, session.current.at(slot))
+        head = session.current.say(
+            "cli.audit_slot",
+            slot=output.when(found["slot"]),
+            position=found["position"],
+            root=found["root"][:16],
+            **found["counts"],
+        )
+        output.answer(found, lambda: _found_text(inst, found, head))
+
+
+def daily(
+    slot: str = option("--slot", help="report_slot", takes="time"),
+    html: Path = option("--html", help="report_html", takes="file"),
+) -> None:
+    from zeroerror import render
+    from zeroerror.service import reporting
+
+    here = session.current
+    with here.institution() as inst:
+        figures = reporting.daily(inst, here.at(slot))
+    if html is not None:
+        html.write_text(render.daily_html(figures, here.language), "utf-8")
+        output.answer({**figures, "html": str(html)}, here.say("cli.written", path=str(html)))
+    output.answer(
+        figures, lambda: render.daily_text(figures, here.language, width=output.columns()).rstrip("\n")
+    )
+
+
+def scheduler_run() -> None:
+    from zeroerror import scheduler
+
+    def tell(code: str, params: dict[str, Any]) -> None:
+        # Progress is for whoever watches, and never part of an answer.
+        print(session.current.say(code, **output.localised(params)), file=sys.stderr, flush=True)
+
+    scheduler.run(session.current.directory, tell)
+    output.answer({}, session.current.say("scheduler.stopped"))
+
+
+def scheduler_tick() -> None:
+    from zeroerror import scheduler
+
+    ran = scheduler.tick(session.current.directory)
+    say = session.current.say
+
+    def text() -> str:
+        lines = [
+            say(
+                "scheduler.ran", slot=output.when(each["slot"]), **each["counts"], count=len(each["findings"])
+            )
+            for each in ran
+        ]
+        return "\n".join(lines) or say("scheduler.nothing_owed")
+
+    output.answer({"ran": ran}, text)
+
+
+def scheduler_status() -> None:
+    from zeroerror.service import audits
+
+    with session.current.institution(read_only=True) as inst:
+        found = audits.status(inst)
+        say = session.current.say
+
+        def text() -> str:
+            lines = [
+                say("scheduler.last", slot=output.when(found["run"])),
+                say("scheduler.next", slot=output.when(found["next"])),
+            ]
+            lines += [say("scheduler.owed", slot=output.when(each)) for each in found["owed"]]
+            lines += [say("scheduler.late", slot=output.when(each)) for each in found["late"]]
+            return "\n".join(lines)
+
+        output.answer(found, text)

@@ -1,0 +1,144 @@
+"""`zeroerror workflow …` and `config apply`: definitions checked, shown, drawn, and proposed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zeroerror.cli import output, session
+from zeroerror.cli.reasons import limit_told
+from zeroerror.cli.receipts import receipt
+from zeroerror.cli.words import argument
+
+if TYPE_CHECKING:
+    from zeroerror.model.workflow import LimitSpec, Owner, Workflow
+
+
+def listed() -> None:
+    from zeroerror.service import publish
+
+    with session.current.institution(read_only=True) as inst:
+        found = publish.workflows(inst)
+        say = session.current.say
+        rows = [
+            (
+                each["id"],
+                each["title"],
+                say(f"cli.family_{each['family']}"),
+                each["steps"],
+                each["digest"][:12],
+            )
+            for each in found
+        ]
+        columns = ("workflow", "title", "family", "steps", "digest")
+        output.answer(found, lambda: output.table([say(f"cli.col_{each}") for each in columns], rows))
+
+
+def show(workflow: str = argument("workflow")) -> None:
+    from zeroerror.model.workflow_json import from_json
+    from zeroerror.service import publish
+
+    with session.current.institution(read_only=True) as inst:
+        held = publish.workflow(inst, workflow)
+    effective = json.loads(held.effective)
+    data = {"id": held.id, "digest": held.digest, "definition": effective, "text": held.text}
+    output.answer(data, lambda: _workflow_text(from_json(effective), held.digest))
+
+
+def _workflow_text(workflow: Workflow, digest: str) -> str:
+    say = session.current.say
+    lines = [
+        f"{workflow.id}  {workflow.title}",
+        say("cli.why_basis", workflow=workflow.title, basis=workflow.basis),
+        say("cli.workflow_limit", limit=_limit(workflow.limit)),
+        say("cli.workflow_digest", digest=digest),
+    ]
+    for step in workflow.steps:
+        lines.append(
+            say(
+                "cli.workflow_step",
+                step=step.title,
+                name=step.name,
+                owner=_owner(step.owner),
+                limit=_limit(step.limit),
+            )
+        )
+        for action in step.actions:
+            to = say("cli.workflow_end") if action.to is None else workflow.step(action.to).title
+            lines.append(say("cli.workflow_action", action=action.name, title=action.title, to=to))
+    return "\n".join(output.shown(line) for line in lines)
+
+
+def _owner(owner: Owner) -> str:
+    office = "" if owner.office is None else f"{owner.office} "
+    told = session.current.say(f"cli.owner_{owner.kind}", name=f"{office}{owner.name}")
+    if owner.urged_by is None:
+        return told
+    return told + session.current.say("cli.urged_by", owner=_owner(owner.urged_by))
+
+
+def _limit(spec: LimitSpec | None) -> str:
+    from zeroerror.model.limit import limit_text
+    from zeroerror.model.workflow import LimitChoice
+
+    if isinstance(spec, LimitChoice):
+        return " / ".join(f"{choice} {_limit(limit)}" for choice, limit in spec.choices.items())
+    return limit_told(None if spec is None else limit_text(spec))
+
+
+def check(paths: list[Path] = argument("definition_files", default=None)) -> None:
+    from zeroerror.service import publish
+
+    given = paths or [session.current.directory / "workflows"]
+    problems = publish.check(given)
+    output.problems(problems, good=session.current.say("cli.check_good"))
+
+
+def graph(workflow: str = argument("workflow_or_file")) -> None:
+    from zeroerror.engine.machine import mermaid
+
+    found = mermaid(_definition(workflow))
+    output.answer({"mermaid": found}, found.rstrip("\n"))
+
+
+def _definition(name: str) -> Workflow:
+    """The definition of a file, or the one in force by that id; UsageError or Unreadable otherwise."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        from zeroerror.definition.loader import load_file
+        from zeroerror.service.configuration import Unreadable
+
+        loaded = load_file(path)
+        if loaded.workflow is None:
+            raise Unreadable(list(loaded.problems))
+        return loaded.workflow
+    from zeroerror.model.workflow_json import from_json
+    from zeroerror.service import publish
+
+    with session.current.institution(read_only=True) as inst:
+        return from_json(json.loads(publish.workflow(inst, name).effective))
+
+
+def schema() -> None:
+    from zeroerror.definition.json_schema import json_schema
+
+    found = json_schema()
+    output.answer(found, lambda: json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def publish(file: Path = argument("definition_file")) -> None:
+    from zeroerror.service import publish as service
+
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        receipt(inst, service.publish(inst, actor, file, session.current.options()), actor.person)
+
+
+def apply(file: Path = argument("settings_file")) -> None:
+    from zeroerror.service import publish as service
+
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        outcome = service.apply_settings(inst, actor, file, session.current.options())
+        receipt(inst, outcome, actor.person)

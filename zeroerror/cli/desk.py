@@ -1,0 +1,89 @@
+"""What everybody asks first: `next`, what I owe and why; `board`, how every office stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zeroerror.cli import output, session
+from zeroerror.cli.tasks import light_code, title_of
+from zeroerror.cli.words import option
+
+
+def next_(
+    person: str = option("--person", help="next_person", takes="person"),
+    as_of: str = option("--as-of", help="as_of", takes="time"),
+    review: bool = option("--review", help="review", default=False),
+) -> None:
+    from zeroerror.service import views
+
+    if review:
+        from zeroerror.cli.review import go_through
+
+        go_through()
+    with session.current.institution(read_only=True) as inst:
+        if person is None:
+            who = session.current.actor(inst).person
+        else:
+            from zeroerror.service.organisation import find_person
+
+            who = find_person(inst, person)
+        found = views.next_for(inst, who, session.current.at(as_of))
+        output.answer(found, lambda: _next_text(found))
+
+
+def _next_text(found: Mapping[str, Any]) -> str:
+    say = session.current.say
+    lines = [say("cli.next_owed", count=len(found["owed"]))]
+    lines.append(_entries(found["owed"]) or say("cli.nothing_owed"))
+    if found["waiting"]:
+        lines += ["", say("cli.next_waiting", count=len(found["waiting"])), _entries(found["waiting"])]
+    if found["decisions"]:
+        lines += ["", say("cli.next_decisions", count=found["decisions"])]
+    if found["owed"]:
+        first = found["owed"][0]
+        lines += ["", say("cli.next_command", command=f"zeroerror task show {first['task']}")]
+    return "\n".join(lines)
+
+
+def _entries(entries: Sequence[Mapping[str, Any]]) -> str:
+    say = session.current.say
+    rows = [
+        (
+            each["task"],
+            title_of(each),
+            each["step_title"],
+            each["due_at"],
+            say(light_code(each)),
+            say(f"cli.why_{each['why']}"),
+        )
+        for each in entries
+    ]
+    columns = ("task", "title", "step", "due_at", "light", "why")
+    return output.table([say(f"cli.col_{each}") for each in columns], rows)
+
+
+def board(
+    office: str = option("--office", help="office", takes="office"),
+    as_of: str = option("--as-of", help="as_of", takes="time"),
+) -> None:
+    from zeroerror.model.errors import UsageError
+    from zeroerror.service import views
+
+    with session.current.institution(read_only=True) as inst:
+        found = views.board(inst, session.current.at(as_of))
+        if office is not None:
+            known = [each["office"] for each in found["offices"]]
+            if office not in known:
+                raise UsageError("cli.not_one_of", option="--office", value=office, known=known)
+            found["offices"] = [each for each in found["offices"] if each["office"] == office]
+        output.answer(found, lambda: _board_text(found))
+
+
+def _board_text(found: Mapping[str, Any]) -> str:
+    say = session.current.say
+    columns = ("open", "overdue", "today", "soon", "normal", "desk", "outside", "stopped")
+    rows = [[each["title"], *(each[column] for column in columns)] for each in found["offices"]]
+    rows.append([say("cli.total"), *(sum(each[column] for each in found["offices"]) for column in columns)])
+    titles = [say("cli.col_office"), *(say(f"cli.board_{column}") for column in columns)]
+    return "\n".join([say("cli.board_at", at=output.when(found["at"])), output.table(titles, rows)])

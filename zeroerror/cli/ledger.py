@@ -1,0 +1,86 @@
+"""`zeroerror log …`: the ledger shown, verified, exported, and the tables made again from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from zeroerror.cli import output, session
+from zeroerror.cli.words import argument, option
+
+#: How a ledger that does not hold what it claims ends a program.
+UNVERIFIED = 8
+
+
+def show(
+    since: int = option("--since", help="log_since", default=0, takes="number"),
+    until: int = option("--until", help="log_until", takes="number"),
+    task: str = option("--task", help="about_task", takes="id"),
+) -> None:
+    from zeroerror.service import log, tasks
+
+    with session.current.institution(read_only=True) as inst:
+        stream = None if task is None else tasks.find_task(inst, task)
+        found = list(log.show(inst, since, until, stream))
+        say = session.current.say
+
+        def text() -> str:
+            names = inst.names(each["actor"] for each in found)
+            rows = [
+                (
+                    each["index"],
+                    output.plain(each["at"])[:16].replace("T", " "),
+                    each["stream"] if each["stream"] != "institution" else say("cli.institution"),
+                    say(f"cli.event_{each['kind']}"),
+                    say("cli.machine")
+                    if each["actor"] == "machine"
+                    else names.get(each["actor"]) or each["actor"],
+                    each["hash"][:12],
+                )
+                for each in found
+            ]
+            columns = ("index", "at", "stream", "event", "person", "hash")
+            return output.table([say(f"cli.col_{each}") for each in columns], rows) or say("cli.nothing")
+
+        output.answer(found, text)
+
+
+def verify() -> None:
+    from zeroerror.service import log
+    from zeroerror.service.verification import described
+
+    with session.current.institution(read_only=True) as inst:
+        found = log.verify(inst)
+    say = session.current.say
+    if not found.ok:
+        raise output.Done(
+            output.failed(
+                [(each.code, each.params) for each in found.problems],
+                UNVERIFIED,
+                data=described(found),
+            )
+        )
+    output.answer(described(found), say("cli.verified", leaves=found.leaves, root=found.root))
+
+
+def export(directory: Path = argument("directory")) -> None:
+    from zeroerror.service import log
+
+    with session.current.institution() as inst:
+        found = log.export(inst, directory)
+    output.answer(found, session.current.say("cli.exported", **found))
+
+
+def checkpoint() -> None:
+    from zeroerror.service import log
+
+    with session.current.institution() as inst:
+        found = log.checkpoint_of(inst)
+    output.answer({"checkpoint": found}, found.rstrip("\n"))
+
+
+def rebuild() -> None:
+    from zeroerror.service import log
+
+    with session.current.institution() as inst:
+        found = log.rebuild(inst)
+    output.answer(found, session.current.say("cli.rebuilt", **found))
