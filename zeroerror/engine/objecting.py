@@ -157,7 +157,7 @@ def _no_longer_asked(id: str, facts: Facts, at: datetime) -> Iterator[Event]:
 
 def _standing(finding: Finding) -> Iterator[Reason]:
     if finding.state not in STANDING:
-        yield Reason("engine.finding_gone", {"finding": finding.id, "state": finding.state})
+        yield Reason("engine.finding_gone", {"finding": finding.id})
 
 
 def _task_of(finding: Finding, facts: Facts) -> Task | None:
