@@ -45,6 +45,22 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
     "engine.part_": ("propose", "confirm"),
     "engine.proposal_": ("confirmed", "rejected", "lapsed"),
     "engine.owner_": ("desk", "outside"),
+    "error.errno_": (
+        "",
+        "EACCES",
+        "EPERM",
+        "ENOENT",
+        "EEXIST",
+        "ENOTDIR",
+        "EISDIR",
+        "ENOTEMPTY",
+        "ENOSPC",
+        "EROFS",
+        "ENAMETOOLONG",
+        "ELOOP",
+        "EIO",
+        "EMFILE",
+    ),
 }
 
 

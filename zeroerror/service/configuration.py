@@ -8,7 +8,7 @@ from typing import Any
 
 from zeroerror.definition.strict_yaml import Plain, plain, read
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
-from zeroerror.model.errors import ZeroErrorError
+from zeroerror.model.errors import ZeroErrorError, errno_of
 from zeroerror.model.organisation import Organisation, organisation_from_plain
 from zeroerror.model.problem import Problem
 
@@ -33,7 +33,7 @@ def document(path: Path) -> dict[str, Plain]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ZeroErrorError("error.file_unreadable", path=str(path), detail=error.strerror or "") from error
+        raise ZeroErrorError("error.file_unreadable", path=str(path), detail=errno_of(error)) from error
     found = read(data, path.name)
     if found.node is None or found.problems:
         raise Unreadable(list(found.problems) or [Problem("definition.empty", {}, path.name)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from zeroerror.store import reads
 #: A working day at most, and a long lunch without a keystroke (real time, in a sandbox too).
 SESSION = timedelta(hours=10)
 IDLE_SECONDS = 2 * 3600
+#: A public key has 32 bytes (RFC 8032), written in hex.
+_PUBLIC = re.compile("[0-9a-f]{64}")
 
 
 def login(inst: Institution, person: str, passphrase: str) -> dict[str, Any]:
@@ -65,6 +68,11 @@ def new_key(inst: Institution, person: str, passphrase: str) -> dict[str, Any]:
 
 def enrol(inst: Institution, actor: Actor, person: str, public: str, options: Options = NO_OPTIONS) -> Answer:
     """Propose that a key speaks for a person."""
+    public = public.strip().lower()
+    if not _PUBLIC.fullmatch(public):
+        raise UsageError("error.public_unreadable")
+    if inst.organisation.person(person) is None:
+        raise UsageError("error.unknown_person", person=person)
     body = {"id": signing.key_id(public), "person": person, "public": public}
     return propose(inst, actor, "enrol_key", body, options=options)
 

@@ -14,7 +14,7 @@ from typing import Any
 from zeroerror.ledger import keys
 from zeroerror.ledger.signing import PrivateKey
 from zeroerror.model.calendar import Calendar
-from zeroerror.model.errors import NotAuthorised, UsageError, ZeroErrorError
+from zeroerror.model.errors import NotAuthorised, UsageError, ZeroErrorError, errno_of
 from zeroerror.model.instant import from_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.service.facts import StoreFacts
@@ -144,7 +144,9 @@ def database_url(home: Path) -> str:
             url = tomllib.load(file).get("database")
     except FileNotFoundError:
         raise NoInstitution(home=str(home)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except OSError as error:
+        raise ZeroErrorError("error.file_unreadable", path=str(path), detail=errno_of(error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ZeroErrorError("error.settings_unreadable", path=str(path), detail=str(error)) from error
     if not isinstance(url, str):
         raise ZeroErrorError("error.settings_unreadable", path=str(path), detail="database")

@@ -48,6 +48,11 @@ def kept(
     return signed, list(payloads)
 
 
+def forget(home: Path, person: str, command: str) -> None:
+    """Let go of a command that has not been taken in and never will be."""
+    (home / "sent" / person / f"{command}.json").unlink(missing_ok=True)
+
+
 def alike(first: Mapping[str, Any], second: Mapping[str, Any], texts: Iterable[Payload]) -> bool:
     """Whether two commands ask for the same: never compared by time, salt or last leaf (design §6)."""
     known = {each.digest: each.text for each in texts}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zeroerror.model.command import Payload
-from zeroerror.model.errors import UsageError
+from zeroerror.model.errors import UsageError, errno_of
 from zeroerror.model.workflow import Action, Workflow
 from zeroerror.service.front import seal
 from zeroerror.service.institution import Institution
@@ -107,4 +107,4 @@ def contents(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError("error.file_unreadable", path=str(path), detail=error.strerror or "") from error
+        raise UsageError("error.file_unreadable", path=str(path), detail=errno_of(error)) from error

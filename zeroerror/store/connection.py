@@ -161,7 +161,10 @@ def connect(url: str, *, read_only: bool = False) -> Connection:
 
         return Connection(sqlite.opened(url, read_only=read_only, schema=SCHEMA))
     if url.startswith("postgresql://"):
-        from zeroerror.store import postgresql
+        try:
+            from zeroerror.store import postgresql
+        except ModuleNotFoundError as error:
+            raise StoreError("store.no_driver") from error
 
         return Connection(postgresql.opened(url, read_only=read_only, schema=SCHEMA))
     raise BadUrl(url=url.partition("://")[0])
