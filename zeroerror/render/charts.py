@@ -52,7 +52,7 @@ def offices(figures: Mapping[str, Any], words: Words) -> str:
     """How each office's open tasks stand."""
     bars = []
     for row in figures["offices"]:
-        title = words.say("no_office") if row["title"] is None else shown(row["title"])
+        title = words.say("no_office") if row["office"] is None else shown(row["office"])
         parts = tuple(
             (name, sum(row["figures"][each]["value"] for each in sums)) for name, sums, _, _ in SERIES
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zeroerror.render.document import Basis, Cell, Document, Section, Table
-from zeroerror.render.findings import ended, entries
+from zeroerror.render.findings import ended, entries, summary
 from zeroerror.render.words import Words
 from zeroerror.report.counting import STANDINGS
 from zeroerror.text import Language, shown
@@ -15,6 +15,8 @@ from zeroerror.text import Language, shown
 COLUMNS = ("open", *STANDINGS, "found", "failed", "followed_up")
 #: Further figures that are told with what they count.
 BESIDE = ("open_findings", "cured", "withdrawn", "closed")
+#: The sentences with which the second paragraph begins.
+_AUDIT_BEGINS = ("report.says_found", "report.says_nothing_found")
 _TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 #: What the ledger can show and what it cannot, said plainly in every report.
 _SAID_PLAINLY = ("plain_leads", "plain_detects", "plain_prevents", "plain_rewrites", "plain_recheck")
@@ -48,7 +50,7 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Sequence[Section]:
         Section(
             key="summary",
             title=words.say("section_summary"),
-            paragraphs=tuple(words.sentence(each) for each in figures["headline"]),
+            paragraphs=tuple(_read_aloud(figures["headline"], words)),
             notes=(words.say("note_leads"),),
         ),
         Section(
@@ -66,7 +68,8 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Sequence[Section]:
             paragraphs=() if lists["findings"] else (words.say("none_findings"),),
             entries=tuple(entries(lists["findings"], figures["zone"], words)),
         ),
-        _follow_ups(lists["follow_ups"], figures, words),
+        _open_findings(lists, words),
+        _follow_ups(lists["follow_ups"], words),
         _ended(lists, words),
         Section(
             key="plainly",
@@ -76,9 +79,16 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Sequence[Section]:
     )
 
 
+def _read_aloud(headline: Sequence[Mapping[str, Any]], words: Words) -> Iterator[str]:
+    """Two paragraphs: how things stand, and what this audit did."""
+    audit = next(n for n, each in enumerate(headline) if each["code"] in _AUDIT_BEGINS)
+    for part in (headline[:audit], headline[audit:]):
+        yield words.gap.join(words.sentence(each) for each in part)
+
+
 def _offices(figures: Mapping[str, Any], words: Words) -> Table:
     rows = [
-        _row(index, _office_title(row["title"], words), row["figures"])
+        _row(index, office(row["office"], words), row["figures"])
         for index, row in enumerate(figures["offices"])
     ]
     total = (
@@ -93,8 +103,9 @@ def _offices(figures: Mapping[str, Any], words: Words) -> Table:
     )
 
 
-def _office_title(title: str | None, words: Words) -> str:
-    return words.say("no_office") if title is None else shown(title)
+def office(id: str | None, words: Words) -> str:
+    """An office in a table, by its short name, which posts have too."""
+    return words.say("no_office") if id is None else shown(id)
 
 
 def _row(index: int, title: str, row: Mapping[str, Any]) -> tuple[Cell, ...]:
@@ -118,7 +129,7 @@ def _basis(figures: Mapping[str, Any], words: Words) -> Sequence[Basis]:
             key=basis_key(index, name),
             title=words.say(
                 "basis_of",
-                office=_office_title(row["title"], words),
+                office=office(row["office"], words),
                 figure=words.say(f"figure_{name}"),
                 count=row["figures"][name]["value"],
             ),
@@ -161,14 +172,16 @@ def _steps(
 
 
 def _step_row(item: Mapping[str, Any], words: Words, *, late: bool, held: bool) -> tuple[Cell, ...]:
-    due = words.instant(item["due_at"]) + (words.say("mark_provisional") if item["provisional"] else "")
+    due = words.instant(item["pressing_at"] if not held else item["due_at"])
+    due += words.say("mark_whole") if item["whole"] and not held else ""
+    due += words.say("mark_provisional") if item["provisional"] else ""
     if late:
         last = words.duration(item["late_minutes"])
     elif held:
         held_for = words.duration(item["held_minutes"])
         last = words.say(f"held_{_waits(item)}", held=held_for, waits_for=item["waits_for"])
     else:
-        last = words.say(f"light_{item['light']}")
+        last = words.say(f"light_{'today' if item['task_light'] == 'today' else item['light']}")
     step = shown(item["step_title"])
     texts = (shown(item["task"]), words.title(item), step, _owes(item, words), due, last)
     return tuple(Cell(text=each) for each in texts)
@@ -184,15 +197,40 @@ def _owes(item: Mapping[str, Any], words: Words) -> str:
     return words.post(item["post"])
 
 
-def _follow_ups(items: Sequence[Mapping[str, Any]], figures: Mapping[str, Any], words: Words) -> Section:
-    offices = {row["office"]: row["title"] for row in figures["offices"]}
-    names = ("column_task", "column_office", "column_post", "column_due", "column_light")
+def _open_findings(lists: Mapping[str, Sequence[Mapping[str, Any]]], words: Words) -> Section:
+    """What was found before and is still open; what is new has been told in full."""
+    new = {each["id"] for each in lists["findings"]}
+    names = (
+        "column_finding",
+        "column_rule",
+        "column_task",
+        "column_step",
+        "column_whose",
+        "column_follow_up",
+    )
+    rows = tuple(
+        tuple(Cell(text=text) for text in summary(each, words))
+        for each in lists["open_findings"]
+        if each["id"] not in new
+    )
+    title = words.say("section_open_findings")
+    table = Table(caption=title, columns=tuple(words.say(name) for name in names), rows=rows)
+    return Section(
+        key="open_findings",
+        title=title,
+        paragraphs=() if rows else (words.say("none_open_findings"),),
+        table=table if rows else None,
+    )
+
+
+def _follow_ups(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
+    names = ("column_task", "column_cause", "column_post", "column_due", "column_light")
     rows = tuple(
         tuple(
             Cell(text=text)
             for text in (
                 shown(each["task"]),
-                _office_title(offices.get(each["office"]), words),
+                words.say("no_task") if each["finding"] is None else shown(each["finding"]),
                 words.post(each["post"]),
                 words.instant(each["due_at"]),
                 words.say(f"light_{each['light']}"),

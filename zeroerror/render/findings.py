@@ -10,7 +10,7 @@ from zeroerror.audit.explanation import explain
 from zeroerror.model.finding import Attribution, Lead
 from zeroerror.render.document import Entry
 from zeroerror.render.words import Words
-from zeroerror.text import say
+from zeroerror.text import say, shown
 
 
 def entries(items: Sequence[Mapping[str, Any]], zone: str, words: Words) -> Iterator[Entry]:
@@ -30,6 +30,22 @@ def ended(items: Sequence[Mapping[str, Any]], how: str, words: Words) -> Iterato
     for each in items:
         told = {"title": _title(each, words), "matter": _matter(each, words), "whose": _whose(each, words)}
         yield words.say(f"ended_{how}", **told)
+
+
+def summary(item: Mapping[str, Any], words: Words) -> Sequence[str]:
+    """One row about a finding that has been told before: id, rule, task, step, whose, and the follow-up."""
+    return (
+        shown(item["id"]),
+        say(f"rule.{item['rule']}.title", {}, words.lang),
+        words.say("no_task") if item["task"] is None else shown(item["task"]),
+        words.say("no_step") if item["step_title"] is None else shown(item["step_title"]),
+        _posts(item, words) or words.say("clear_up"),
+        words.say("no_follow_up") if item["follow_up"] is None else shown(item["follow_up"]),
+    )
+
+
+def _posts(item: Mapping[str, Any], words: Words) -> str:
+    return words.comma.join(_post(each, words) for each in item["posts"])
 
 
 def _title(item: Mapping[str, Any], words: Words) -> str:

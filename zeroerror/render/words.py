@@ -19,6 +19,8 @@ class Words:
         self.lang = lang
         #: What stands between two sentences.
         self.gap = "" if lang == "zh" else " "
+        #: What stands between the parts of a list.
+        self.comma = "、" if lang == "zh" else ", "
         self._year = datetime.fromisoformat(as_of).year
 
     def say(self, code: str, **params: Any) -> str:

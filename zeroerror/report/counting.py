@@ -20,18 +20,21 @@ OF_FINDINGS = ("found", "failed", "open_findings", "cured", "withdrawn")
 
 #: Reminders are not counted; what was withdrawn or voided counts against nobody.
 _NOT_FOUND = frozenset({"withdrawn", "voided"})
-_LIGHTS = {"overdue": "overdue", "today": "due_today", "soon": "due_soon"}
+_LIGHTS = {"overdue": "overdue", "today": "due_today", "soon": "due_soon", "normal": "normal"}
 
 Figure = dict[str, Any]
 
 
 def standing(step: OpenStep) -> str:
-    """How one step stands; a stopped clock that was late already stays overdue."""
+    """How one step stands: by its own time or its task's, whichever presses more.
+
+    A stopped clock that was late already stays overdue, and a stop of a step does not stop the whole task.
+    """
     if step.owner_kind == "desk":
         return "at_desk"
     if step.owner_kind == "outside":
         return "outside"
-    light = _LIGHTS.get(step.light, "normal")
+    light = min((_LIGHTS[each] for each in (step.light, step.task_light)), key=STANDINGS.index)
     return "stopped" if step.clock == "stopped" and light != "overdue" else light
 
 

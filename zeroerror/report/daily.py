@@ -19,6 +19,7 @@ from zeroerror.report.headline import changes, headline
 __all__ = ["SCHEMA", "DailyFacts", "FollowUp", "FoundItem", "OpenStep", "figures"]
 
 SCHEMA = "zeroerror.report.daily/1"
+_LIGHTS = ("overdue", "today", "soon", "normal")
 
 #: What a wide report may tell of a finding's arithmetic. Everything else stays in the ledger: what was tried,
 #: whose desk it was, reasons and actions could name somebody.
@@ -103,6 +104,7 @@ def _lists(facts: DailyFacts, local: _Local) -> dict[str, list[Any]]:
         "due": [_step(each, local) for each in due],
         **waiting,
         "findings": _items(counted(facts.found), local),
+        "open_findings": _items(counted(facts.open_findings), local),
         "cured": _items(facts.cured, local),
         "withdrawn": _items(facts.withdrawn, local),
         "revised": _items(facts.revised, local),
@@ -113,8 +115,14 @@ def _lists(facts: DailyFacts, local: _Local) -> dict[str, list[Any]]:
     }
 
 
+def _pressing(step: OpenStep) -> datetime | None:
+    """The due date that presses: the step's own, or its task's where only that has been missed or comes today."""
+    by_task = _LIGHTS.index(step.task_light) < _LIGHTS.index(step.light)
+    return step.task_due_at if by_task else step.due_at
+
+
 def _oldest_due(step: OpenStep) -> tuple[bool, float, str, str]:
-    due_at = step.due_at
+    due_at = _pressing(step)
     return (due_at is None, 0.0 if due_at is None else due_at.timestamp(), step.task, step.step)
 
 
@@ -123,7 +131,8 @@ def _oldest_entry(step: OpenStep) -> tuple[datetime, str, str]:
 
 
 def _step(step: OpenStep, local: _Local) -> dict[str, Any]:
-    late = local.minutes_since(step.due_at) if step.light == "overdue" else None
+    pressing = _pressing(step)
+    overdue = standing(step) == "overdue"
     return {
         "task": step.task,
         "title": step.title,
@@ -140,10 +149,14 @@ def _step(step: OpenStep, local: _Local) -> dict[str, Any]:
         "entered_at": local.text(step.entered_at),
         "due_at": local.text(step.due_at),
         "light": step.light,
+        "task_due_at": local.text(step.task_due_at),
+        "task_light": step.task_light,
+        "pressing_at": local.text(pressing),
+        "whole": pressing is not None and pressing == step.task_due_at and pressing != step.due_at,
         "clock": step.clock,
         "provisional": step.provisional,
         "held_minutes": local.minutes_since(step.stopped_at or step.entered_at),
-        "late_minutes": late,
+        "late_minutes": local.minutes_since(pressing) if overdue else None,
     }
 
 

@@ -37,6 +37,9 @@ class OpenStep:
     stopped_at: datetime | None = None
     due_at: datetime | None
     light: str
+    #: When the whole task is due, and how time stands for that.
+    task_due_at: datetime | None = None
+    task_light: str = "normal"
     #: `running` or `stopped`.
     clock: str
     provisional: bool

@@ -90,8 +90,11 @@ def _found(totals: Mapping[str, Figure]) -> Sentence:
     counts = {name: totals[name]["value"] for name in OF_FINDINGS}
     if not any(counts.values()):
         return _sentence("says_nothing_found")
-    told = [name for name in ("found", "failed", "cured", "withdrawn", "open_findings") if counts[name]]
-    return _sentence("says_found", parts=[_sentence(f"part_{name}", count=counts[name]) for name in told])
+    told = [name for name in ("found", "cured", "withdrawn", "open_findings") if counts[name]]
+    parts = [_sentence(f"part_{name}", count=counts[name]) for name in told]
+    if counts["failed"]:
+        parts[0] = _sentence("part_found_failed", count=counts["found"], failed=counts["failed"])
+    return _sentence("says_found", parts=parts)
 
 
 def _counted(code: str, count: int) -> list[Sentence]:

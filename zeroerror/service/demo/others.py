@@ -115,9 +115,9 @@ def extended(stage: Stage) -> Course:
     office = "文史学习委"
     clerk, director = stage.duty(office, "起草")[0], stage.director(office)
     yield "2026-11-23 10:10"
-    task = stage.open(clerk, "document/outgoing", office, title="文史资料征集方案", urgency="加急")
+    task = stage.open(clerk, "document/outgoing", office, title="文史资料征集方案", urgency="平件")
     yield "2026-11-24 11:00"
-    asked = tasks.extend(stage.inst, stage.actor(clerk), task, "3wd", reason="待县档案馆复函")
+    asked = tasks.extend(stage.inst, stage.actor(clerk), task, "2wd", reason="待县档案馆复函")
     proposal = stage.proposed(asked)
     yield "2026-11-24 14:30"
     stage.confirm(director, proposal)

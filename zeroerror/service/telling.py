@@ -1,0 +1,176 @@
+"""Tasks and findings as everybody may read them: posts and offices as of what a slot saw, never persons.
+
+A title is told only where it stands plain in the ledger, for every definition says who may read its texts, and
+none says everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from zeroerror.model.finding import Finding
+from zeroerror.model.organisation import Organisation
+from zeroerror.model.task import Task, Visit
+from zeroerror.model.workflow import Workflow
+from zeroerror.report.facts import FollowUp, FoundItem, OpenStep
+from zeroerror.service.facts import definition
+from zeroerror.service.seen import Seen
+from zeroerror.timing import light
+
+
+class Telling:
+    """Tasks and findings as everybody may read them: posts and offices as of what was seen."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+        self._organisation = seen.organisation
+
+    def step(self, task: Task, visit: Visit) -> OpenStep:
+        """An open step."""
+        workflow = self._workflow(task)
+        office = owing_office(self._organisation, task, visit, self._seen.at)
+        owes = visit.waits_for if visit.kind == "desk" else visit.person
+        stop = visit.pauses[-1] if visit.clock == "stopped" else None
+        return OpenStep(
+            task=task.id,
+            title=_title(task, workflow),
+            family=task.family,
+            workflow_title=workflow.title,
+            office=office,
+            office_title=office_title(self._organisation, office),
+            step=visit.step,
+            step_title=workflow.step(visit.step).title,
+            owner_kind=visit.kind,
+            post=post_of(self._organisation, owes, self._seen.at, office),
+            waits_for=visit.waits_for if visit.kind == "outside" else stop.waits_for if stop else None,
+            entered_at=visit.entered_at,
+            stopped_at=stop.start if stop else None,
+            due_at=visit.due_at,
+            light=self._light(visit),
+            task_due_at=task.due_at,
+            task_light=light(self._seen.at, task.due_at, None, zone=self._seen.calendar.zone),
+            clock=visit.clock,
+            provisional=visit.provisional,
+        )
+
+    def follow_up(self, task: Task, visit: Visit) -> FollowUp:
+        """An open task of oversight."""
+        office = owing_office(self._organisation, task, visit, self._seen.at)
+        return FollowUp(
+            task=task.id,
+            office=office,
+            post=post_of(self._organisation, visit.person, self._seen.at, office),
+            due_at=visit.due_at,
+            light=self._light(visit),
+            finding=task.cause,
+        )
+
+    def items(self, findings: Iterable[Finding]) -> tuple[FoundItem, ...]:
+        """Findings, with the tasks they are about."""
+        listed = list(findings)
+        tasks = self._seen.tasks(each.lead.task for each in listed if each.lead.task is not None)
+        return tuple(self._item(each, tasks.get(each.lead.task or "")) for each in listed)
+
+    def _item(self, finding: Finding, task: Task | None) -> FoundItem:
+        lead = finding.lead
+        told = FoundItem(
+            id=finding.id,
+            rule=lead.rule,
+            severity=lead.severity,
+            state=finding.state,
+            disputed=finding.disputed,
+            task=lead.task,
+            title=None,
+            office=None,
+            step=lead.step,
+            step_title=None,
+            due_at=lead.due_at,
+            found_at=finding.found_at,
+            posts=(),
+            undetermined=lead.attribution.missing or None,
+            follow_up=finding.follow_up,
+            trace=dict(lead.trace),
+        )
+        if task is None:
+            return told
+        workflow, at = self._workflow(task), lead.due_at or self._seen.at
+        visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
+        office = finding_office(self._organisation, lead.rule, task, visit, at)
+        return replace(
+            told,
+            title=_title(task, workflow),
+            workflow_title=workflow.title,
+            office=office,
+            step_title=None if lead.step is None else workflow.step(lead.step).title,
+            posts=tuple(
+                (post_of(self._organisation, each.person, at, office), each.degree, each.capacity["kind"])
+                for each in lead.attribution.answerers
+            ),
+            clarifier=post_of(self._organisation, lead.attribution.clarifier, at, office),
+        )
+
+    def _workflow(self, task: Task) -> Workflow:
+        found = definition(self._seen.conn, task.digest)
+        assert found is not None, "a task is pinned to a published definition"
+        return found.workflow
+
+    def _light(self, visit: Visit) -> str:
+        stopped = visit.pauses[-1].start if visit.clock == "stopped" else None
+        zone = self._seen.calendar.zone
+        return light(
+            self._seen.at, visit.due_at, visit.warn_at, clock=visit.clock, stopped_at=stopped, zone=zone
+        )
+
+
+def _title(task: Task, workflow: Workflow) -> str | None:
+    """A title that stands plain in the ledger; None for a sealed one."""
+    return task.fields.get(workflow.title_field)
+
+
+def owing_office(organisation: Organisation, task: Task, visit: Visit, at: datetime) -> str:
+    """In whose hands a visit is: the office for which it is owed; the task's own, where nobody here owes it."""
+    if visit.kind != "person":
+        return task.office
+    held = [each for each in visit.holdings if each.since <= at] or [visit.holdings[0]]
+    holding = held[-1]
+    if holding.for_ is not None and "/" in holding.for_:
+        # Who covers owes it for the post or duty covered, `office/…`, wherever his own is.
+        office = holding.for_.partition("/")[0]
+        return office if organisation.office(office) is not None else task.office
+    offices = () if holding.person is None else organisation.offices_of(holding.person, at)
+    return task.office if task.office in offices or not offices else offices[0]
+
+
+def finding_office(
+    organisation: Organisation, rule: str, task: Task, visit: Visit | None, at: datetime
+) -> str:
+    """Whose figure a finding is: a delay is where it arose, everything else is the task's own office's.
+
+    Who finds at a check that something was not done is not the one who did not do it.
+    """
+    if visit is None or rule not in ("step_overdue", "urging_overdue", "late_record"):
+        return task.office
+    if rule != "urging_overdue":
+        return owing_office(organisation, task, visit, at)
+    offices = () if visit.urger is None else organisation.offices_of(visit.urger, at)
+    return task.office if task.office in offices or not offices else offices[0]
+
+
+def post_of(organisation: Organisation, person: str | None, at: datetime, office: str | None) -> str | None:
+    """Somebody's post in words, which is all that a wide report says of him: that in the office first."""
+    if person is None:
+        return None
+    posts = organisation.posts_of(person, at)
+    # Of the others, one in an office says more than one of the whole house.
+    ordered = sorted(posts, key=lambda post: (post.office != office, post.office is None))
+    post = next(iter(ordered), None)
+    if post is None or post.office is None:
+        return None if post is None else post.role
+    return f"{post.office} {post.role}" if post.office.isascii() else f"{post.office}{post.role}"
+
+
+def office_title(organisation: Organisation, office: str) -> str:
+    """What people call an office."""
+    return next((each.title for each in organisation.offices if each.id == office), office)
