@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from zeroerror.engine.advancing import met
 from zeroerror.engine.authority import capacities, may_assign, may_read, may_urge, why_not
@@ -27,6 +29,8 @@ def note(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     assert definition is not None, "a task is pinned to a published definition"
     if not may_read(actor, task, definition.workflow, facts.organisation, at):
         return Refusal((Reason("engine.not_your_act", {"act": "note", "task": task.id}),))
+    if command.body.get("note") is None and not command.body.get("attachments"):
+        return Refusal((Reason("engine.says_nothing"),))
     kind = "file_attached" if command.body.get("attachments") else "task_noted"
     body: dict[str, object] = {
         "note": command.body.get("note"),
@@ -74,7 +78,7 @@ def pause(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     if isinstance(found, Refusal):
         return found
     task, visit, step = found
-    reasons = pausing_reasons(visit, step, command.body["waits_for"])
+    reasons = pausing_reasons(visit, step, command.body)
     if actor == visit.person:
         reasons.append(Reason("engine.own_clock", {"step": step.title}))
     elif not may_assign(actor, visit, task, facts.organisation, at):
@@ -84,9 +88,11 @@ def pause(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     return (stopped(task, visit, command.body["waits_for"], command.body.get("reason"), None),)
 
 
-def pausing_reasons(visit: Visit, step: Step, waits_for: str) -> list[Reason]:
+def pausing_reasons(visit: Visit, step: Step, body: Mapping[str, Any]) -> list[Reason]:
     """Why a visit's clock cannot be stopped, whoever asks."""
-    reasons = []
+    reasons, waits_for = [], body["waits_for"]
+    if body.get("reason") is None:
+        reasons.append(Reason("engine.says_nothing"))
     if visit.clock == "stopped":
         reasons.append(Reason("engine.clock_stopped", {"step": step.title}))
     if waits_for not in step.waits_for:

@@ -15,6 +15,7 @@ from zeroerror.engine.facts import Ahead, Facts
 from zeroerror.engine.handling import pausing_reasons
 from zeroerror.engine.objecting import ABOUT_FINDINGS, reasons_about
 from zeroerror.engine.two_persons import may_confirm, may_propose
+from zeroerror.model.calendar import CalendarError
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.instant import from_text, to_text
@@ -22,6 +23,7 @@ from zeroerror.model.limit import LimitError, parse_limit
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.proposal import Proposal
 from zeroerror.model.task import Task, Visit
+from zeroerror.timing import extended
 
 Answer = tuple[Event, ...] | Refusal
 
@@ -93,20 +95,28 @@ def _about_step(
     if not capacities(visit, person=actor, organisation=facts.organisation, task=task, at=at):
         reasons.append(why_not(visit, step.title, organisation=facts.organisation, task=task, at=at))
     if kind == "extend":
-        reasons += _extension_reasons(visit, step.title, body, at)
+        reasons += _extension_reasons(visit, step.title, body, facts, at)
     else:
-        reasons += pausing_reasons(visit, step, body["waits_for"])
+        reasons += pausing_reasons(visit, step, body)
     return Refusal(tuple(reasons)) if reasons else None
 
 
-def _extension_reasons(visit: Visit, title: str, body: Mapping[str, Any], at: datetime) -> list[Reason]:
+def _extension_reasons(
+    visit: Visit, title: str, body: Mapping[str, Any], facts: Facts, at: datetime
+) -> list[Reason]:
     reasons = []
+    if body.get("reason") is None:
+        reasons.append(Reason("engine.says_nothing"))
     try:
-        counted = parse_limit(body["extension"]).count > 0
+        extension = parse_limit(body["extension"])
+        if extension.count < 1:
+            raise LimitError
+        # Who confirms must not be the first to learn that nobody can work it out.
+        extended(visit.due_at or at, extension, facts.calendar)
     except LimitError:
-        counted = False
-    if not counted:
         reasons.append(Reason("engine.extension_unreadable", {"extension": str(body["extension"])}))
+    except CalendarError as error:
+        reasons.append(Reason(error.code, error.params))
     if visit.due_at is None:
         reasons.append(Reason("engine.no_limit", {"step": title}))
     elif at > visit.due_at:
@@ -163,7 +173,7 @@ def confirm(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
 
 def reject(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     """Proposals rejected, with the reason; who proposed may so take his own back."""
-    reasons: list[Reason] = []
+    reasons = [Reason("engine.says_nothing")] if command.body.get("reason") is None else []
     events: list[Event] = []
     for id in dict.fromkeys(command.body["proposals"]):
         proposal = facts.proposal(id)

@@ -30,8 +30,8 @@ class Draft:
         self.payloads: list[Payload] = []
 
     def text(self, text: str | None) -> str | None:
-        """The digest of a sealed text; None for none."""
-        if text is None:
+        """The digest of a sealed text; None for none, and blanks say nothing either."""
+        if text is None or not text.strip():
             return None
         payload = seal(text)
         self.payloads.append(payload)
