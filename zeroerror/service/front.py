@@ -7,47 +7,33 @@ holds, and its receipt says where it stands.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from zeroerror.engine.decide import RULES, decide
 from zeroerror.ledger import merkle, signing
-from zeroerror.ledger.leaf import Leaf, canonical, decode_fast, encode, leaf_hash, payload_digest
+from zeroerror.ledger.leaf import Leaf, decode_fast, encode, leaf_hash, payload_digest
+from zeroerror.ledger.series import Series
 from zeroerror.model.command import MACHINE, OWN, Capacity, Command, Payload, Target
 from zeroerror.model.errors import Busy, UsageError
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task
-from zeroerror.service import outbox
+from zeroerror.service import outbox, witnesses
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.institution import MACHINE_PERSON, Actor, Institution
+from zeroerror.service.outcomes import content_digest, out_of_bounds
 from zeroerror.service.projector import Projector
 from zeroerror.store import log, projections, reads
 from zeroerror.store.connection import Connection
 from zeroerror.store.log import Head, LeafRow
 
-#: Commands whose outcome is not decided but signed, by the digest of their events, and what those may be.
-SIGNED_OUTCOMES: Mapping[str, frozenset[str]] = {
-    "genesis": frozenset({"genesis", "definition_published"}),
-    "deny": frozenset({"denied"}),
-    "clock": frozenset({"clock_set"}),
-    "import": frozenset(
-        {
-            "definition_published",
-            "task_opened",
-            "step_entered",
-            "step_left",
-            "task_noted",
-            "task_closed",
-            "log_imported",
-        }
-    ),
-}
+#: From so many leaves on, what they share is written once.
+MANY = 20
 
 #: A clock further behind the last leaf than this refuses to write (design §5).
 CLOCK_BEHIND = timedelta(minutes=5)
@@ -106,8 +92,12 @@ class Request:
     payloads: list[Payload] = field(default_factory=list)
     #: For commands whose outcome is signed and not decided: the events themselves.
     events: tuple[Event, ...] | None = None
+    #: And why they may not be, asked while the head is held.
+    against: Callable[[StoreFacts, datetime], Iterable[Reason]] | None = None
     #: A leaf's time, where the command itself sets the sandbox's clock.
     at: datetime | None = None
+    #: What its author has just read, with where the ledger ended then, so that it need not be read twice.
+    facts: StoreFacts | None = None
 
 
 class _Refused(Exception):
@@ -118,12 +108,6 @@ class _Refused(Exception):
 class _Tried(Exception):
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
-
-
-def content_digest(events: Sequence[Event]) -> str:
-    """The digest by which a command whose outcome is signed names its events."""
-    content = canonical([[each.stream, each.kind, each.body] for each in events])
-    return hashlib.sha256(content).hexdigest()
 
 
 def seal(text: str) -> Payload:
@@ -155,7 +139,11 @@ def submit(inst: Institution, actor: Actor, request: Request, options: Options) 
     if options.command_id is not None and not options.dry_run:
         signed, request.payloads = outbox.kept(inst.home, actor.person, command.id, signed, request.payloads)
         command = Command.from_json(signed["command"])
-    return hand_in(inst, actor.person, command, signed, request, options)
+    outcome = hand_in(inst, actor.person, command, signed, request, options)
+    if options.command_id is not None and isinstance(outcome, Refusal):
+        # It has had no effect, so its id still stands for nothing, and what was wrong can be put right under it.
+        outbox.forget(inst.home, actor.person, command.id)
+    return outcome
 
 
 def hand_in(
@@ -171,7 +159,7 @@ def hand_in(
         with inst.conn.write():
             head = log.head(inst.conn, lock=True)
             if options.command_id is not None:
-                earlier = repeated(inst, command, request.payloads)
+                earlier = repeated(inst, person, command, request.payloads)
                 if earlier is not None:
                     return earlier
             at = request.at or time_of(inst, head)
@@ -186,7 +174,11 @@ def hand_in(
         return refused.refusal
     except _Tried as tried:
         return tried.receipt
-    return _receipt(inst, command, rows, events)
+    receipt = _receipt(inst, command, rows, events)
+    proof = {key: getattr(receipt, key) for key in ("origin", "command", "index", "digest")}
+    if witnesses.keep(inst.home, person, proof):
+        return receipt
+    return replace(receipt, warnings=({"code": "engine.receipt_not_kept", "params": {}},))
 
 
 def time_of(inst: Institution, head: Head) -> datetime:
@@ -210,12 +202,18 @@ def _decided(
     against = key_reasons(conn, person, signed["key"], head.size)
     projector = Projector(conn)
     if request.events is not None:
-        outcome: tuple[Event, ...] | Refusal = request.events
-    else:
         facts = StoreFacts(conn)
+        facts.read_all(each.stream for each in request.events if each.stream != INSTITUTION)
+        stands = tuple(request.against(facts, at)) if request.against is not None else ()
+        outcome: tuple[Event, ...] | Refusal = Refusal(stands) if stands else request.events
+        if not stands and out_of_bounds(command, person, at, request.events, facts):
+            raise ValueError(f"not for a command of kind {command.kind} to lay down")
+    else:
+        seen = request.facts
+        facts = seen if seen is not None and seen.head == head else StoreFacts(conn)
         outcome = outcome_of(conn, command, person, facts, at)
-        for id, task in facts.read_tasks().items():
-            projector.remember(id, task)
+    for id, task in facts.read_tasks().items():
+        projector.remember(id, task)
     if isinstance(outcome, Refusal):
         raise _Refused(Refusal((*against, *outcome.reasons)))
     if against:
@@ -262,31 +260,44 @@ def write(
     """Append a command's leaves and fold them, within the caller's transaction."""
     rows: list[LeafRow] = []
     heads: dict[str, tuple[int, str]] = {}
-    previous, time = head.hash, to_text(at)
+    previous, time, series = head.hash, to_text(at), None
     for part, event in enumerate(events, 1):
         index = head.size + part - 1
         seq, last = heads.get(event.stream) or _stream_head(conn, projector, event.stream)
         task = None if event.stream == INSTITUTION else projector.task(event.stream)
-        leaf = Leaf(
-            rules=RULES,
-            origin=command.origin,
-            index=index,
-            time=time,
-            stream=event.stream,
-            seq=seq + 1,
-            stream_previous=last,
-            kind=event.kind,
-            body=event.body,
-            command=command.id,
-            part=part,
-            parts=len(events),
-            actor=person,
-            capacity=command.capacity.to_json(),
-            definition=_definition(event, task),
-            previous=previous,
-            signed=signed if part == 1 else None,
-        )
-        data = encode(leaf)
+        definition = _definition(event, task)
+        if series is not None:
+            data = series.encode(
+                event,
+                index=index,
+                part=part,
+                previous=previous,
+                seq=seq + 1,
+                stream_previous=last,
+                definition=definition,
+            )
+        else:
+            leaf = Leaf(
+                rules=RULES,
+                origin=command.origin,
+                index=index,
+                time=time,
+                stream=event.stream,
+                seq=seq + 1,
+                stream_previous=last,
+                kind=event.kind,
+                body=event.body,
+                command=command.id,
+                part=part,
+                parts=len(events),
+                actor=person,
+                capacity=command.capacity.to_json(),
+                definition=definition,
+                previous=previous,
+                signed=signed if part == 1 else None,
+            )
+            data = encode(leaf)
+            series = Series(leaf) if len(events) > MANY else None
         previous = leaf_hash(data)
         heads[event.stream] = (seq + 1, previous)
         rows.append(LeafRow(index, previous, event.stream, seq + 1, command.id, part, event.kind, time, data))
@@ -327,8 +338,11 @@ def deny(inst: Institution, person: str, command: Command, refusal: Refusal) -> 
     submit(inst, inst.machine(), request, Options())
 
 
-def repeated(inst: Institution, command: Command, payloads: Sequence[Payload]) -> Receipt | None:
-    """The first receipt of a command that has been taken in already; UsageError where it was another one."""
+def repeated(inst: Institution, person: str, command: Command, payloads: Sequence[Payload]) -> Receipt | None:
+    """The first receipt of a command that has been taken in already; UsageError where it was another one.
+
+    A receipt is its author's, so somebody else's command is another one, whatever it says.
+    """
     rows = log.command_leaves(inst.conn, command.id)
     if not rows:
         return None
@@ -336,7 +350,8 @@ def repeated(inst: Institution, command: Command, payloads: Sequence[Payload]) -
     first = leaves[0].signed
     stood = {} if first is None else first["command"]
     texts = [*payloads, *_texts_of(inst, stood)]
-    if not stood or not outbox.alike(stood, command.to_json(), texts):
+    if not stood or leaves[0].actor != person or not outbox.alike(stood, command.to_json(), texts):
+        outbox.forget(inst.home, person, command.id)
         raise UsageError("engine.command_reused", command=command.id)
     events = tuple(Event(leaf.stream, leaf.kind, leaf.body) for leaf in leaves)
     return replace(_receipt(inst, command, rows, events), repeated=True)
@@ -373,9 +388,10 @@ def _receipt(
 ) -> Receipt:
     described: list[dict[str, Any]] = []
     for place, event in enumerate(events):
-        index = rows[place].idx if rows else None
+        index, digest = (rows[place].idx, rows[place].hash) if rows else (None, None)
         step = event.body.get("step")
-        described.append({"index": index, "stream": event.stream, "kind": event.kind, "step": step})
+        told = {"index": index, "digest": digest, "stream": event.stream, "kind": event.kind, "step": step}
+        described.append(told)
     tasks = tuple(dict.fromkeys(event.stream for event in events if event.stream != INSTITUTION))
     return Receipt(
         origin=inst.origin,

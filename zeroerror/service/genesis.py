@@ -27,13 +27,14 @@ from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation, organisation_to_json
 from zeroerror.service import configuration
 from zeroerror.service.configuration import Unreadable
-from zeroerror.service.front import content_digest, seal, write
+from zeroerror.service.front import seal, write
 from zeroerror.service.institution import (
     DATABASE_FILE,
     MACHINE_PERSON,
     SETTINGS_FILE,
     database_url,
 )
+from zeroerror.service.outcomes import content_digest
 from zeroerror.service.projector import Projector
 from zeroerror.store import log, projections, upgrade
 from zeroerror.store.connection import connect

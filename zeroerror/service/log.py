@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from zeroerror.ledger import checkpoint, merkle
 from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError, VerificationFailed
-from zeroerror.service.institution import Institution
+from zeroerror.service import witnesses
+from zeroerror.service.chain import MOST
+from zeroerror.service.institution import MACHINE_PERSON, Institution
 from zeroerror.service.verification import Verified, replayed_twin
 from zeroerror.service.verification import verify as verify_ledger
 from zeroerror.store import log, reads, replay
@@ -68,9 +70,20 @@ def export(inst: Institution, directory: Path) -> dict[str, Any]:
     return {"directory": str(directory), "leaves": head.size, "root": merkle.root(head.frontier)}
 
 
-def verify(inst: Institution) -> Verified:
-    """The whole ledger held against itself and against the tables."""
-    return verify_ledger(inst.conn)
+def verify(inst: Institution, checkpoints: Iterable[Path] = ()) -> Verified:
+    """The whole ledger held against itself, the tables, the receipts kept here, and checkpoints.
+
+    Checkpoints are those beside the reports, and the files that are named. What receipts and checkpoints say
+    of leaves after the first that does not hold is not asked.
+    """
+    notes = witnesses.read_checkpoints([*witnesses.reported(inst.home), *checkpoints])
+    found = verify_ledger(inst.conn, witnesses.sizes_of(notes.values()))
+    machine = [each.public for each in reads.keys(inst.conn) if each.person == MACHINE_PERSON]
+    held = witnesses.receipts(inst.home)
+    against = witnesses.receipt_problems(inst.conn, inst.origin, held)
+    against += witnesses.checkpoint_problems(notes, inst.origin, machine, found.leaves, found.roots)
+    found.problems += against[:MOST]
+    return found
 
 
 def rebuild(inst: Institution) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from zeroerror.model.command import OWN
 from zeroerror.model.errors import UsageError
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.instant import to_text
@@ -23,5 +22,5 @@ def set_clock(
     if at < now:
         raise UsageError("error.clock_back", at=at, now=now)
     event = Event(INSTITUTION, "clock_set", {"at": to_text(at)})
-    request = Request("clock", {}, (), OWN, [], (event,), at)
+    request = Request("clock", {}, events=(event,), at=at)
     return submit(inst, actor or inst.machine(), request, options or Options())

@@ -2,13 +2,14 @@
 
 Every leaf is read strictly and checked where it stands; every command is decided again by the rules of its
 leaf on what the leaves before it say; and the events are folded into an empty twin, whose tables must be the
-database's own. Only what people did outside is taken on the word of its signature: a genesis, a denial, the
-sandbox's clock, an import, whose commands carry the digest of everything that they lay down.
+database's own. Only what people did outside is taken on the word of its signature, within narrow bounds
+(`outcomes`). What cannot be found within the database, because all of it was written anew, is found by what
+has left it: receipts and checkpoints (`witnesses`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,16 +17,22 @@ from zeroerror.engine.decide import DECIDERS
 from zeroerror.ledger import merkle, signing
 from zeroerror.ledger.leaf import Leaf, canonical, payload_digest
 from zeroerror.model.command import Capacity, Command
-from zeroerror.model.event import Event, Stamp
+from zeroerror.model.errors import ZeroErrorError
+from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Problem, Refusal
 from zeroerror.service.chain import MOST, Chain, problem
 from zeroerror.service.facts import StoreFacts
-from zeroerror.service.front import SIGNED_OUTCOMES, content_digest, key_reasons, outcome_of
+from zeroerror.service.front import key_reasons, outcome_of
+from zeroerror.service.outcomes import SIGNED_OUTCOMES, out_of_bounds
 from zeroerror.service.projector import Projector
 from zeroerror.store import log, reads, replay
 from zeroerror.store.connection import Connection
 from zeroerror.store.log import LeafRow
+
+#: What reading, deciding and folding raise for a leaf that says what no leaf can: a missing key, a value of
+#: another kind, an event that nothing folds, a place that is taken.
+UNSOUND = (KeyError, IndexError, ValueError, TypeError, AttributeError, AssertionError, ZeroErrorError)
 
 
 @dataclass(slots=True)
@@ -35,6 +42,8 @@ class Verified:
     leaves: int
     root: str
     problems: list[Problem] = field(default_factory=list)
+    #: The root over the first so many leaves, for the sizes that were asked for.
+    roots: dict[int, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -42,12 +51,15 @@ class Verified:
         return not self.problems
 
 
-def verify(conn: Connection) -> Verified:
-    """The whole ledger, from its first leaf: chain, signatures, outcomes, and tables."""
+def verify(conn: Connection, sizes: Collection[int] = ()) -> Verified:
+    """The whole ledger, from its first leaf: chain, signatures, outcomes, tables and texts.
+
+    `sizes` are those of checkpoints, whose roots are wanted.
+    """
     twin = replay.memory_twin()
     try:
         with conn.read():
-            found = _replayed(conn, twin)
+            found = _replayed(conn, twin, frozenset(sizes))
             if not found.problems:
                 differing = replay.compare(conn, twin, most=MOST)
                 found.problems += [
@@ -63,12 +75,15 @@ def verify(conn: Connection) -> Verified:
 def replayed_twin(conn: Connection) -> tuple[Connection, Verified]:
     """A twin folded out of every leaf, for `log rebuild`; the caller closes it."""
     twin = replay.memory_twin()
-    return twin, _replayed(conn, twin)
+    return twin, _replayed(conn, twin, frozenset())
 
 
-def _replayed(conn: Connection, twin: Connection) -> Verified:
+def _replayed(conn: Connection, twin: Connection, sizes: frozenset[int]) -> Verified:
     """Check and fold command after command, up to the first that does not hold: nothing after it can be judged."""
-    head, meta = log.head(conn), reads.meta(conn)
+    try:
+        head, meta = log.head(conn), reads.meta(conn)
+    except ZeroErrorError:
+        return Verified(0, "", [problem("head_missing", 0)])
     chain = Chain(meta.origin)
     twin.execute(
         "INSERT INTO meta (id, origin, created_at) VALUES (1, ?, ?)", (meta.origin, to_text(meta.created_at))
@@ -80,17 +95,34 @@ def _replayed(conn: Connection, twin: Connection) -> Verified:
             leaf, problems = chain.read(row, found.leaves)
             found.leaves += 1
             found.problems += problems
+            if found.leaves in sizes:
+                found.roots[found.leaves] = merkle.root(chain.frontier)
             if leaf is not None:
                 leaves.append(leaf)
         if not found.problems:
-            found.problems += _command_problems(twin, leaves)
+            found.problems += _taken_in(twin, leaves, rows, chain.frontier)
         if found.problems:
             return found
-        _fold(twin, leaves, rows, chain.frontier)
     found.root = merkle.root(chain.frontier)
-    if (found.leaves, chain.previous, chain.time, chain.frontier) != tuple(head):
+    stored = conn.one("SELECT count(*) FROM leaf")
+    whole = stored is not None and stored[0] == found.leaves
+    if not whole or (found.leaves, chain.previous, chain.time, chain.frontier) != tuple(head):
         found.problems.append(problem("head_differs", found.leaves))
     return found
+
+
+def _taken_in(
+    twin: Connection, leaves: Sequence[Leaf], rows: Sequence[LeafRow], frontier: str
+) -> list[Problem]:
+    """Check a command and fold it; a leaf that makes no sense at all is one more thing that is wrong."""
+    try:
+        problems = _command_problems(twin, leaves)
+        if not problems:
+            _fold(twin, leaves, rows, frontier)
+        return problems
+    except UNSOUND as error:
+        detail = error.code if isinstance(error, ZeroErrorError) else type(error).__name__
+        return [problem("makes_no_sense", leaves[0].index, detail=detail)]
 
 
 def _commands(rows: Iterator[LeafRow]) -> Iterator[list[LeafRow]]:
@@ -108,20 +140,31 @@ def _commands(rows: Iterator[LeafRow]) -> Iterator[list[LeafRow]]:
 def _command_problems(twin: Connection, leaves: Sequence[Leaf]) -> list[Problem]:
     """What is wrong with a command's parts, its signature, or what became of it."""
     first = leaves[0]
-    parts = [(leaf.part, leaf.parts, leaf.command) for leaf in leaves]
-    if parts != [(part, len(leaves), first.command) for part in range(1, len(leaves) + 1)]:
-        return [problem("parts_wrong", first.index)]
+    for place in range(first.parts):
+        leaf = leaves[place] if place < len(leaves) else None
+        wanted = (place + 1, first.parts, first.command)
+        if leaf is None or (leaf.part, leaf.parts, leaf.command) != wanted:
+            return [problem("parts_wrong", first.index + place)]
+    if len(leaves) > first.parts:
+        return [problem("parts_wrong", first.index + first.parts)]
     if first.signed is None or any(leaf.signed is not None for leaf in leaves[1:]):
         return [problem("not_signed", first.index)]
     signed = first.signed
     command = Command.from_json(signed["command"])
-    same = all((leaf.actor, leaf.capacity) == (first.actor, command.capacity.to_json()) for leaf in leaves)
+    same = all(
+        (leaf.actor, leaf.capacity, leaf.time, leaf.rules)
+        == (first.actor, command.capacity.to_json(), first.time, first.rules)
+        for leaf in leaves
+    )
     if not same or (command.origin, command.id) != (first.origin, first.command):
         return [problem("command_differs", first.index)]
+    # Only the first leaf is a genesis: it enrols the key that signs it, so a second could enrol anybody's.
+    if (command.kind == "genesis") != (first.index == 0):
+        return [problem("genesis_misplaced", first.index)]
     public = _public(twin, signed["key"], leaves)
     if public is None or not signing.verify(public, signed["command"], signed["signature"]):
         return [problem("signature_wrong", first.index, actor=first.actor)]
-    if first.kind != "genesis" and key_reasons(twin, first.actor, signed["key"], first.index):
+    if first.index and key_reasons(twin, first.actor, signed["key"], first.index):
         return [problem("key_invalid", first.index, actor=first.actor)]
     return _outcome_problems(twin, command, leaves)
 
@@ -129,32 +172,47 @@ def _command_problems(twin: Connection, leaves: Sequence[Leaf]) -> list[Problem]
 def _public(twin: Connection, key: str, leaves: Sequence[Leaf]) -> str | None:
     """The key that signed; a genesis is signed with one that it enrols itself."""
     if leaves[0].index == 0:
-        enrolled = {each["id"]: each["public"] for each in leaves[0].body.get("keys", ())}
+        enrolled = {
+            each["id"]: each["public"]
+            for each in leaves[0].body.get("keys", ())
+            if each["person"] == leaves[0].actor
+        }
         return enrolled.get(key)
     found = reads.key(twin, key)
     return None if found is None else found.public
 
 
 def _outcome_problems(twin: Connection, command: Command, leaves: Sequence[Leaf]) -> list[Problem]:
-    first = leaves[0]
+    first, facts = leaves[0], StoreFacts(twin)
     events = tuple(Event(leaf.stream, leaf.kind, leaf.body) for leaf in leaves)
-    kinds = SIGNED_OUTCOMES.get(command.kind)
-    if kinds is not None:
-        machine = first.actor == "machine" or command.kind in ("import", "clock")
-        content = command.body.get("content") == content_digest(events)
-        if not machine or not content or not {each.kind for each in events} <= kinds:
-            return [problem("outcome_differs", first.index, kind=command.kind)]
-        return []
-    if command.kind != "pass" and command.kind not in DECIDERS.get(first.rules, {}):
+    if first.rules not in DECIDERS:
         return [problem("kind_unknown", first.index, kind=command.kind)]
-    at = from_text(first.time)
-    again = outcome_of(twin, command, first.actor, StoreFacts(twin), at, first.rules)
-    if isinstance(again, Refusal):
-        return [problem("refused_again", first.index, reason=again.reasons[0].code)]
-    if [canonical([each.stream, each.kind, each.body]) for each in again] != [
-        canonical([each.stream, each.kind, each.body]) for each in events
-    ]:
-        return [problem("outcome_differs", first.index, kind=command.kind)]
+    if command.kind in SIGNED_OUTCOMES:
+        if out_of_bounds(command, first.actor, from_text(first.time), events, facts):
+            return [problem("outcome_differs", first.index, kind=command.kind)]
+    elif command.kind != "pass" and command.kind not in DECIDERS[first.rules]:
+        return [problem("kind_unknown", first.index, kind=command.kind)]
+    else:
+        again = outcome_of(twin, command, first.actor, facts, from_text(first.time), first.rules)
+        if isinstance(again, Refusal):
+            return [problem("refused_again", first.index, reason=again.reasons[0].code)]
+        if [canonical([each.stream, each.kind, each.body]) for each in again] != [
+            canonical([each.stream, each.kind, each.body]) for each in events
+        ]:
+            return [problem("outcome_differs", first.index, kind=command.kind)]
+    return _definition_problems(leaves, facts)
+
+
+def _definition_problems(leaves: Sequence[Leaf], facts: StoreFacts) -> list[Problem]:
+    """Leaves of a task that name another definition than the one to which it is pinned."""
+    pinned = {leaf.stream: leaf.body["digest"] for leaf in leaves if leaf.kind == "task_opened"}
+    for leaf in leaves:
+        wanted = None
+        if leaf.stream != INSTITUTION:
+            task = None if leaf.stream in pinned else facts.task(leaf.stream)
+            wanted = pinned[leaf.stream] if task is None else task.digest
+        if leaf.definition != wanted:
+            return [problem("definition_differs", leaf.index)]
     return []
 
 
@@ -179,8 +237,18 @@ def _payload_problems(conn: Connection) -> list[Problem]:
     return [
         Problem("verify.payload_differs", {"digest": digest[:16]})
         for digest, salt, text in reads.payloads(conn)
-        if salt is not None and text is not None and payload_digest(salt, text) != digest
+        if not _is_text_of(digest, salt, text)
     ]
+
+
+def _is_text_of(digest: str, salt: str | None, text: str | None) -> bool:
+    """Whether a stored text is the one that its digest names; one that has been erased has neither text nor salt."""
+    if salt is None or text is None:
+        return salt is None and text is None
+    try:
+        return payload_digest(salt, text) == digest
+    except ValueError:
+        return False
 
 
 def described(found: Verified) -> Mapping[str, Any]:

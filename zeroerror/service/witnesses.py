@@ -1,0 +1,128 @@
+"""What has left the database and can witness against it: receipts of commands, and checkpoints.
+
+Whoever owns the database and the machine's key can write all of it anew, or cut its end off, and nothing
+within it tells. So each command leaves its author a receipt in the home, and each report a checkpoint beside
+it; both are held against the ledger whenever it is verified, with any other checkpoint that somebody brings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from zeroerror.ledger import checkpoint
+from zeroerror.ledger.checkpoint import Checkpoint
+from zeroerror.ledger.leaf import LedgerError
+from zeroerror.model.errors import VerificationFailed
+from zeroerror.model.problem import Problem
+from zeroerror.store import log
+from zeroerror.store.connection import Connection
+
+RECEIPTS = "receipts"
+#: Where each slot's report lies with its checkpoint.
+REPORTED = "reports/*/checkpoint.txt"
+
+
+def keep(home: Path, person: str, receipt: Mapping[str, Any]) -> bool:
+    """Add a receipt to its author's; False where the disk does not take it: the command has taken effect all the same."""
+    path = home / RECEIPTS / f"{person}.jsonl"
+    line = json.dumps(receipt, ensure_ascii=False) + "\n"
+    try:
+        try:
+            file = path.open("a", encoding="utf-8")
+        except FileNotFoundError:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            file = path.open("a", encoding="utf-8")
+        with file:
+            file.write(line)
+    except OSError:
+        return False
+    return True
+
+
+def receipts(home: Path) -> Iterator[Mapping[str, Any]]:
+    """Every receipt kept in a home; a line that was cut off by a crash says nothing."""
+    for path in sorted((home / RECEIPTS).glob("*.jsonl")):
+        for line in path.read_text("utf-8", "replace").splitlines():
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(found, dict) and isinstance(found.get("index"), int):
+                yield {**found, "person": path.stem}
+
+
+def receipt_problems(conn: Connection, origin: str, held: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    """The receipts that the ledger does not bear out, the earliest first."""
+    by_index = sorted(held, key=lambda each: int(each["index"]))
+    problems: list[Problem] = []
+    hashes = _hashes(conn, {int(each["index"]) for each in by_index})
+    for each in by_index:
+        params = {"index": each["index"], "person": each["person"]}
+        if each.get("origin") != origin:
+            problems.append(Problem("verify.receipt_elsewhere", {**params, "origin": each.get("origin")}))
+        elif each["index"] not in hashes:
+            problems.append(Problem("verify.receipt_beyond", params))
+        elif hashes[each["index"]] != each.get("digest"):
+            problems.append(Problem("verify.receipt_differs", params))
+    return problems
+
+
+def _hashes(conn: Connection, indices: set[int]) -> dict[int, str]:
+    """The hashes of the leaves at these indices; one that is not there has no entry."""
+    if not indices:
+        return {}
+    rows = log.leaves(conn, min(indices), max(indices) + 1)
+    return {row.idx: row.hash for row in rows if row.idx in indices}
+
+
+def read_checkpoints(paths: Iterable[Path]) -> dict[str, str]:
+    """The notes in these files, by the name of the file; raises LedgerError or OSError for one that cannot be read."""
+    return {str(path): path.read_text("utf-8") for path in paths}
+
+
+def reported(home: Path) -> list[Path]:
+    """The checkpoints that lie beside the reports."""
+    return sorted(home.glob(REPORTED))
+
+
+def sizes_of(notes: Iterable[str]) -> set[int]:
+    """How many leaves each of these notes speaks of."""
+    return {found.size for note in notes if (found := _parsed(note)) is not None}
+
+
+def checkpoint_problems(
+    notes: Mapping[str, str], origin: str, publics: Iterable[str], size: int, roots: Mapping[int, str]
+) -> list[Problem]:
+    """The checkpoints that a ledger of that size does not bear out; `roots` are its roots by size."""
+    keys = tuple(publics)
+    problems: list[Problem] = []
+    for name, note in notes.items():
+        found = _signed(note, origin, keys)
+        if found is None or found.origin != origin:
+            problems.append(Problem("verify.checkpoint_foreign", {"file": name}))
+        elif found.size > size:
+            params = {"file": name, "index": size, "size": found.size}
+            problems.append(Problem("verify.checkpoint_beyond", params))
+        elif found.size in roots and roots[found.size] != found.root:
+            problems.append(Problem("verify.checkpoint_differs", {"file": name, "size": found.size}))
+    return problems
+
+
+def _parsed(note: str) -> Checkpoint | None:
+    try:
+        return checkpoint.parse(note)
+    except LedgerError:
+        return None
+
+
+def _signed(note: str, origin: str, publics: tuple[str, ...]) -> Checkpoint | None:
+    """What a note says, if one of these keys has signed it; else None."""
+    for public in publics:
+        try:
+            return checkpoint.verify(note, public, origin)
+        except (LedgerError, VerificationFailed):
+            continue
+    return None
