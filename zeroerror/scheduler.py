@@ -8,14 +8,14 @@ stays in memory, it never skips a late tick, and ticks that piled up are one. A 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from zeroerror.model.errors import ZeroErrorError
 from zeroerror.service.institution import open_institution
-from zeroerror.service.reporting import run_and_report
+from zeroerror.service.reporting import ReportUnwritten, run_and_report
 
 #: How often the ledger is asked, in seconds: a slot starts at most so long after its instant.
 TICK_SECONDS = 30
@@ -27,6 +27,11 @@ def tick(home: Path) -> list[dict[str, Any]]:
     """Run what is owed now and write the reports that are absent; returns what each slot found."""
     with open_institution(home) as inst:
         return run_and_report(inst)
+
+
+def told(ran: Mapping[str, Any]) -> dict[str, Any]:
+    """What a slot found, as a sentence's parameters."""
+    return {"slot": ran["slot"], **ran["counts"]}
 
 
 def run(home: Path, tell: Told) -> None:
@@ -42,10 +47,10 @@ def run(home: Path, tell: Told) -> None:
     def once() -> None:
         try:
             for each in tick(home):
-                tell(
-                    "scheduler.ran", {"slot": each["slot"], "count": len(each["findings"]), **each["counts"]}
-                )
+                tell("scheduler.ran", told(each))
         except ZeroErrorError as error:
+            for each in error.ran if isinstance(error, ReportUnwritten) else ():
+                tell("scheduler.ran", told(each))
             tell(error.code, dict(error.params))
 
     scheduler.add_job(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,7 +120,7 @@ def scheduler_run() -> None:
 
     def tell(code: str, params: dict[str, Any]) -> None:
         # Progress is for whoever watches, and never part of an answer.
-        print(session.current.say(code, **output.localised(params)), file=sys.stderr, flush=True)
+        output.progress(code, params)
 
     scheduler.run(session.current.directory, tell)
     output.answer({}, session.current.say("scheduler.stopped"))
@@ -134,12 +133,7 @@ def scheduler_tick() -> None:
     say = session.current.say
 
     def text() -> str:
-        lines = [
-            say(
-                "scheduler.ran", slot=output.when(each["slot"]), **each["counts"], count=len(each["findings"])
-            )
-            for each in ran
-        ]
+        lines = [say("scheduler.ran", **output.localised(scheduler.told(each))) for each in ran]
         return "\n".join(lines) or say("scheduler.nothing_owed")
 
     output.answer({"ran": ran}, text)

@@ -10,6 +10,7 @@ from zeroerror.cli import output, session
 from zeroerror.cli.reasons import limit_told
 from zeroerror.cli.receipts import receipt
 from zeroerror.cli.words import argument
+from zeroerror.text import shown
 
 if TYPE_CHECKING:
     from zeroerror.model.workflow import LimitSpec, Owner, Workflow
@@ -67,7 +68,7 @@ def _workflow_text(workflow: Workflow, digest: str) -> str:
         for action in step.actions:
             to = say("cli.workflow_end") if action.to is None else workflow.step(action.to).title
             lines.append(say("cli.workflow_action", action=action.name, title=action.title, to=to))
-    return "\n".join(output.shown(line) for line in lines)
+    return "\n".join(shown(line) for line in lines)
 
 
 def _owner(owner: Owner) -> str:

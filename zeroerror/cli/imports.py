@@ -6,6 +6,7 @@ from pathlib import Path
 
 from zeroerror.cli import output, session
 from zeroerror.cli.words import argument, option
+from zeroerror.model.problem import Refusal
 
 
 def log(
@@ -16,9 +17,32 @@ def log(
 ) -> None:
     from zeroerror.service import imports
 
+    say = session.current.say
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
         outcome = imports.import_log(
-            inst, actor, file, mapping, workflow, session.current.options(), allow_broken=allow_broken
+            inst,
+            actor,
+            file,
+            mapping,
+            workflow,
+            allow_broken=allow_broken,
+            options=session.current.options(),
         )
-        output.answer(outcome, "")
+        if isinstance(outcome, Refusal):
+            output.refused(outcome, inst.names)
+
+        def text() -> str:
+            receipt = outcome.receipt
+            code = "cli.dry_run" if receipt.dry_run else "cli.repeated" if receipt.repeated else "cli.receipt"
+            lines = [say(code, index=receipt.index, digest=receipt.digest[:12])]
+            counts = outcome.summary["counts"]
+            lines.append(say("cli.imported", **counts))
+            lines += [
+                say("cli.nonconforming", kind=say(f"cli.nonconforming_{kind}"), count=count)
+                for kind, count in counts["nonconforming"].items()
+            ]
+            lines += [say("cli.next_command", command="zeroerror audit run --as-of …")]
+            return "\n".join(lines)
+
+        output.answer(outcome.to_json(), text)

@@ -44,12 +44,14 @@ def show(
         output.answer(found, text)
 
 
-def verify() -> None:
+def verify(
+    checkpoints: list[Path] = option("--checkpoint", help="checkpoint", takes="file"),
+) -> None:
     from zeroerror.service import log
     from zeroerror.service.verification import described
 
     with session.current.institution(read_only=True) as inst:
-        found = log.verify(inst)
+        found = log.verify(inst, checkpoints or ())
     say = session.current.say
     if not found.ok:
         raise output.Done(

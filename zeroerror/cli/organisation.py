@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,18 @@ def _organisation_text(found: Mapping[str, Any]) -> str:
     names = {each["id"]: each["name"] for each in found["persons"]}
 
     def name(person: str | None) -> str:
-        return "—" if person is None else f"{names.get(person) or ''}（{person}）"
+        return "—" if person is None else output.called(person, names)
 
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (office["title"], post["role"], name(post["person"]))
         for office in found["offices"]
         for post in office["posts"]
     ]
     duties = [(each["office"], each["scope"], name(each["a"]), name(each["b"])) for each in found["duties"]]
-    columns = ("office", "role", "person")
-    parts = [output.table([say(f"cli.col_{each}") for each in columns], rows)]
-    columns = ("office", "duty", "a", "b")
-    parts.append(output.table([say(f"cli.col_{each}") for each in columns], duties))
+    parts = [
+        _columns(("office", "role", "person"), rows),
+        _columns(("office", "duty", "a", "b"), duties),
+    ]
     away = [
         (name(each["person"]), each["since"], each["until"], say("cli.on_leave")) for each in found["leaves"]
     ]
@@ -49,9 +49,12 @@ def _organisation_text(found: Mapping[str, Any]) -> str:
         )
         for each in found["covers"]
     ]
-    columns = ("person", "since", "until", "event")
-    parts.append(output.table([say(f"cli.col_{each}") for each in columns], away))
+    parts.append(_columns(("person", "since", "until", "event"), away))
     return "\n\n".join(part for part in parts if part)
+
+
+def _columns(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    return output.table([session.current.say(f"cli.col_{each}") for each in names], rows)
 
 
 def apply(file: Path = argument("org_file")) -> None:

@@ -49,7 +49,7 @@ def refused(refusal: Refusal, name: Callable[[Iterable[str]], Mapping[str, str |
 
 def problems(found: Sequence[Problem], *, data: Any = None, good: str = "") -> NoReturn:
     """Write every problem, and end with 7 where there is one, or 0 and the good word."""
-    listed = [
+    listed: list[dict[str, Any]] = [
         {
             "code": each.code,
             "message": session.current.say(each.code, **localised(each.params)),
@@ -150,16 +150,20 @@ def named(
 
     def told(value: Any) -> Any:
         if isinstance(value, str) and names.get(value):
-            return (
-                f"{names[value]}（{value}）"
-                if session.current.language == "zh"
-                else f"{names[value]} ({value})"
-            )
+            return called(value, names)
         if isinstance(value, list | tuple):
             return [told(each) for each in value]
         return value
 
     return {key: told(value) for key, value in params.items()}
+
+
+def called(person: str, names: Mapping[str, str | None]) -> str:
+    """A person by name and id, for names may repeat."""
+    name = names.get(person)
+    if not name:
+        return person
+    return f"{name}（{person}）" if session.current.language == "zh" else f"{name} ({person})"
 
 
 def _ids(value: Any) -> Iterable[str]:
@@ -168,6 +172,11 @@ def _ids(value: Any) -> Iterable[str]:
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _ids(each)
+
+
+def progress(code: str, params: Mapping[str, Any]) -> None:
+    """Tell whoever watches what has happened meanwhile."""
+    print(session.current.say(code, **localised(params)), file=sys.stderr, flush=True)
 
 
 def warn(code: str, **params: Any) -> None:

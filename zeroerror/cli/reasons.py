@@ -9,6 +9,7 @@ from zeroerror.cli import output, session
 from zeroerror.cli.tasks import light_code, title_of
 from zeroerror.cli.words import argument, option
 from zeroerror.model.errors import UsageError
+from zeroerror.text import shown
 
 if TYPE_CHECKING:
     from zeroerror.service.institution import Institution
@@ -58,7 +59,7 @@ def _text(inst: Institution, found: Mapping[str, Any]) -> str:
 
 def _task_lines(found: Mapping[str, Any]) -> Iterator[str]:
     say, task = session.current.say, found["task"]
-    yield f"{task['id']}  {output.shown(title_of(task))}"
+    yield f"{task['id']}  {shown(title_of(task))}"
     yield say("cli.why_basis", workflow=task["workflow_title"], basis=found["basis"])
     if task["due_at"] is not None:
         yield say("cli.why_task_due", limit=limit_told(found["limit"]), due_at=output.when(task["due_at"]))

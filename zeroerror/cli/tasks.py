@@ -11,6 +11,7 @@ from zeroerror.cli import output, session
 from zeroerror.cli.receipts import person_told, persons_of, receipt
 from zeroerror.cli.words import argument, option
 from zeroerror.model.errors import UsageError
+from zeroerror.text import shown
 
 if TYPE_CHECKING:
     from zeroerror.service.institution import Institution
@@ -144,7 +145,7 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     people |= {each[key] for each in found["history"] for key in ("person", "owed_by") if each[key]}
     names = inst.names(people)
     lines = [
-        f"{found['id']}  {output.shown(title_of(found))}",
+        f"{found['id']}  {shown(title_of(found))}",
         say(
             "cli.task_head",
             workflow=found["workflow_title"],
@@ -156,7 +157,7 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     for step in found["steps"]:
         lines += _step_lines(found["id"], step, names)
     fields = {name: value for name, value in found["fields"].items() if name not in found["hidden"]}
-    lines += [f"  {output.shown(name)}: {output.shown(str(value))}" for name, value in fields.items()]
+    lines += [f"  {shown(name)}: {shown(str(value))}" for name, value in fields.items()]
     if found["hidden"]:
         lines.append(say("cli.fields_hidden", fields=found["hidden"]))
     return "\n".join([*lines, "", _history(inst, found, names)])

@@ -48,7 +48,14 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "confirm": "proposals.confirm",
         "reject": "proposals.reject",
     },
-    "finding": {"list": "findings.listed", "show": "findings.show"},
+    "finding": {
+        "list": "findings.listed",
+        "show": "findings.show",
+        "dispute": "disputes.dispute",
+        "answer": "disputes.answer",
+        "correct": "disputes.correct",
+        "void": "disputes.void",
+    },
     "audit": {"run": "audits.run", "list": "audits.listed", "show": "audits.show"},
     "report": {"daily": "audits.daily"},
     "org": {
@@ -100,8 +107,8 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
 
 def built() -> Callable[..., Any]:
     """The tree as something that can be called with the words of a line."""
-    root = _group("root", [*ROOT, *NOUNS], _first)
-    return root
+    tree: Callable[..., Any] = _group("root", [*ROOT, *NOUNS], _first)
+    return tree
 
 
 def _first(word: str) -> Any:

@@ -153,7 +153,7 @@ def _section(title: str, rows: Iterable[tuple[str, str]]) -> list[str]:
 
 def misuse() -> type[Exception]:
     """The base of what the parser raises for a line that it cannot read; where it lives changes with releases."""
-    return next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")  # type: ignore[return-value]
+    return next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 
 
 def told(error: Any) -> tuple[str, dict[str, Any]]:

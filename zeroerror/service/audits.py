@@ -82,7 +82,7 @@ def audit_as_of(
         "as_of": at,
         "position": view.position,
         "root": merkle.root(head.frontier),
-        "rules": _rules(),
+        "rules": rules(),
         "findings": [_lead_json(lead, at) for lead in leads],
     }
 
@@ -92,7 +92,8 @@ def _lead_json(lead: Lead, at: datetime) -> dict[str, Any]:
     return {**found, "found_at": None}
 
 
-def _rules() -> list[dict[str, Any]]:
+def rules() -> list[dict[str, Any]]:
+    """Every rule that audits apply, with its version."""
     return [{"rule": each.name, "version": each.version} for each in RULES.values()]
 
 
@@ -126,7 +127,7 @@ def audit(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:
         "as_of": row.slot,
         "position": row.seen,
         "root": row.content["root"],
-        "rules": _rules(),
+        "rules": rules(),
         "counts": row.content["counts"],
         "findings": [finding_json(each) for each in found],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,13 @@ from zeroerror.model.task import Task, Visit
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.history import folded, position_at
 from zeroerror.service.institution import Institution
+from zeroerror.service.past import tasks_then, visits_then
 from zeroerror.store import log, reads
 from zeroerror.timing import light
 
 #: Actions are suggested with the words that would take them.
 LIGHTS = ("overdue", "today", "soon", "normal")
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Reader:
@@ -141,7 +143,8 @@ def task_list(
     """The tasks that pass these filters, as somebody may see them."""
     reader = Reader(inst, person, at or inst.now())
     which = reads.TaskFilter(status=status, office=office, workflow=workflow, person=owed_by)
-    tasks = list(reads.tasks(inst.conn, which))
+    past = _past(inst, at)
+    tasks = list(reads.tasks(inst.conn, which)) if past is None else tasks_then(inst.conn, past, which)
     titles = reader.titles(tasks)
     found = [task_json(reader, task, titles[task.id]) for task in tasks]
     return [each for each in found if light is None or any(step["light"] == light for step in each["steps"])]
@@ -192,31 +195,21 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
 def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict[str, Any]:
     """What somebody owes, most urgent first, and why; what waits for others; what comes due soon."""
     reader = Reader(inst, person, at or inst.now())
-    rows = reads.visits_owed(inst.conn, person)
-    desks = [row for row in reads.open_visits(inst.conn) if row.kind == "desk"] if _leads(reader) else []
-    covered = [
-        row
-        for cover in reader.organisation.covers
-        if cover.by == person and cover.accepted_at is not None and cover.since <= reader.at < cover.until
-        for row in reads.visits_owed(inst.conn, cover.person)
-    ]
-    tasks = reads.tasks_by_id(inst.conn, {row.task for row in (*rows, *desks, *covered)})
-    titles = reader.titles(tasks.values())
+    past = _past(inst, at)
+    pairs = _concerning(reader) if past is None else list(visits_then(inst.conn, past))
+    titles = reader.titles({task.id: task for task, _ in pairs}.values())
     owed, waiting = [], []
-    for row in dict.fromkeys((*rows, *desks, *covered)):
-        task = tasks[row.task]
-        visit = task.find(row.step, row.visit)
-        assert visit is not None, "the projection lists what its tasks hold"
+    for task, visit in pairs:
         why = _why_owed(reader, task, visit)
         if why is None:
             continue
         entry = {
             "task": task.id,
-            "step": row.step,
-            "step_title": reader.definition(task).workflow.step(row.step).title,
+            "step": visit.step,
+            "step_title": reader.definition(task).workflow.step(visit.step).title,
             "title": titles[task.id],
             **reader.hidden(task, titles[task.id]),
-            "due_at": row.due_at,
+            "due_at": visit.due_at,
             "clock": visit.clock,
             "light": reader.light(visit),
             "why": why,
@@ -226,6 +219,29 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
     owed.sort(key=_urgency)
     soon = [each for each in owed if each["light"] in ("soon", "today")]
     return {"owed": owed, "waiting": waiting, "soon": soon, "decisions": _decisions(reader)}
+
+
+def _past(inst: Institution, at: datetime | None) -> datetime | None:
+    """The instant asked about, if something may have happened after it."""
+    return at if at is not None and at < inst.now() else None
+
+
+def _concerning(reader: Reader) -> list[tuple[Task, Visit]]:
+    """The open visits that may be listed for somebody: those he owes or urges, at his desk, and that he covers."""
+    conn, person = reader.inst.conn, reader.person
+    rows = reads.visits_owed(conn, person)
+    if _leads(reader):
+        rows += [row for row in reads.open_visits(conn) if row.kind == "desk"]
+    for cover in reader.organisation.covers:
+        if cover.by == person and cover.accepted_at is not None and cover.since <= reader.at < cover.until:
+            rows += reads.visits_owed(conn, cover.person)
+    tasks = reads.tasks_by_id(conn, {row.task for row in rows})
+    found = []
+    for row in dict.fromkeys(rows):
+        visit = tasks[row.task].find(row.step, row.visit)
+        assert visit is not None, "the projection lists what its tasks hold"
+        found.append((tasks[row.task], visit))
+    return found
 
 
 def _decisions(reader: Reader) -> int:
@@ -244,7 +260,7 @@ def _leads(reader: Reader) -> bool:
 
 def _urgency(entry: Mapping[str, Any]) -> tuple[Any, ...]:
     due = entry["due_at"]
-    return LIGHTS.index(entry["light"]), due is None, due or datetime.max, entry["task"]
+    return LIGHTS.index(entry["light"]), due is None, due or _NEVER, entry["task"]
 
 
 def _why_owed(reader: Reader, task: Task, visit: Visit) -> str | None:
@@ -271,25 +287,12 @@ def _why_owed(reader: Reader, task: Task, visit: Visit) -> str | None:
 def board(inst: Institution, at: datetime | None = None) -> dict[str, Any]:
     """How every office stands: open steps by light, and what is at desks, outside or stopped."""
     when = at or inst.now()
-    organisation, zone = inst.organisation, ZoneInfo(inst.calendar.zone)
-    midnight = (when.astimezone(zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    none: dict[str, Any] = dict.fromkeys((*LIGHTS, "desk", "outside", "stopped", "open"), 0)
     offices = {
-        each.id: {
-            "office": each.id,
-            "title": each.title,
-            **dict.fromkeys((*LIGHTS, "desk", "outside", "stopped", "open"), 0),
-        }
-        for each in organisation.offices
+        each.id: {"office": each.id, "title": each.title, **none} for each in inst.organisation.offices
     }
-    for count in reads.board(inst.conn, when, midnight):
-        row = offices.setdefault(
-            count.office,
-            {
-                "office": count.office,
-                "title": count.office,
-                **dict.fromkeys((*LIGHTS, "desk", "outside", "stopped", "open"), 0),
-            },
-        )
+    for count in _counts(inst, when):
+        row = offices.setdefault(count.office, {"office": count.office, "title": count.office, **none})
         row["open"] += count.visits
         if count.clock == "stopped":
             row["stopped"] += count.visits
@@ -298,3 +301,15 @@ def board(inst: Institution, at: datetime | None = None) -> dict[str, Any]:
         else:
             row[count.light] += count.visits
     return {"at": when, "offices": list(offices.values())}
+
+
+def _counts(inst: Institution, at: datetime) -> Iterable[reads.BoardCount]:
+    if _past(inst, at) is not None:
+        reader = Reader(inst, "machine", at)
+        return [
+            reads.BoardCount(task.office, visit.kind, visit.clock, reader.light(visit), 1)
+            for task, visit in visits_then(inst.conn, at)
+        ]
+    zone = ZoneInfo(inst.calendar.zone)
+    midnight = (at.astimezone(zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return reads.board(inst.conn, at, midnight)

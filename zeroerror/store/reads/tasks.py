@@ -59,7 +59,6 @@ class TaskFilter:
 
 _TASK = """SELECT t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
     WHERE t.id = ? ORDER BY v.place"""
-_TASK_LAST = "SELECT last FROM task WHERE id = ?"
 _TASKS = """SELECT t.id, t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
     WHERE t.id IN (?*) ORDER BY t.id, v.place"""
 _VISIT = "task, step, visit, office, kind, person, urger, clock, entered_at, due_at, warn_at"
@@ -100,12 +99,6 @@ def task(conn: Connection, id: str) -> Task | None:
     return task_from_json(rows[0][0], [content for _, content in rows if content is not None])
 
 
-def task_last(conn: Connection, id: str) -> str | None:
-    """The hash of that task's last leaf; None if there is no such task."""
-    row = conn.one(_TASK_LAST, (id,))
-    return None if row is None else str(row[0])
-
-
 def tasks_by_id(conn: Connection, ids: Iterable[str]) -> dict[str, Task]:
     """Those tasks, whole, in order of id; an unknown id has no entry."""
     wanted = sorted(set(ids))
@@ -119,9 +112,14 @@ def tasks_by_id(conn: Connection, ids: Iterable[str]) -> dict[str, Task]:
 
 def tasks(conn: Connection, which: TaskFilter) -> Iterator[Task]:
     """The tasks that pass the filter, whole, in order of id, read a few hundred at a time."""
-    ids = [id for (id,) in conn.all(*_filtered(which))]
+    ids = task_ids(conn, which)
     for start in range(0, len(ids), 500):
         yield from tasks_by_id(conn, ids[start : start + 500]).values()
+
+
+def task_ids(conn: Connection, which: TaskFilter) -> list[str]:
+    """The ids of the tasks that pass the filter, in order."""
+    return [id for (id,) in conn.all(*_filtered(which))]
 
 
 def visits_owed(conn: Connection, person: str) -> list[VisitRow]:
