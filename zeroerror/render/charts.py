@@ -7,7 +7,7 @@ leather cannot stack bars; matplotlib brings some 80 MB for two rows of rectangl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,11 @@ from zeroerror.render.words import Words
 from zeroerror.text import shown
 
 #: One unit is about one CSS pixel on a phone, so that signs of 12 units can be read there.
-WIDTH = 340
+WIDTH = 300
 SIGN = 12
 ROW = 36
 BAR = 14
-LEGEND = 24
+LEGEND = 20
 #: A bar below this width has no room for its number.
 NUMBERED = 16
 INK = "#1a1a1a"
@@ -63,9 +63,9 @@ def offices(figures: Mapping[str, Any], words: Words) -> str:
 
 
 def waits(figures: Mapping[str, Any], words: Words) -> str | None:
-    """How long what lies at leaders' desks has lain there; None where nothing does."""
+    """How long what lies at leaders' desks has lain there; None where there is nothing to compare."""
     items = figures["lists"]["at_desk"][:MOST_WAITS]
-    if not items:
+    if len(items) < 2:
         return None
     bars = [
         Bar(
@@ -83,20 +83,30 @@ def waits(figures: Mapping[str, Any], words: Words) -> str | None:
 def _drawn(
     prefix: str, title: str, bars: Sequence[Bar], legend: Sequence[tuple[str, str]], *, numbered: bool
 ) -> str:
-    top = LEGEND if legend else 4
+    places = list(_legend(legend))
+    top = 4 + LEGEND * (1 + max((row for _, _, row in places), default=-1))
     drawing = drawsvg.Drawing(WIDTH, top + ROW * len(bars), id_prefix=prefix, role="img", class_="chart")
     drawing.append_title(title)
     fills = {name: _fill(ground, pattern) for name, _, ground, pattern in SERIES}
-    x = 0.0
-    for name, text in legend:
-        drawing.append(_rectangle(x, 3, 12, 12, fills[name]))
-        drawing.append(_text(text, x + 16, 14))
-        x += 16 + _length(text) + 12
+    for (name, text), (x, _, row) in zip(legend, places, strict=True):
+        drawing.append(_rectangle(x, LEGEND * row + 3, 12, 12, fills[name]))
+        drawing.append(_text(text, x + 16, LEGEND * row + 14))
     longest = max((sum(value for _, value in bar.parts) for bar in bars), default=0)
     for row, bar in enumerate(bars):
         _row(drawing, bar, top + ROW * row, (WIDTH - 2) / max(1, longest), fills, numbered=numbered)
     drawn: str = drawing.as_svg(header="")
     return drawn
+
+
+def _legend(entries: Sequence[tuple[str, str]]) -> Iterator[tuple[float, float, int]]:
+    """Where each entry begins and ends, and on which line: a new one where it would not fit."""
+    x, row = 0.0, 0
+    for _, text in entries:
+        length = 16 + _length(text)
+        if x and x + length > WIDTH:
+            x, row = 0.0, row + 1
+        yield x, x + length, row
+        x += length + 10
 
 
 def _row(drawing: Any, bar: Bar, y: float, scale: float, fills: Mapping[str, Any], *, numbered: bool) -> None:

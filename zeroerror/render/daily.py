@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from zeroerror.render.columns import width
 from zeroerror.render.document import Basis, Cell, Document, Section, Table
 from zeroerror.render.findings import ended, entries, summary
 from zeroerror.render.words import Words
@@ -15,6 +16,8 @@ from zeroerror.text import Language, shown
 COLUMNS = ("open", *STANDINGS, "found", "failed", "followed_up")
 #: Further figures that are told with what they count.
 BESIDE = ("open_findings", "cured", "withdrawn", "closed")
+#: Columns of a terminal, two for a wide sign, up to which a cell is kept on one line.
+SHORT = 16
 #: The sentences with which the second paragraph begins.
 _AUDIT_BEGINS = ("report.says_found", "report.says_nothing_found")
 _TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
@@ -184,7 +187,11 @@ def _step_row(item: Mapping[str, Any], words: Words, *, late: bool, held: bool) 
         last = words.say(f"light_{'today' if item['task_light'] == 'today' else item['light']}")
     step = shown(item["step_title"])
     texts = (shown(item["task"]), words.title(item), step, _owes(item, words), due, last)
-    return tuple(Cell(text=each) for each in texts)
+    return tuple(_cell(each) for each in texts)
+
+
+def _cell(text: str) -> Cell:
+    return Cell(text=text, short=width(text) <= SHORT)
 
 
 def _waits(item: Mapping[str, Any]) -> str:
@@ -209,7 +216,7 @@ def _open_findings(lists: Mapping[str, Sequence[Mapping[str, Any]]], words: Word
         "column_follow_up",
     )
     rows = tuple(
-        tuple(Cell(text=text) for text in summary(each, words))
+        tuple(_cell(text) for text in summary(each, words))
         for each in lists["open_findings"]
         if each["id"] not in new
     )
@@ -227,7 +234,7 @@ def _follow_ups(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
     names = ("column_task", "column_cause", "column_post", "column_due", "column_light")
     rows = tuple(
         tuple(
-            Cell(text=text)
+            _cell(text)
             for text in (
                 shown(each["task"]),
                 words.say("no_task") if each["finding"] is None else shown(each["finding"]),

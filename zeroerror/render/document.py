@@ -13,6 +13,8 @@ class Cell:
     basis: str | None = None
     number: bool = False
     strong: bool = False
+    #: Ids, dates and single words, which are not broken over lines where there is room.
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

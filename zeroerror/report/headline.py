@@ -83,7 +83,8 @@ def _waiting(lists: Mapping[str, Sequence[Any]], totals: Mapping[str, Figure]) -
         return []
     longest = lists["at_desk"][0]
     duration = {"minutes": longest["held_minutes"]}
-    return [_sentence("says_at_desk", count=totals["at_desk"]["value"], task=longest["task"], held=duration)]
+    told = {"task": longest["task"], "kind": longest["workflow_title"], "of": longest["office"]}
+    return [_sentence("says_at_desk", count=totals["at_desk"]["value"], held=duration, **told)]
 
 
 def _found(totals: Mapping[str, Figure]) -> Sentence:

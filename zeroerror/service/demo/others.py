@@ -19,6 +19,7 @@ def courses(stage: Stage) -> list[Course]:
         printed_late(stage),
         late_and_explained(stage),
         urgent(stage),
+        for_signature(stage),
         begun(stage),
     ]
 
@@ -167,6 +168,17 @@ def urgent(stage: Stage) -> Course:
     yield "2026-11-27 10:20"
     stage.advance(stage.duty(GENERAL, "文印")[0], task, "issue", paper="值班通知印件")
     stage.tell("urgent_done", task=task)
+
+
+def for_signature(stage: Stage) -> Course:
+    """A document that lies at a leader's desk for signature."""
+    office = "教科文卫体委"
+    clerk = stage.duty(office, "起草")[0]
+    yield "2026-11-25 15:00"
+    task = stage.open(clerk, "document/outgoing", office, title="教育界委员活动日安排", urgency="平件")
+    stage.advance(clerk, task, "submit", paper="活动日安排")
+    yield "2026-11-26 10:20"
+    stage.advance(stage.director(office), task, "pass")
 
 
 def begun(stage: Stage) -> Course:
