@@ -8,11 +8,9 @@ change nothing that is there: it opens tasks of its own, by a definition that pe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from zeroerror.engine.two_persons import proposers
-from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Reason
 
@@ -23,16 +21,3 @@ def may_import(person: str, organisation: Organisation, at: datetime) -> Reason 
     if person in allowed:
         return None
     return Reason("engine.not_entitled", {"act": "import", "part": "propose", "may": sorted(allowed)})
-
-
-def keeps_to_its_own(events: Iterable[Event]) -> bool:
-    """Whether an import's events are about tasks that it opens itself, and about nothing else that is there."""
-    opened: set[str] = set()
-    for event in events:
-        if event.kind == "task_opened":
-            if event.stream in opened:
-                return False
-            opened.add(event.stream)
-        elif event.stream != INSTITUTION and event.stream not in opened:
-            return False
-    return True

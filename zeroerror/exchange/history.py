@@ -159,20 +159,18 @@ class Historian:
         ended = to is None and case.end is None
         action, outcome = (None, "done") if ended else self._actions.get((step, to), (None, "done"))
         person = self._person(each.actor) if each.actor else None
-        body = {
+        body: dict[str, Any] = {
             "step": step,
             "visit": visit,
-            "owner": "person",
-            "person": person,
             "doer": person,
             "capacity": _CAPACITY,
-            "entered_at": each.begun or each.at,
             "left_at": each.at,
-            "due_at": None,
             "action": action,
             "outcome": outcome,
             "row": each.row,
         }
+        if each.begun is not None:
+            body["entered_at"] = each.begun
         return Event(case.id, "step_left", body)
 
     def _noted(self, case: Case, placed: Placed) -> Event:

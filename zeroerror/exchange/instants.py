@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from zeroerror.model.instant import to_text
 
 #: What lies outside is a slip of the pen: nobody kept such a log before, and no deadline reaches beyond.
-FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+FIRST, LAST = "1900-01-01", "2200-01-01"
 
 
 class Instants:
@@ -43,10 +43,10 @@ class Instants:
             if not _once(instant):
                 return None, "exchange.time_ambiguous"
         try:
-            inside = FIRST <= instant < LAST
+            found = to_text(instant)
         except OverflowError:
-            inside = False
-        return (to_text(instant), None) if inside else (None, "exchange.time_beyond")
+            return None, "exchange.time_beyond"
+        return (found, None) if FIRST <= found < LAST else (None, "exchange.time_beyond")
 
 
 def _once(instant: datetime) -> bool:

@@ -7,7 +7,7 @@ Task's stream (stream = the task's id)
   step_entered     step, visit, owner, person, capacity, urger, waits_for, unassigned, tried, entered_at, due_at,
                    warn_at, provisional, ready_for
   step_left        step, visit, action, outcome, doer, capacity, done_at, reason, fields, sealed, attachments,
-                   fault, late_record; imported: owner, person, entered_at, left_at, due_at, row
+                   fault, late_record; imported: row, entered_at, left_at
   step_withdrawn   step, visit, why
   step_restored    step, visit            (拿回: the earlier visit is open again, its due date as it was)
   step_assigned    step, visit, person, by, why (`assign` | `transfer` | `handover`), capacity
@@ -42,7 +42,7 @@ Institution's stream
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +58,9 @@ class Event:
     stream: str
     kind: str
     body: Mapping[str, Any]
+    #: The body as the ledger writes it, kept by whoever wrote it first: a log of thousands is signed, checked
+    #: and appended, and each of them asks for it.
+    text: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
