@@ -18,7 +18,7 @@ from zeroerror.model.workflow_json import from_json
 from zeroerror.store import reads
 from zeroerror.store.connection import Connection
 from zeroerror.store.errors import StoreError
-
+from zeroerror.store.log import Head
 
 Made = TypeVar("Made")
 
@@ -26,13 +26,13 @@ Made = TypeVar("Made")
 class StoreFacts:
     """The facts of one moment: what has been read once is not read again, so make one for each command.
 
-    `seen` are tasks as they were read a moment before, outside the transaction: where a task's last leaf is
-    still the same, so is the task, for that hash stands for its whole stream.
+    With the `head` that was read before anything else, they can be taken over by whoever finds the ledger
+    still ending there under the lock: everything here is folded out of the leaves, so nothing has changed.
     """
 
-    def __init__(self, conn: Connection, seen: Mapping[str, Task | None] | None = None) -> None:
+    def __init__(self, conn: Connection, head: Head | None = None) -> None:
         self._conn = conn
-        self._seen = seen or {}
+        self.head = head
         self._held: dict[str, reads.Held] | None = None
         self._tasks: dict[str, Task | None] = {}
 
@@ -54,9 +54,7 @@ class StoreFacts:
     def task(self, id: str) -> Task | None:
         """That task, if there is one."""
         if id not in self._tasks:
-            seen = self._seen.get(id)
-            same = seen is not None and reads.task_last(self._conn, id) == seen.last
-            self._tasks[id] = seen if same else reads.task(self._conn, id)
+            self._tasks[id] = reads.task(self._conn, id)
         return self._tasks[id]
 
     @property
@@ -64,6 +62,12 @@ class StoreFacts:
         """Whether this is a sandbox, whose clock can be set."""
         found = reads.document(self._conn, "institution")
         return found is not None and bool(found.content["simulated"])
+
+    def read_all(self, ids: Iterable[str]) -> None:
+        """Read these tasks at once, where thousands will be asked for."""
+        wanted = set(ids) - self._tasks.keys()
+        self._tasks.update(dict.fromkeys(wanted))
+        self._tasks.update(reads.tasks_by_id(self._conn, wanted))
 
     def read_tasks(self) -> Mapping[str, Task | None]:
         """Every task that has been asked for, as it stood."""
@@ -104,6 +108,13 @@ class StoreFacts:
         """The digest of what holds for the whole institution under that name; empty if nothing does."""
         found = self.held.get(document)
         return "" if found is None else found.digest
+
+    def key_state(self, id: str) -> str:
+        """Whether a key is `unknown`, `valid` or `revoked`."""
+        found = reads.key(self._conn, id)
+        if found is None:
+            return "unknown"
+        return "valid" if found.until_idx is None else "revoked"
 
     @property
     def held(self) -> Mapping[str, reads.Held]:
