@@ -72,8 +72,7 @@ def folded(rows: Iterable[LeafRow]) -> Task | None:
 def organisation_at(conn: Connection, position: int) -> Organisation:
     """The organisation as the leaves before a position have it."""
     facts = StoreFacts(conn)
-    held = reads.document(conn, "organisation")
-    if held is not None and held.idx < position:
+    if _holds(facts, "organisation", position):
         return facts.organisation
     body = _latest(conn, position, "organisation_applied")
     return organisation_from_json(body["organisation"])
@@ -81,25 +80,30 @@ def organisation_at(conn: Connection, position: int) -> Organisation:
 
 def settings_at(conn: Connection, position: int) -> Mapping[str, Any]:
     """The schedule and thresholds as the leaves before a position have them."""
-    held = reads.document(conn, "settings")
-    if held is not None and held.idx < position:
-        content: Mapping[str, Any] = held.content
-        return content
+    facts = StoreFacts(conn)
+    if _holds(facts, "settings", position):
+        return facts.settings
     settings: Mapping[str, Any] = _latest(conn, position, "settings_applied")["settings"]
     return settings
 
 
 def calendar_at(conn: Connection, position: int) -> Calendar:
     """The calendar as the leaves before a position have it."""
-    held = reads.document(conn, "calendar")
-    if held is not None and held.idx < position:
-        return StoreFacts(conn).calendar
+    facts = StoreFacts(conn)
+    if _holds(facts, "calendar", position):
+        return facts.calendar
     rows = conn.all(_ALL, (INSTITUTION, position, "genesis", "calendar_applied"))
     bodies = [decode_fast(data).body for (data,) in rows]
     calendar = calendar_from_json(bodies[0]["calendar"])
     for body in bodies[1:]:
         calendar = calendar.with_year(year_from_json(body["calendar"]))
     return calendar
+
+
+def _holds(facts: StoreFacts, name: str, position: int) -> bool:
+    """Whether what holds now under that name held at that position already."""
+    held = facts.held.get(name)
+    return held is not None and held.idx < position
 
 
 def _latest(conn: Connection, position: int, kind: str) -> Mapping[str, Any]:

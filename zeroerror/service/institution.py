@@ -15,10 +15,9 @@ from zeroerror.ledger import keys
 from zeroerror.ledger.signing import PrivateKey
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.errors import NotAuthorised, UsageError, ZeroErrorError, errno_of
-from zeroerror.model.instant import from_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.service.facts import StoreFacts
-from zeroerror.store import log, reads
+from zeroerror.store import reads
 from zeroerror.store.connection import Connection, connect
 
 #: The file that says where the database is, and nothing else (design §3).
@@ -68,8 +67,7 @@ class Institution:
         """The real clock; in a sandbox, the clock as it was last set, and it stands until it is set again."""
         if not self.simulated:
             return datetime.now(UTC)
-        clock = reads.document(self.conn, "clock")
-        return from_text(log.head(self.conn).time if clock is None else clock.content["at"])
+        return reads.clock(self.conn)
 
     def facts(self) -> StoreFacts:
         """The facts of this moment, for reads."""

@@ -19,7 +19,7 @@ from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.texts import Draft
-from zeroerror.store import reads
+from zeroerror.store import log, reads
 
 Answer = Receipt | Refusal
 NO_OPTIONS = Options()
@@ -87,7 +87,7 @@ def advance(
     options: Options = NO_OPTIONS,
 ) -> Answer:
     """Take an action on one task or several: on all of them, or on none."""
-    facts = inst.facts()
+    facts = StoreFacts(inst.conn, log.head(inst.conn))
     tasks = [_task(facts, id) for id in dict.fromkeys(ids)]
     visits = [_visit(task, step, action, facts) for task in tasks]
     held = [_capacities(inst, facts, actor, task, visit) for task, visit in zip(tasks, visits, strict=True)]
@@ -111,7 +111,7 @@ def advance(
         "definitions": sorted({task.digest for task in tasks}),
     }
     targets = tuple(target_of(task, visit) for task, visit in zip(tasks, visits, strict=True))
-    request = Request("advance", body, targets, capacity, draft.payloads)
+    request = Request("advance", body, targets, capacity, draft.payloads, facts=facts)
     return submit(inst, actor, request, options)
 
 

@@ -8,6 +8,7 @@ it; both are held against the ledger whenever it is verified, with any other che
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from zeroerror.store import log
 from zeroerror.store.connection import Connection
 
 RECEIPTS = "receipts"
+_APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 #: Where each slot's report lies with its checkpoint.
 REPORTED = "reports/*/checkpoint.txt"
 
@@ -28,18 +30,20 @@ REPORTED = "reports/*/checkpoint.txt"
 def keep(home: Path, person: str, receipt: Mapping[str, Any]) -> bool:
     """Add a receipt to its author's; False where the disk does not take it: the command has taken effect all the same."""
     path = home / RECEIPTS / f"{person}.jsonl"
-    line = json.dumps(receipt, ensure_ascii=False) + "\n"
+    line = (json.dumps(receipt, ensure_ascii=False) + "\n").encode()
     try:
         try:
-            file = path.open("a", encoding="utf-8")
+            # Without Python's own files, which take twice as long to open: it is done after every command.
+            file = os.open(path, _APPENDING, 0o666)
         except FileNotFoundError:
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            file = path.open("a", encoding="utf-8")
-        with file:
-            file.write(line)
+            file = os.open(path, _APPENDING, 0o666)
+        try:
+            return os.write(file, line) == len(line)
+        finally:
+            os.close(file)
     except OSError:
         return False
-    return True
 
 
 def receipts(home: Path) -> Iterator[Mapping[str, Any]]:

@@ -25,14 +25,16 @@ _INSERT_TASK = """INSERT INTO task
 _UPDATE_TASK = """UPDATE task
     SET status = ?, closed_at = ?, due_at = ?, seq = ?, last = ?, last_idx = ?, state = ?
     WHERE id = ? AND seq = ?"""
-_SAVE_VISIT = """INSERT INTO visit
+#: For an act that neither ends the task nor moves its date, which is nearly every one: a column that is set
+#: has its indexes written again, though it be set to what it was.
+_MOVE_TASK = "UPDATE task SET seq = ?, last = ?, last_idx = ?, state = ? WHERE id = ? AND seq = ?"
+_INSERT_VISIT = """INSERT INTO visit
     (task, step, visit, place, office, kind, person, urger, status, clock, entered_at, left_at, ended_at,
      due_at, first_due_at, warn_at, content)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (task, step, visit) DO UPDATE SET
-    person = excluded.person, urger = excluded.urger, status = excluded.status, clock = excluded.clock,
-    left_at = excluded.left_at, ended_at = excluded.ended_at, due_at = excluded.due_at,
-    first_due_at = excluded.first_due_at, warn_at = excluded.warn_at, content = excluded.content"""
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_UPDATE_VISIT = """UPDATE visit SET person = ?, urger = ?, status = ?, clock = ?, left_at = ?, ended_at = ?,
+    due_at = ?, first_due_at = ?, warn_at = ?, content = ?
+    WHERE task = ? AND step = ? AND visit = ?"""
 _INSERT_VISIT_DUE = "INSERT INTO visit_due (task, step, visit, idx, due_at) VALUES (?, ?, ?, ?, ?)"
 _INSERT_TASK_DUE = "INSERT INTO task_due (task, idx, due_at) VALUES (?, ?, ?)"
 _SAVE_NUMBER = """INSERT INTO number (prefix, year, last) VALUES (?, ?, ?)
@@ -74,32 +76,27 @@ def save_task(conn: Connection, before: Task | None, after: Task) -> None:
     if before is None:
         insert_tasks(conn, (after,))
         return
-    moved = conn.execute(
-        _UPDATE_TASK,
-        (
-            after.status,
-            instant_text(after.closed_at),
-            instant_text(after.due_at),
-            after.seq,
-            after.last,
-            after.last_index,
-            codec.task_to_json(after),
-            after.id,
-            before.seq,
-        ),
-    )
+    row = (after.seq, after.last, after.last_index, codec.task_to_json(after), after.id, before.seq)
+    if (after.status, after.closed_at, after.due_at) == (before.status, before.closed_at, before.due_at):
+        moved = conn.execute(_MOVE_TASK, row)
+    else:
+        ends = (after.status, instant_text(after.closed_at), instant_text(after.due_at))
+        moved = conn.execute(_UPDATE_TASK, (*ends, *row))
     if moved.rowcount != 1:
         raise Busy("store.moved_on")
-    visits: list[Row] = []
     dues: list[Row] = []
     was = before.visits
     for place, visit in enumerate(after.visits):
         earlier = was[place] if place < len(was) else None
-        if visit is not earlier and visit != earlier:
-            visits.append(_visit_row(after, place, visit))
-            dues.extend(_due_rows(after, visit, len(earlier.dues) if earlier else 0))
-    if visits:
-        conn.executemany(_SAVE_VISIT, visits)
+        if visit is earlier or visit == earlier:
+            continue
+        values = _visit_row(after, place, visit)
+        if earlier is None:
+            conn.execute(_INSERT_VISIT, values)
+        else:
+            # What a visit is entered with never changes.
+            conn.execute(_UPDATE_VISIT, (*values[6:10], *values[11:], *values[:3]))
+        dues.extend(_due_rows(after, visit, len(earlier.dues) if earlier else 0))
     if dues:
         conn.executemany(_INSERT_VISIT_DUE, dues)
     if len(after.dues) > len(before.dues):
@@ -114,7 +111,7 @@ def insert_tasks(conn: Connection, tasks: Sequence[Task]) -> None:
     conn.executemany(_INSERT_TASK, [_task_row(task) for task in tasks])
     visits = [_visit_row(task, place, visit) for task in tasks for place, visit in enumerate(task.visits)]
     if visits:
-        conn.executemany(_SAVE_VISIT, visits)
+        conn.executemany(_INSERT_VISIT, visits)
     dues = [row for task in tasks for visit in task.visits for row in _due_rows(task, visit, 0)]
     if dues:
         conn.executemany(_INSERT_VISIT_DUE, dues)

@@ -83,6 +83,7 @@ _META = "SELECT origin, created_at FROM meta WHERE id = 1"
 _DOCUMENT = "SELECT name, content, digest, idx FROM document WHERE name = ?"
 _HELD = "SELECT name, digest, idx FROM document"
 _DOCUMENTS = "SELECT name, content, digest, idx FROM document ORDER BY name"
+_CLOCK = "SELECT (SELECT content FROM document WHERE name = 'clock'), time FROM head WHERE id = 1"
 _DEFINITION = "SELECT digest, id, text, effective, tbl, idx FROM definition WHERE digest = ?"
 _WORKFLOW = "SELECT digest FROM workflow WHERE id = ?"
 _WORKFLOWS = "SELECT id, digest FROM workflow ORDER BY id"
@@ -113,6 +114,14 @@ def document(conn: Connection, name: str) -> Document | None:
     """What holds under that name; None if nothing does yet."""
     row = conn.one(_DOCUMENT, (name,))
     return None if row is None else _document(row)
+
+
+def clock(conn: Connection) -> datetime:
+    """A sandbox's clock as it was last set, by default to the last leaf's time; asked at every step."""
+    row = conn.one(_CLOCK)
+    if row is None:
+        raise StoreError(detail="the head row is missing")
+    return from_text(row[1] if row[0] is None else from_json(row[0])["at"])
 
 
 def documents(conn: Connection) -> dict[str, Document]:
