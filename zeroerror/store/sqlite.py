@@ -95,6 +95,7 @@ def opened(url: str, *, read_only: bool, schema: str) -> SQLite:
     try:
         # Whose file it is, is asked before anything is set: a foreign one is left as it was found.
         check_version(driver.raw, schema, str(path))
+        check_whole(driver.raw, path)
         set_pragmas(driver.raw)
     except sqlite3.Error as error:
         driver.close()
@@ -135,6 +136,19 @@ def check_version(raw: sqlite3.Connection, schema: str, path: str) -> None:
         raise errors.Foreign(path=path)
     if found != schema:
         raise (errors.Newer if found > schema else errors.Older)(found=found, known=schema)
+
+
+def check_whole(raw: sqlite3.Connection, path: Path) -> None:
+    """Raise Corrupt where the last page was cut short: SQLite itself would read the rest of it as zeroes.
+
+    Asked of the file's size alone, because closing a second handle on it would let go of SQLite's locks. With
+    a write-ahead log beside it the file may be in the middle of being extended.
+    """
+    logged = path.with_name(path.name + "-wal")
+    if path.stat().st_size % raw.execute("PRAGMA page_size").fetchone()[0] == 0:
+        return
+    if not logged.exists() or logged.stat().st_size == 0:
+        raise errors.Corrupt(path=str(path), detail="the file was cut short")
 
 
 def version(raw: sqlite3.Connection) -> str | None:

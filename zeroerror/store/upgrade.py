@@ -126,7 +126,10 @@ def _compared(found: str) -> State:
 
 def _sqlite_version(path: Path) -> str | None:
     with _sqlite_raw(path, "rw") as raw:
-        return sqlite.version(raw)
+        found = sqlite.version(raw)
+        if found is not None:
+            sqlite.check_whole(raw, path)
+        return found
 
 
 def _postgresql_version(url: str) -> tuple[str | None, bool]:

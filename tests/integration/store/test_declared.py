@@ -173,8 +173,9 @@ def handwritten() -> dict[str, str]:
                 found[f"{module.__name__}.{name}"] = value.replace("(?*)", "(?, ?)")
     for module in submodules:
         clauses = getattr(module, "_CLAUSES", {})
-        made = getattr(module, "_ids_sql", None) or getattr(module, "_sql", None)
-        for count in (0, len(clauses)) if made is not None else ():
+        made = vars(module).get("_ids_sql") or vars(module).get("_sql")
+        for count in (0, len(clauses)) if clauses else ():
+            assert made is not None
             found[f"{module.__name__}.filtered_{count}"] = made(tuple(clauses)[:count])
     for table, (_, columns) in replay.PROJECTIONS.items():
         found[f"replay.{table}.first"], found[f"replay.{table}.onward"] = replay._paged(table)
@@ -200,8 +201,8 @@ def test_every_statement_written_by_hand_fits_the_declared_tables_of_postgresql(
 ) -> None:
     raw = declared_in_postgresql(schema())
     for place, (name, sql) in enumerate(handwritten().items()):
-        numbered = iter(range(1, sql.count("?") + 1))
-        prepared = re.sub(r"\?", lambda _, n=numbered: f"${next(n)}", sql)
+        first, *others = sql.split("?")
+        prepared = first + "".join(f"${number}{text}" for number, text in enumerate(others, 1))
         try:
             raw.execute(f"PREPARE s{place} AS {prepared}".encode())
         except psycopg.Error as error:

@@ -143,7 +143,9 @@ def test_what_holds_for_the_institution_is_replaced_and_its_definitions_are_kept
     assert reads.definition(conn, "d1") is not None
     with conn.write():
         # An earlier definition put in force again keeps the leaf that first published it.
-        projections.save_definition(conn, digest="d1", id="a/b", text="t", effective="{}", table="{}", index=9)
+        projections.save_definition(
+            conn, digest="d1", id="a/b", text="t", effective="{}", table="{}", index=9
+        )
     first = reads.definition(conn, "d1")
     assert first is not None and first.idx == 1
     assert reads.workflow_digest(conn, "a/b") == "d1"
@@ -156,7 +158,14 @@ def test_a_key_ends_once_and_a_proposal_is_what_became_of_it(conn: Connection) -
         projections.end_key(conn, "k", 9)
         for status, index in (("open", 3), ("confirmed", 4)):
             projections.save_proposal(
-                conn, id="P-1", kind="leave", status=status, proposer="zhang", about=None, content=[], index=index
+                conn,
+                id="P-1",
+                kind="leave",
+                status=status,
+                proposer="zhang",
+                about=None,
+                content=[],
+                index=index,
             )
     assert reads.key(conn, "k") == reads.Key("k", "zhang", "p", 2, 7)
     assert [(each.status, each.idx) for each in reads.proposals(conn)] == [("confirmed", 4)]
@@ -182,7 +191,9 @@ def test_many_keys_are_asked_for_in_few_statements(conn: Connection) -> None:
         projections.insert_tasks(conn, made)
     ids = [each.id for each in made]
     assert list(reads.tasks_by_id(conn, ids)) == ids
-    assert [each.id for each in reads.tasks(conn, reads.TaskFilter(after=ids[1000], limit=5))] == ids[1001:1006]
+    assert [each.id for each in reads.tasks(conn, reads.TaskFilter(after=ids[1000], limit=5))] == ids[
+        1001:1006
+    ]
 
 
 def test_what_a_pass_looks_at_lies_within_its_bounds(conn: Connection) -> None:

@@ -160,9 +160,7 @@ def test_the_tables_are_made_again_from_the_leaves(house: House) -> None:
     house.verify()
 
 
-def test_a_rebuild_that_is_interrupted_changes_nothing(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rebuild_that_is_interrupted_changes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     conn = house.inst.conn
     with conn.write():
         conn.execute("UPDATE task SET office = 'x'")

@@ -100,7 +100,11 @@ def test_a_server_that_acknowledges_before_it_is_durable_is_refused(
     lax: Callable[[str], str], value: str
 ) -> None:
     url = lax(f"synchronous_commit = {value}")
-    for attempt in (lambda: upgrade.create(url, "test", MADE), lambda: connect(url), lambda: upgrade.state(url)):
+    for attempt in (
+        lambda: upgrade.create(url, "test", MADE),
+        lambda: connect(url),
+        lambda: upgrade.state(url),
+    ):
         with pytest.raises(Unsafe) as refused:
             attempt()
         assert refused.value.params["setting"] == "synchronous_commit"
