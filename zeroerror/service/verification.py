@@ -67,6 +67,9 @@ def verify(conn: Connection, sizes: Collection[int] = ()) -> Verified:
                     for each in differing
                 ]
             found.problems += _payload_problems(conn)
+            damage = conn.damage()
+            if damage is not None:
+                found.problems.append(Problem("verify.database_damaged", {"detail": damage}))
         return found
     finally:
         twin.close()

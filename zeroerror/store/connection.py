@@ -60,6 +60,9 @@ class Driver(Protocol):
     def unknown(self, error: Exception) -> bool:
         """Whether a transaction whose COMMIT so failed may hold all the same."""
 
+    def damage(self) -> str | None:
+        """What the database itself finds broken in its own pages and indexes; None for nothing."""
+
     def close(self) -> None:
         """Let go of the database."""
 
@@ -129,6 +132,17 @@ class Connection:
             yield
         finally:
             self._abandon()
+
+    def damage(self) -> str | None:
+        """What is broken in the database's own pages and indexes; None for nothing, or where it cannot be asked.
+
+        A row that an index has lost is still read by its table's own order, and so by replay: only the
+        database can tell that some questions will no longer find it.
+        """
+        try:
+            return self._driver.damage()
+        except self._errors as error:
+            raise self._driver.translate(error) from error
 
     def close(self) -> None:
         """Let go of the database."""

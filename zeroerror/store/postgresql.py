@@ -69,6 +69,10 @@ class PostgreSQL:
         """Whether the server let go of us while it was committing."""
         return self.raw.closed
 
+    def damage(self) -> str | None:
+        """Nothing that can be asked without the administrator: a server keeps checksums of its own pages."""
+        return None
+
     def close(self) -> None:
         """Close the connection."""
         self.raw.close()

@@ -71,6 +71,11 @@ class SQLite:
         """Whether the disk failed: the commit may stand in the log although its sync did not succeed."""
         return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_IOERR
 
+    def damage(self) -> str | None:
+        """SQLite's own check of every page, and of every index against its table."""
+        found: str = self.raw.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        return None if found == "ok" else found
+
     def close(self) -> None:
         """Close the file."""
         self.raw.close()

@@ -389,6 +389,25 @@ def test_a_damaged_page_is_told_or_harmless_and_never_believed(grown: Path, tmp_
     assert told > 30
 
 
+def test_an_index_that_has_lost_a_row_is_told_although_every_table_is_whole(
+    grown: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "ledger.db"
+    shutil.copy(grown, path)
+    raw = sqlite3.connect(path)
+    # An index made to leave a row out, and then said to be whole.
+    less = " AND task <> 'BW-2026-0003'"
+    raw.execute("DROP INDEX visit_person")
+    raw.execute(f"CREATE INDEX visit_person ON visit (person) WHERE status = 'open'{less}")
+    raw.execute("PRAGMA writable_schema=ON")
+    raw.execute("UPDATE sqlite_master SET sql = replace(sql, ?, '') WHERE name = 'visit_person'", (less,))
+    raw.commit()
+    raw.close()
+    conn = connect(f"sqlite:///{path}")
+    assert {each.code for each in verify(conn).problems} == {"verify.database_damaged"}
+    conn.close()
+
+
 def contents(path: Path) -> list[str]:
     """Everything that can be read out of a file, in order."""
     raw = sqlite3.connect(path)
