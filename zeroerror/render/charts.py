@@ -112,15 +112,15 @@ def _legend(entries: Sequence[tuple[str, str]]) -> Iterator[tuple[float, float, 
 def _row(drawing: Any, bar: Bar, y: float, scale: float, fills: Mapping[str, Any], *, numbered: bool) -> None:
     drawing.append(_text(_clipped(bar.label, WIDTH - _length(bar.end) - 12), 0, y + SIGN))
     drawing.append(_text(bar.end, WIDTH, y + SIGN, anchor="end"))
-    drawing.append(drawsvg.Line(0.5, y + 16, 0.5, y + 16 + BAR, stroke=INK, stroke_width=1))
+    drawing.append(drawsvg.Line(0.5, y + 17, 0.5, y + 17 + BAR, stroke=INK, stroke_width=1))
     x = 1.0
     for name, value in bar.parts:
         length = round(value * scale, 2)
         if not length:
             continue
-        drawing.append(_rectangle(x, y + 16, length, BAR, fills[name]))
+        drawing.append(_rectangle(x, y + 17, length, BAR, fills[name]))
         if numbered and length >= NUMBERED:
-            _number(drawing, str(value), x + length / 2, y + 16)
+            _number(drawing, str(value), x + length / 2, y + 17)
         x = round(x + length, 2)
 
 
