@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from zeroerror.definition import building, faults
 from zeroerror.definition.check import check
 from zeroerror.definition.schema import WorkflowShape
-from zeroerror.definition.strict_yaml import Where, plain, read
+from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Where, plain, read
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
 from zeroerror.model.workflow_json import canonical
@@ -54,7 +54,8 @@ def load(source: bytes | str, name: str) -> Loaded:
 
 def load_file(path: Path) -> Loaded:
     """The definition in a file; raises OSError where it cannot be read."""
-    return load(path.read_bytes(), str(path))
+    with path.open("rb") as file:
+        return load(file.read(SIZE_MAX_BYTES + 1), str(path))
 
 
 def load_tree(directory: Path) -> list[Loaded]:

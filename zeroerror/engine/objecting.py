@@ -43,7 +43,7 @@ def dispute(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     if finding.disputed:
         reasons.append(Reason("engine.disputed_already", {"finding": finding.id}))
     if command.body.get("reason") is None:
-        reasons.append(Reason("engine.reason_missing", {"action": "dispute"}))
+        reasons.append(Reason("engine.says_nothing"))
     answers = who_answers(finding, facts, at)
     if answers is None:
         reasons.append(Reason("engine.nobody_without_interest", {"finding": finding.id}))

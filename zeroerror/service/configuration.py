@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from zeroerror.definition.strict_yaml import Plain, plain, read
+from zeroerror.audit.slots import schedule_from
+from zeroerror.audit.thresholds import thresholds_from
+from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Plain, Where, plain, read
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
-from zeroerror.model.errors import ZeroErrorError, errno_of
+from zeroerror.model.errors import UsageError, ZeroErrorError, errno_of
 from zeroerror.model.organisation import Organisation, organisation_from_plain
 from zeroerror.model.problem import Problem
 
@@ -28,10 +31,27 @@ class Unreadable(ZeroErrorError):
         self.problems = problems
 
 
+def ordinary(path: Path) -> Path:
+    """The path of a file that may be read: no device, pipe or directory. Raises UsageError."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        raise UsageError("error.file_missing", path=str(path)) from error
+    if not stat.S_ISREG(mode):
+        raise UsageError("error.file_not_regular", path=str(path))
+    return path
+
+
 def document(path: Path) -> dict[str, Plain]:
     """The mapping that a file holds; raises Unreadable with every problem in it."""
+    return _document(path)[0]
+
+
+def _document(path: Path) -> tuple[dict[str, Plain], Where]:
+    """The mapping that a file holds, and on which line each part of it stands."""
     try:
-        data = path.read_bytes()
+        with ordinary(path).open("rb") as file:
+            data = file.read(SIZE_MAX_BYTES + 1)
     except OSError as error:
         raise ZeroErrorError("error.file_unreadable", path=str(path), detail=errno_of(error)) from error
     found = read(data, path.name)
@@ -40,13 +60,13 @@ def document(path: Path) -> dict[str, Plain]:
     value = plain(found.node)
     if not isinstance(value, dict):
         raise Unreadable([Problem("error.not_a_mapping", {}, f"{path.name}:1")])
-    return value
+    return value, found.where
 
 
 def organisation(config: Path, seal: Callable[[str], str]) -> tuple[str, Organisation]:
     """The institution's name and organisation as the file lays them down; raises Unreadable."""
-    doc = document(config / INSTITUTION_FILE if config.is_dir() else config)
-    found, problems = organisation_from_plain(doc, seal)
+    doc, where = _document(config / INSTITUTION_FILE if config.is_dir() else config)
+    found, problems = organisation_from_plain(doc, seal, where=where)
     errors = [each for each in problems if each.severity == "error"]
     if found is None or errors:
         raise Unreadable(errors or problems)
@@ -67,6 +87,25 @@ def year(path: Path) -> dict[str, Any]:
     return doc
 
 
+def hours(path: Path) -> dict[str, Any]:
+    """The zone and the office hours, checked; raises CalendarError or Unreadable."""
+    doc = dict(document(path))
+    calendar_from_json({**doc, "years": []})
+    return doc
+
+
 def settings(config: Path) -> dict[str, Any]:
     """The schedule and the thresholds, by the names of their files."""
-    return {Path(name).stem: document(config / name) for name in SETTINGS_FILES if (config / name).exists()}
+    return {Path(name).stem: setting(config / name) for name in SETTINGS_FILES if (config / name).exists()}
+
+
+def setting(path: Path) -> dict[str, Any]:
+    """A schedule or thresholds, checked by what reads them; raises UsageError, ScheduleError or ThresholdError.
+
+    Once in force they cannot be doubted any more: an audit that stumbles over its own schedule is not held.
+    """
+    if path.name not in SETTINGS_FILES:
+        raise UsageError("error.unknown_settings", name=path.stem, known=[*SETTINGS_FILES, HOURS_FILE])
+    doc = dict(document(path))
+    (schedule_from if path.stem == "schedule" else thresholds_from)(doc)
+    return doc

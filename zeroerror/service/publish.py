@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from zeroerror.definition.loader import load_file
+from zeroerror.definition.loader import Loaded, load_file
+from zeroerror.definition.staffing import check_staffing
+from zeroerror.model.calendar import year_to_json
 from zeroerror.model.errors import UsageError
-from zeroerror.model.problem import Problem
+from zeroerror.model.problem import Problem, Refusal
 from zeroerror.service import configuration
 from zeroerror.service.configuration import Unreadable
 from zeroerror.service.front import Options
@@ -18,13 +21,22 @@ from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
 from zeroerror.store import reads
 
 
-def check(paths: Iterable[Path]) -> list[Problem]:
-    """Every problem of the definitions in these files and directories."""
+def check(paths: Iterable[Path], inst: Institution | None = None) -> list[Problem]:
+    """Every problem of the definitions in these files and directories; with an institution, its staffing's too."""
     problems: list[Problem] = []
     for path in _files(paths):
         loaded = load_file(path)
         problems += loaded.problems
+        if inst is not None:
+            problems += _staffing(loaded, inst)
     return problems
+
+
+def _staffing(loaded: Loaded, inst: Institution) -> list[Problem]:
+    """What the people there are now have against a definition."""
+    if loaded.workflow is None:
+        return []
+    return check_staffing(loaded.workflow, inst.organisation, inst.now(), loaded.where)
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -32,22 +44,25 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             found += sorted(path.rglob("*.yaml"))
-        elif path.exists():
-            found.append(path)
         else:
-            raise UsageError("error.file_missing", path=str(path))
+            found.append(configuration.ordinary(path))
     return found
 
 
 def publish(inst: Institution, actor: Actor, path: Path, options: Options = NO_OPTIONS) -> Answer:
     """Propose a definition; raises Unreadable with every problem where it does not pass its check."""
-    loaded = load_file(path)
-    errors = [each for each in loaded.problems if each.severity == "error"]
+    loaded = load_file(configuration.ordinary(path))
+    problems = [*loaded.problems, *_staffing(loaded, inst)]
+    errors = [each for each in problems if each.severity == "error"]
     if errors or loaded.workflow is None:
         raise Unreadable(errors)
     body = dict(published(loaded).body)
     body["replaces"] = reads.workflow_digest(inst.conn, loaded.workflow.id) or ""
-    return propose(inst, actor, "publish_definition", body, options=options)
+    done = propose(inst, actor, "publish_definition", body, options=options)
+    if isinstance(done, Refusal):
+        return done
+    told = tuple({"code": each.code, "params": dict(each.params), "where": each.where} for each in problems)
+    return replace(done, warnings=(*done.warnings, *told))
 
 
 def workflows(inst: Institution) -> list[dict[str, Any]]:
@@ -81,16 +96,19 @@ def workflow(inst: Institution, name: str) -> reads.Definition:
 
 
 def apply_calendar(inst: Institution, actor: Actor, path: Path, options: Options = NO_OPTIONS) -> Answer:
-    """Propose a calendar year."""
-    body = {"year": configuration.year(path), "replaces": inst.facts().digest_of("calendar")}
+    """Propose a calendar year, in the place of that year as it is in force."""
+    year = configuration.year(path)
+    held = inst.calendar.years.get(int(year["year"]))
+    body = {"year": year, "replaces": None if held is None else year_to_json(held)}
     return propose(inst, actor, "apply_calendar", body, options=options)
 
 
 def apply_settings(inst: Institution, actor: Actor, path: Path, options: Options = NO_OPTIONS) -> Answer:
-    """Propose a schedule or thresholds, in the place of those in force; by the name of their file."""
-    name = path.stem
-    if f"{name}.yaml" not in configuration.SETTINGS_FILES:
-        raise UsageError("error.unknown_settings", name=name, known=list(configuration.SETTINGS_FILES))
-    settings = {**inst.settings, name: configuration.document(path)}
+    """Propose a schedule, thresholds or office hours in the place of those in force; by the name of their file."""
+    if path.name == configuration.HOURS_FILE:
+        hours = configuration.hours(path)
+        replaced = {"hours": hours, "replaces": inst.facts().digest_of("calendar")}
+        return propose(inst, actor, "apply_hours", replaced, options=options)
+    settings = {**inst.settings, path.stem: configuration.setting(path)}
     body = {"settings": settings, "replaces": inst.facts().digest_of("settings")}
     return propose(inst, actor, "apply_settings", body, options=options)
