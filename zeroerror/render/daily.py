@@ -256,7 +256,9 @@ def _follow_ups(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
 
 
 def _ended(lists: Mapping[str, Sequence[Mapping[str, Any]]], words: Words) -> Section:
-    told = [line for how in ("cured", "withdrawn", "revised") for line in ended(lists[how], how, words)]
+    told = [
+        line for how in ("cured", "withdrawn", "voided", "revised") for line in ended(lists[how], how, words)
+    ]
     return Section(
         key="ended",
         title=words.say("section_ended"),

@@ -107,6 +107,7 @@ def _lists(facts: DailyFacts, local: _Local) -> dict[str, list[Any]]:
         "open_findings": _items(counted(facts.open_findings), local),
         "cured": _items(facts.cured, local),
         "withdrawn": _items(facts.withdrawn, local),
+        "voided": _items(facts.voided, local),
         "revised": _items(facts.revised, local),
         "follow_ups": [
             _follow_up(each, local) for each in sorted(facts.follow_ups, key=lambda each: each.task)

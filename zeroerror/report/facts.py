@@ -115,6 +115,8 @@ class DailyFacts:
     cured: tuple[FoundItem, ...]
     #: Shown since the last slot never to have been so.
     withdrawn: tuple[FoundItem, ...]
+    #: Judged since the last slot, by two people, not to be one.
+    voided: tuple[FoundItem, ...]
     #: Said before to be somebody else's: corrected to the same readers.
     revised: tuple[FoundItem, ...]
     follow_ups: tuple[FollowUp, ...]

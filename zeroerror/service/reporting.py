@@ -101,7 +101,7 @@ def daily(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:
     if row is None and slot is not None:
         raise UsageError("error.no_such_slot", slot=slot)
     seen = Seen(inst.conn, row, inst.now() if row is None else row.slot)
-    before = seen.previous()
+    before = seen.previous
     previous = None if before is None else figures(_facts(inst, before, None))
     return figures(_facts(inst, seen, previous))
 
@@ -129,7 +129,8 @@ def _facts(inst: Institution, seen: Seen, previous: Mapping[str, Any] | None) ->
         open_findings=told.items(seen.open_findings()),
         cured=told.items(seen.changed("finding_cured")),
         withdrawn=told.items(seen.changed("finding_withdrawn")),
-        revised=told.items(seen.changed("attribution_revised")),
+        voided=told.items(seen.changed("finding_voided")),
+        revised=told.items(seen.changed("attribution_revised", "attribution_corrected")),
         follow_ups=tuple(
             told.follow_up(task, visit)
             for task in open_tasks

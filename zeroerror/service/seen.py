@@ -7,10 +7,11 @@ a report would not show what its own slot found. So a report can be made again a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from zeroerror.audit.thresholds import thresholds_from
@@ -25,14 +26,22 @@ from zeroerror.model.task import Task
 from zeroerror.service.history import calendar_at, folded, organisation_at, position_at, settings_at
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
-from zeroerror.store.log import LeafRow
 
 #: By the key of the leaves, because findings change in the institution's stream alone.
-_CHANGED = f"""SELECT kind, bytes FROM leaf
+_CHANGED = f"""SELECT idx, kind, bytes FROM leaf
     WHERE idx >= ? AND idx < ? AND kind IN ({", ".join("?" * len(CHANGES))}) ORDER BY idx"""
 _OPENED = "SELECT bytes, time FROM leaf WHERE idx = ?"
 _HASHES = "SELECT hash FROM leaf WHERE idx >= ? AND idx < ? ORDER BY idx"
 _HASHES_AT_A_TIME = 10_000
+
+
+class _Change(NamedTuple):
+    """What one leaf says of a finding."""
+
+    index: int
+    kind: str
+    finding: str
+    body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ class Seen:
         for id in missing:
             task = now.get(id)
             if task is not None and task.last_index >= self.position:
-                task = folded(row for row in log.stream_leaves(self.conn, id) if self._sees(row))
+                task = folded(row for row in log.stream_leaves(self.conn, id) if self.sees(row.idx))
             self._tasks[id] = task
         return {id: task for id in wanted if (task := self._tasks[id]) is not None}
 
@@ -133,9 +142,15 @@ class Seen:
         both = {each.id: each for each in (*still, *ended.values())}
         return [each for each in self._as_of(both.values()) if each.state == "open"]
 
-    def changed(self, kind: str) -> list[Finding]:
-        """The findings that the slot's own pass cured, withdrew or revised, by the kind of its leaves."""
-        ids = [id for each, id, _ in self._changes(self.wrote.start, self.wrote.end) if each == kind]
+    def changed(self, *kinds: str) -> list[Finding]:
+        """The findings of which this slot saw, and the one before had not, leaves of one of these kinds."""
+        before = self.previous
+        since = 0 if before is None else before.position
+        ids = [
+            each.finding
+            for each in self._changes(since, self.wrote.end)
+            if each.kind in kinds and self.sees(each.index) and not (before and before.sees(each.index))
+        ]
         found = reads.findings_by_id(self.conn, ids)
         return self._as_of(found[id] for id in dict.fromkeys(ids))
 
@@ -152,6 +167,7 @@ class Seen:
             found.append(row.slot)
         return tuple(found)
 
+    @cached_property
     def previous(self) -> Seen | None:
         """What the slot before saw; None where there is none."""
         before = next(self._before(), None)
@@ -185,19 +201,21 @@ class Seen:
         rows = (each for each in reads.slots(self.conn) if self.position <= each.idx <= until)
         return tuple(self._pass(each) for each in rows)
 
-    def _sees(self, row: LeafRow) -> bool:
-        return row.idx < self.position or any(each.start <= row.idx < each.end for each in self._passes)
+    def sees(self, index: int) -> bool:
+        """Whether a leaf was seen: one up to the position, or one that a pass wrote up to this one."""
+        return index < self.position or any(each.start <= index < each.end for each in self._passes)
 
     @cached_property
     def _later(self) -> frozenset[str]:
-        """The findings of which something was said after the pass."""
-        return frozenset(id for _, id, _ in self._changes(self.wrote.end, self._head.size))
+        """The findings of which something was said that was not seen."""
+        said = self._changes(self.position, self._head.size)
+        return frozenset(each.finding for each in said if not self.sees(each.index))
 
-    def _changes(self, since: int, until: int) -> Iterator[tuple[str, str, dict[str, object]]]:
-        """What was said of findings between two positions: kind, finding, and the leaf's body."""
-        for kind, data in self.conn.all(_CHANGED, (since, until, *CHANGES)) if since < until else ():
-            body = dict(decode_fast(data).body)
-            yield kind, str(body["finding"]), body
+    def _changes(self, since: int, until: int) -> Iterator[_Change]:
+        """What was said of findings between two positions."""
+        for index, kind, data in self.conn.all(_CHANGED, (since, until, *CHANGES)) if since < until else ():
+            body = decode_fast(data).body
+            yield _Change(index, kind, str(body["finding"]), body)
 
     def _as_of(self, findings: Iterable[Finding]) -> list[Finding]:
         """Findings as they stood when the pass had ended, in the order in which they were found."""
@@ -211,7 +229,7 @@ class Seen:
         if moved:
             first = min(each.found_index for each in moved)
             ids = {each.id for each in moved}
-            for kind, id, body in self._changes(first, self.wrote.end):
-                if id in ids:
-                    stood[id] = finding_changed(stood[id], kind, body)
+            for said in self._changes(first, self.wrote.end):
+                if said.finding in ids and self.sees(said.index):
+                    stood[said.finding] = finding_changed(stood[said.finding], said.kind, said.body)
         return sorted(stood.values(), key=lambda each: (each.found_index, each.id))
