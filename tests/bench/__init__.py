@@ -1,0 +1,1 @@
+"""How fast the product is, as ratios to a bare floor in the same run: `python -m tests.bench`."""
