@@ -56,11 +56,15 @@ class Office:
         self.said += [answer.out, answer.err]
         return answer
 
-    def process(self, *words: str | Path, by: str | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
+    def process(
+        self, *words: str | Path, by: str | None = None, **more: Any
+    ) -> subprocess.CompletedProcess[str]:
         """The same as a process of its own."""
         environ = {**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
         line = [sys.executable, "-m", "zeroerror", *self._line(*words, by=by)]
-        return subprocess.run(line, capture_output=True, text=True, env=environ, timeout=120, check=False, **more)
+        return subprocess.run(
+            line, capture_output=True, text=True, env=environ, timeout=120, check=False, **more
+        )
 
     def clock(self, at: str) -> None:
         """The sandbox's clock set."""

@@ -43,8 +43,7 @@ class Verb(TyperCommand):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Its own parameters, and those of every command where somebody asks what there is."""
-        own = super().get_params(ctx)
-        return [*own, *everywhere()] if session.current.helping else own
+        return _in_words(super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The line read; what is left over is told as such."""
@@ -83,14 +82,24 @@ class Noun(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Its own parameters, and those of every command where somebody asks what there is."""
-        own = super().get_params(ctx)
-        return [*own, *everywhere()] if session.current.helping else own
+        return _in_words(super().get_params(ctx))
 
     def get_help(self, ctx: Any) -> str:
         """The group's help: its commands in one line each."""
         session.current.helping = True
         rows = [(name, self.make(name).help.partition("\n")[0]) for name in self.names]
         return _help(self, ctx, rows)
+
+
+def _in_words(params: Iterable[Any]) -> list[Any]:
+    """Parameters with their help in words, and those of every command, where somebody asks what there is."""
+    own = list(params)
+    if not session.current.helping:
+        return own
+    for each in own:
+        if each.help is not None and each.help.startswith("word."):
+            each.help = helped(each.help)
+    return [*own, *everywhere()]
 
 
 def _help(command: Any, ctx: Any, commands: Sequence[tuple[str, str]]) -> str:

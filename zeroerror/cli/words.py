@@ -1,4 +1,7 @@
-"""Help texts: words too, read in the language of the call; and only where somebody asks for them."""
+"""Help texts: words too, read in the language of the call; and only where somebody asks for them.
+
+A command's parameters carry the codes of their help, for a module is read once and calls differ in language.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,9 @@ def helped(code: str) -> str:
 
 def option(*flags: str, help: str, default: Any = None, takes: str = "text") -> Any:
     """An option; `takes` says what kind of value it takes."""
-    told = helped(f"word.{help}") if session.current.helping else None
-    return typer.Option(default, *flags, help=told, show_default=False, metavar=f"takes.{takes}")
+    return typer.Option(default, *flags, help=f"word.{help}", show_default=False, metavar=f"takes.{takes}")
 
 
 def argument(help: str, default: Any = ...) -> Any:
     """An argument, under the name that people read."""
-    told = helped(f"word.{help}") if session.current.helping else None
-    return typer.Argument(default, help=told, show_default=False, metavar=f"name.{help}")
+    return typer.Argument(default, help=f"word.{help}", show_default=False, metavar=f"name.{help}")
