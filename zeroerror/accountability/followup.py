@@ -42,6 +42,9 @@ def follow_up_for(lead: Lead, matters: Matters) -> str | None:
     task = matters.tasks.get(lead.task or "")
     if task is None or task.family == "oversight" or lead.rule not in EXPLAINED:
         return None
+    if task.answers is not None:
+        # Who answers in a log from elsewhere is nobody here who could be asked.
+        return None
     if lead.rule == "step_overdue" and lead.trace.get("ended_at") is not None:
         return None
     direct = [each.person for each in lead.attribution.answerers if each.degree == "direct"]

@@ -182,6 +182,13 @@ def _action_line(task: str, action: Mapping[str, Any]) -> str:
     return f"    {action['title']}  {command}"
 
 
+def _said(event: Mapping[str, Any]) -> str:
+    """Why something was done, and of history that was read in, why it does not fit."""
+    kind = event["nonconforming"]
+    marked = [session.current.say(f"cli.nonconforming_{kind}")] if kind else []
+    return " ".join([*marked, *([event["reason"]] if event["reason"] else [])])
+
+
 def _history(inst: Institution, found: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
     say = session.current.say
     facts = inst.facts()
@@ -203,7 +210,7 @@ def _history(inst: Institution, found: Mapping[str, Any], names: Mapping[str, st
             say("cli.machine")
             if each["person"] == "machine"
             else names.get(each["person"]) or each["person"],
-            each["reason"] or "",
+            _said(each),
         )
         for each in found["history"]
     ]

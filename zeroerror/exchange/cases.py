@@ -16,7 +16,9 @@ from zeroerror.model.workflow import FormField, Workflow
 #: What becomes the id of a task has at most so many signs.
 CASE_MAX = 80
 #: Signs that turn the direction of writing, or hide.
-_UNFIT = frozenset("\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\ufeff")
+_UNFIT = frozenset(
+    "\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+)
 
 
 class Happening(NamedTuple):

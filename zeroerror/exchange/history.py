@@ -68,7 +68,13 @@ class Historian:
     """Writes the history of one log's cases, and counts."""
 
     def __init__(
-        self, mapping: LogMapping, definition: Definition, calendar: Calendar, opener: str, person: Stand, seal: Stand
+        self,
+        mapping: LogMapping,
+        definition: Definition,
+        calendar: Calendar,
+        opener: str,
+        person: Stand,
+        seal: Stand,
     ) -> None:
         self._mapping, self._definition, self._calendar = mapping, definition, calendar
         self._opener, self._person, self._seal = opener, person, seal
@@ -177,7 +183,7 @@ class Historian:
         each, reason = placed.happening, placed.nonconforming
         assert reason is not None, "what has no step is marked"
         self.counts.nonconforming[reason] = self.counts.nonconforming.get(reason, 0) + 1
-        body = {
+        body: dict[str, Any] = {
             "step": placed.step,
             # What the log calls an activity that nobody mapped is somebody's text.
             "note": None if placed.step is not None else self._seal(each.activity),

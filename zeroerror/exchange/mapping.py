@@ -66,9 +66,7 @@ class LogMapping:
         }
 
 
-def mapping_of(
-    doc: Any, workflow: Workflow, where: Where
-) -> tuple[LogMapping | None, tuple[Problem, ...]]:
+def mapping_of(doc: Any, workflow: Workflow, where: Where) -> tuple[LogMapping | None, tuple[Problem, ...]]:
     """The mapping of a file's tree of texts, or every problem with it."""
     if not isinstance(doc, Mapping):
         return None, (Problem("exchange.mapping_shape", {"key": "", "is": "mapping"}, where()),)

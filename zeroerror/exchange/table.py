@@ -81,7 +81,9 @@ def _header(reader: Iterator[list[str]], name: str, asked: Sequence[str]) -> lis
     except StopIteration:
         raise Stop(Problem("exchange.empty", {}, f"{name}:1")) from None
     except csv.Error as error:
-        raise Stop(Problem("exchange.row_unreadable", {"row": 1, "detail": str(error)}, f"{name}:1")) from None
+        raise Stop(
+            Problem("exchange.row_unreadable", {"row": 1, "detail": str(error)}, f"{name}:1")
+        ) from None
     missing = [column for column in asked if column not in header]
     if missing:
         params = {"columns": missing, "known": header[:60]}

@@ -22,7 +22,7 @@ from zeroerror.model.event import Event
 from zeroerror.model.problem import Reason
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.genesis import published
-from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.institution import NAMED, Actor, Institution
 
 
 class Draft:
@@ -92,10 +92,10 @@ class Draft:
         return frozenset((*ids, *(name for name, count in names.items() if count > 1)))
 
     def _sealed_once(self, name: str) -> str:
-        """The one digest that a name has in this import."""
+        """What a name stands as: the one digest that it has in this import."""
         found = self._names.get(name)
         if found is None:
-            found = self._names[name] = self._seal(name)
+            found = self._names[name] = NAMED + self._seal(name)
         return found
 
     def _seal(self, text: str) -> str:

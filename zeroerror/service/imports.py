@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.problem import Problem, Reason, Refusal
-from zeroerror.service.configuration import Unreadable
+from zeroerror.service.configuration import Unreadable, ordinary
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.imported import Draft
@@ -76,7 +75,7 @@ def import_log(
     are not there; nothing has been written then.
     """
     for path in (file, mapping, workflow):
-        _ordinary(path)
+        ordinary(path)
     with _uncollected():
         return _imported(inst, actor, file, mapping, workflow, allow_broken, options)
 
@@ -107,7 +106,13 @@ def _imported(
     events = draft.events(found, file.name)
     if found.broken and not allow_broken:
         raise Unreadable(told(found.broken))
-    summary = {**body, "size": size, "mapping": chosen.to_json(), "counts": draft.counts(found), "broken": kept(found)}
+    summary = {
+        **body,
+        "size": size,
+        "mapping": chosen.to_json(),
+        "counts": draft.counts(found),
+        "broken": kept(found),
+    }
     request = Request(
         "import",
         body,
@@ -192,15 +197,6 @@ def _repeated(inst: Institution, rows: Sequence[LeafRow]) -> Receipt:
     return Receipt(inst.origin, last.command, last.idx, last.hash, (), (), repeated=True)
 
 
-def _ordinary(path: Path) -> None:
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError) as error:
-        raise UsageError("error.file_missing", path=str(path)) from error
-    if not stat.S_ISREG(mode):
-        raise UsageError("error.file_not_regular", path=str(path))
-
-
 def _loaded(path: Path) -> Loaded:
     try:
         loaded = load_file(path)
@@ -228,9 +224,7 @@ def _mapping(path: Path, loaded: Loaded) -> tuple[LogMapping, str]:
     return mapping, hashlib.sha256(data).hexdigest()
 
 
-def _read(
-    path: Path, mapping: LogMapping, loaded: Loaded, now: datetime
-) -> tuple[cases.Log, int, str]:
+def _read(path: Path, mapping: LogMapping, loaded: Loaded, now: datetime) -> tuple[cases.Log, int, str]:
     """What a file holds, its size and its digest, in one reading: what was read is what was digested."""
     assert loaded.workflow is not None, "asked after it has loaded"
     digest, size = hashlib.sha256(), 0

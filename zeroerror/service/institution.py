@@ -25,6 +25,8 @@ SETTINGS_FILE = "zeroerror.toml"
 DATABASE_FILE = "zeroerror.db"
 HOME_VARIABLE = "ZEROERROR_HOME"
 MACHINE_PERSON = "machine"
+#: Somebody in history that was read in has no id here: he stands by this and the digest of his name.
+NAMED = "name:"
 
 
 class NoInstitution(UsageError):
@@ -92,7 +94,11 @@ class Institution:
         """The names of persons by id; None where a name has been erased, no entry for who is unknown."""
         organisation = self.organisation
         persons = {id: organisation.person(id) for id in ids}
-        digests = {id: person.name for id, person in persons.items() if person is not None}
+        digests = {
+            id: id.removeprefix(NAMED) if person is None else person.name
+            for id, person in persons.items()
+            if person is not None or id.startswith(NAMED)
+        }
         texts = reads.texts(self.conn, digests.values())
         return {id: texts.get(digest) for id, digest in digests.items()}
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+from zeroerror.engine.importing import may_import
 from zeroerror.ledger.leaf import canonical
 from zeroerror.ledger.series import body_text
 from zeroerror.model.command import Command
@@ -62,7 +63,8 @@ def out_of_bounds(
     if command.kind == "clock":
         return not facts.simulated or [each.body for each in events] != [{"at": to_text(at)}]
     if command.kind == "import":
-        return _import_reaches_out(events, facts)
+        denied = may_import(actor, facts.organisation, at) is not None
+        return denied or _import_reaches_out(events, facts)
     return actor != MACHINE_PERSON or any(each.stream != INSTITUTION for each in events)
 
 

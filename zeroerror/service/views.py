@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from zeroerror.engine.authority import capacities, may_read
 from zeroerror.engine.facts import Definition
-from zeroerror.ledger.leaf import decode_fast
+from zeroerror.ledger.leaf import Leaf, decode_fast
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation
@@ -175,7 +175,8 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
     found["history"] = [
         {
             "index": row.idx,
-            "at": leaf.time,
+            "at": _happened_at(leaf),
+            "recorded_at": leaf.time,
             "kind": row.kind,
             "step": leaf.body.get("step"),
             "visit": leaf.body.get("visit"),
@@ -186,10 +187,20 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
             "capacity": leaf.body.get("capacity") or dict(leaf.capacity),
             "due_at": leaf.body.get("due_at"),
             "reason": texts.get(leaf.body.get("reason") or leaf.body.get("note") or ""),
+            "nonconforming": leaf.body.get("nonconforming"),
+            "row": leaf.body.get("row"),
         }
         for row, leaf in zip(rows, leaves, strict=True)
     ]
     return found
+
+
+def _happened_at(leaf: Leaf) -> str:
+    """When what a leaf tells of happened: history that was read in did so long before it was recorded."""
+    if "row" not in leaf.body:
+        return leaf.time
+    told = (leaf.body.get(name) for name in ("left_at", "happened_at", "closed_at", "opened_at"))
+    return str(next(each for each in told if each is not None))
 
 
 def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict[str, Any]:
@@ -198,7 +209,8 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
     past = _past(inst, at)
     pairs = _concerning(reader) if past is None else list(visits_then(inst.conn, past))
     titles = reader.titles({task.id: task for task, _ in pairs}.values())
-    owed, waiting = [], []
+    owed: list[dict[str, Any]] = []
+    waiting: list[dict[str, Any]] = []
     for task, visit in pairs:
         why = _why_owed(reader, task, visit)
         if why is None:
