@@ -88,7 +88,10 @@ def converted(sql: str) -> str:
 
 def parted(url: str) -> tuple[str, str]:
     """The server's own address, and the schema of ours; raises BadUrl."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise errors.BadUrl(url="postgresql") from None
     query = parse_qsl(parts.query, keep_blank_values=True)
     names = [value for key, value in query if key == "schema"]
     if len(names) != 1 or not _SCHEMA.match(names[0]):
