@@ -133,6 +133,10 @@ def takeback(task: str = argument("task")) -> None:
     _handled("takeback", task)
 
 
+def attest(task: str = argument("task"), step: str = option("--step", help="step", takes="step")) -> None:
+    _handled("attest", task, step=step)
+
+
 def _handled(name: str, task: str, *words: Any, **more: Any) -> NoReturn:
     from zeroerror.service import tasks
 

@@ -90,9 +90,15 @@ def _limit(spec: LimitSpec | None) -> str:
 
 def check(paths: list[Path] = argument("definition_files", default=None)) -> None:
     from zeroerror.service import publish
+    from zeroerror.service.institution import NoInstitution
 
     given = paths or [session.current.directory / "workflows"]
-    problems = publish.check(given)
+    try:
+        with session.current.institution(read_only=True) as inst:
+            problems = publish.check(given, inst)
+    except NoInstitution:
+        # A definition can be checked anywhere; whether there are people for it, only where they are.
+        problems = publish.check(given)
     output.problems(problems, good=session.current.say("cli.check_good"))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from zeroerror.cli import output, session
+from zeroerror.cli.receipts import receipt
+from zeroerror.cli.tasks import reason_of
 from zeroerror.cli.words import argument, option
 
 #: How a ledger that does not hold what it claims ends a program.
@@ -86,3 +88,30 @@ def rebuild() -> None:
     with session.current.institution() as inst:
         found = log.rebuild(inst)
     output.answer(found, session.current.say("cli.rebuilt", **found))
+
+
+def texts(task: str = argument("task")) -> None:
+    from zeroerror.service import erasure, tasks
+
+    with session.current.institution(read_only=True) as inst:
+        found = erasure.texts_of(inst, tasks.find_task(inst, task))
+        say = session.current.say
+        rows = [
+            (each["index"], each["name"], each["digest"], say("cli.erased" if each["erased"] else "cli.kept"))
+            for each in found
+        ]
+        columns = ("index", "name", "digest", "status")
+        titles = [say(f"cli.col_{each}") for each in columns]
+        output.answer(found, lambda: output.table(titles, rows) or say("cli.nothing"))
+
+
+def erase(
+    digests: list[str] = argument("digests"),
+    reason: str = option("--reason", help="reason", default=..., takes="reason"),
+) -> None:
+    from zeroerror.service import log
+
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        why = reason_of(reason) or ""
+        receipt(inst, log.erase(inst, actor, digests, why, session.current.options()), actor.person)

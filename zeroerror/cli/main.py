@@ -65,6 +65,8 @@ def call(argv: Sequence[str]) -> int:
 
 
 def _called(rest: Sequence[str]) -> int:
+    for word in rest:
+        session.readable(word)
     if session.current.lang is not None and session.current.lang[:2].lower() not in ("zh", "en"):
         raise UsageError("cli.no_such_language", lang=session.current.lang)
     import typer
@@ -76,6 +78,9 @@ def _called(rest: Sequence[str]) -> int:
         found = built()(list(rest), prog_name="zeroerror", standalone_mode=False)
     except typer.Exit as left:
         return left.exit_code
+    except SystemExit as ended:
+        # So ends a shell's question of how a word could go on.
+        return ended.code if isinstance(ended.code, int) else DONE
     except typer.Abort:
         return CANCELLED
     except misuse() as error:

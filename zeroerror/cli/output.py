@@ -179,9 +179,9 @@ def progress(code: str, params: Mapping[str, Any]) -> None:
     print(session.current.say(code, **localised(params)), file=sys.stderr, flush=True)
 
 
-def warn(code: str, **params: Any) -> None:
+def warn(code: str, where: str | None = None, **params: Any) -> None:
     """Say something beside the answer."""
-    message = session.current.say(code, **localised(params))
+    message = _message(code, {**params, "where": where})
     session.current.warnings.append({"code": code, "message": message, "params": plain(params)})
 
 

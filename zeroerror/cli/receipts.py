@@ -29,7 +29,7 @@ def receipt(inst: Institution, outcome: Receipt | Refusal, actor: str | None = N
     else:
         outcome = replace(outcome, next=tuple(_next(inst, outcome, actor)))
     for warning in outcome.warnings:
-        output.warn(warning["code"], **warning.get("params", {}))
+        output.warn(warning["code"], warning.get("where"), **warning.get("params", {}))
     output.answer(outcome.to_json(), lambda: told(inst, outcome))
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from zeroerror.model.errors import UsageError
-from zeroerror.text import Language, choose_language, say
+from zeroerror.text import Language, choose_language, is_text, say
 
 if TYPE_CHECKING:
     from zeroerror.service.front import Options
@@ -157,6 +157,13 @@ def begin(argv: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     session.helping = not rest or any(word in _HELP for word in rest) or COMPLETION in environ
     current = session
     return rest
+
+
+def readable(text: str) -> str:
+    """A text that somebody handed in, if it is one; UsageError for what could neither be kept nor shown."""
+    if not is_text(text):
+        raise UsageError("error.not_text", text=text[:40])
+    return text
 
 
 def passphrase(person: str, *, twice: bool = False) -> str:

@@ -30,7 +30,12 @@ def fields_of(given: Sequence[str] | None) -> dict[str, str]:
 
 def reason_of(given: str | None) -> str | None:
     """A reason; `-` reads it from standard input."""
-    return sys.stdin.read().strip() if given == "-" else given
+    if given != "-":
+        return given
+    try:
+        return readable(sys.stdin.read().strip())
+    except UnicodeDecodeError:
+        raise UsageError("error.not_text", text="stdin") from None
 
 
 def new(

@@ -42,6 +42,7 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "extend": "acts.extend",
         "urge": "acts.urge",
         "takeback": "acts.takeback",
+        "attest": "acts.attest",
     },
     "proposal": {
         "list": "proposals.listed",
@@ -94,6 +95,8 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "export": "ledger.export",
         "checkpoint": "ledger.checkpoint",
         "rebuild": "ledger.rebuild",
+        "texts": "ledger.texts",
+        "erase": "ledger.erase",
     },
     "import": {"log": "imports.log"},
     "scheduler": {

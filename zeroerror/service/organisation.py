@@ -10,7 +10,6 @@ from zeroerror.model.command import Payload
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation, organisation_to_json
-from zeroerror.service import configuration
 from zeroerror.service.front import Options, seal
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.proposals import NO_OPTIONS, Answer, confirm, propose
@@ -66,6 +65,8 @@ def _office(organisation: Organisation, id: str, title: str, at: datetime) -> di
 
 def apply(inst: Institution, actor: Actor, path: Path, options: Options = NO_OPTIONS) -> Answer:
     """Propose the organisation that a file lays down, in the place of the one in force."""
+    from zeroerror.service import configuration
+
     payloads: list[Payload] = []
     held = inst.organisation
     names = inst.names(person.id for person in held.persons)

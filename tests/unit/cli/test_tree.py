@@ -71,9 +71,9 @@ def written() -> Iterator[tuple[str, str]]:
             for each in ast.walk(node)
         }
         for node in ast.walk(module):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
-                if CODE.fullmatch(node.value):
-                    yield node.value, name
+            text = node.value if isinstance(node, ast.Constant) and id(node) not in parts else None
+            if isinstance(text, str) and CODE.fullmatch(text):
+                yield text, name
 
 
 def begun() -> Iterator[tuple[str, str]]:
