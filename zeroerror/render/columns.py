@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+#: Up to so many columns a text in a table is a word, and is not broken but at its blanks.
+WORD = 16
 #: Signs that may not begin a line.
 _NOT_FIRST = frozenset("，。、；：！？）》〉】”’％%,.;:!?)]}…—")
 #: Signs that may not end one.
@@ -46,8 +48,9 @@ def wrap(text: str, columns: int, *, first: str = "", rest: str = "") -> list[st
 
 
 def narrowest(text: str) -> int:
-    """The columns that the longest piece of a text needs if it is not to be cut."""
-    return max((width(piece.rstrip()) for piece in _pieces(text)), default=0)
+    """The columns that the longest piece of a text needs if no word is to be cut."""
+    pieces = text.split(" ") if width(text) <= WORD else _pieces(text)
+    return max((width(piece.rstrip()) for piece in pieces), default=0)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from zeroerror.render.columns import width
+from zeroerror.render.columns import WORD, width
 from zeroerror.render.document import Basis, Cell, Document, Section, Table
 from zeroerror.render.findings import ended, entries, summary
 from zeroerror.render.words import Words
@@ -16,8 +16,6 @@ from zeroerror.text import Language, shown
 COLUMNS = ("open", *STANDINGS, "found", "failed", "followed_up")
 #: Further figures that are told with what they count.
 BESIDE = ("open_findings", "cured", "withdrawn", "closed")
-#: Columns of a terminal, two for a wide sign, up to which a cell is kept on one line.
-SHORT = 16
 #: The sentences with which the second paragraph begins.
 _AUDIT_BEGINS = ("report.says_found", "report.says_nothing_found")
 _TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
@@ -191,7 +189,7 @@ def _step_row(item: Mapping[str, Any], words: Words, *, late: bool, held: bool) 
 
 
 def _cell(text: str) -> Cell:
-    return Cell(text=text, short=width(text) <= SHORT)
+    return Cell(text=text, short=width(text) <= WORD)
 
 
 def _waits(item: Mapping[str, Any]) -> str:

@@ -16,8 +16,9 @@ def plain(document: Document, columns: int) -> str:
     columns = max(NARROWEST, columns)
     lines = [*_head(document, columns)]
     for number, section in enumerate(document.sections, 1):
-        lines += ["", _heading(document, number, section), *_section(section, document, columns)]
-    lines += ["", document.basis_title]
+        heading = wrap(section.title, columns, first=ordinal(document.language, number))
+        lines += ["", *heading, *_section(section, document, columns)]
+    lines += ["", *wrap(document.basis_title, columns)]
     for basis in document.basis:
         lines += wrap(f"{basis.title}{_joined(document, basis.ids)}", columns, first="  ", rest="    ")
     lines += ["", "=" * columns]
@@ -34,10 +35,6 @@ def _head(document: Document, columns: int) -> Iterator[str]:
     if document.banner is not None:
         yield from wrap(document.banner, columns)
         yield "=" * columns
-
-
-def _heading(document: Document, number: int, section: Section) -> str:
-    return f"{ordinal(document.language, number)}{section.title}"
 
 
 def ordinal(language: str, number: int) -> str:

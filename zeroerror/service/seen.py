@@ -38,7 +38,7 @@ _HASHES_AT_A_TIME = 10_000
 class _Change(NamedTuple):
     """What one leaf says of a finding."""
 
-    index: int
+    idx: int
     kind: str
     finding: str
     body: Mapping[str, Any]
@@ -149,7 +149,7 @@ class Seen:
         ids = [
             each.finding
             for each in self._changes(since, self.wrote.end)
-            if each.kind in kinds and self.sees(each.index) and not (before and before.sees(each.index))
+            if each.kind in kinds and self.sees(each.idx) and not (before and before.sees(each.idx))
         ]
         found = reads.findings_by_id(self.conn, ids)
         return self._as_of(found[id] for id in dict.fromkeys(ids))
@@ -209,7 +209,7 @@ class Seen:
     def _later(self) -> frozenset[str]:
         """The findings of which something was said that was not seen."""
         said = self._changes(self.position, self._head.size)
-        return frozenset(each.finding for each in said if not self.sees(each.index))
+        return frozenset(each.finding for each in said if not self.sees(each.idx))
 
     def _changes(self, since: int, until: int) -> Iterator[_Change]:
         """What was said of findings between two positions."""
@@ -230,6 +230,6 @@ class Seen:
             first = min(each.found_index for each in moved)
             ids = {each.id for each in moved}
             for said in self._changes(first, self.wrote.end):
-                if said.finding in ids and self.sees(said.index):
+                if said.finding in ids and self.sees(said.idx):
                     stood[said.finding] = finding_changed(stood[said.finding], said.kind, said.body)
         return sorted(stood.values(), key=lambda each: (each.found_index, each.id))
