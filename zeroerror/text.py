@@ -91,6 +91,11 @@ def shown(text: str) -> str:
     return "".join(sign if _harmless(sign) else f"\\u{ord(sign):04x}" for sign in text)
 
 
+def is_text(text: str) -> bool:
+    """Whether it is text that can be kept: no NUL, and nothing that is half a sign or no UTF-8."""
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def _harmless(sign: str) -> bool:
     if sign in _HIDING:
         return False

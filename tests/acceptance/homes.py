@@ -61,7 +61,7 @@ class Home:
     people: Mapping[str, str]
     tasks: Mapping[str, str]
 
-    def call(self, *words: str | Path, lang: str = "zh", stdin: str = "") -> Answer:
+    def call(self, *words: str | Path, lang: str = "zh", stdin: str | bytes = "") -> Answer:
         """One call of the command line."""
         line = ["--home", str(self.path), "--lang", lang, *(self._filled(str(word)) for word in words)]
         return call(line, stdin)
@@ -101,10 +101,11 @@ class Home:
         return Home(to, self.people, self.tasks)
 
 
-def call(line: list[str], stdin: str = "") -> Answer:
-    """One call of the command line, whatever stands on it."""
+def call(line: list[str], stdin: str | bytes = "") -> Answer:
+    """One call of the command line, whatever stands on it and whatever it reads."""
     out, err, before = io.StringIO(), io.StringIO(), sys.stdin
-    sys.stdin = io.StringIO(stdin)
+    data = stdin if isinstance(stdin, bytes) else stdin.encode()
+    sys.stdin = io.TextIOWrapper(io.BytesIO(data), "utf-8")
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = main.call(line)

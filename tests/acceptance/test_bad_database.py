@@ -67,7 +67,7 @@ def test_a_full_database_writes_nothing(home: Home, monkeypatch: pytest.MonkeyPa
         pages = raw.execute("PRAGMA page_count").fetchone()[0]
     monkeypatch.setattr(sqlite, "PRAGMAS", (*sqlite.PRAGMAS, ("max_page_count", str(pages), pages)))
     state = home.state()
-    long = ("task", "note", "{draft}", "x" * 300_000, "--as", "{clerk}")
+    long = ("task", "note", "{draft}", "x" * 99_000, "--as", "{clerk}")
     refused(home, long, 1, "store.full")
     assert home.state() == state
     assert home.call(*READ).code == 0

@@ -149,6 +149,12 @@ ROWS = (
         5,
         ("engine.reason_missing",),
     ),
+    Row(
+        "a title of blanks",
+        f"task new document/outgoing --title '  ' --set urgency=平件 {AS}",
+        5,
+        ("engine.field_missing",),
+    ),
     Row("an empty note", f"task note {{draft}} '' {AS}", 5, ("engine.says_nothing",)),
     Row(
         "an extension without a reason",

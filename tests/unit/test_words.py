@@ -41,7 +41,7 @@ MADE: Mapping[str, tuple[str, ...]] = {
 
 #: Words within words: `{act:act}` in a template of `engine`, and what it can be.
 WITHIN: Mapping[str, tuple[str, ...]] = {
-    "engine.act_": (*EFFECTS, "bulk", "note", "assign", "pause", "urge", "open"),
+    "engine.act_": (*EFFECTS, "bulk", "import", "note", "assign", "pause", "urge", "open"),
     "engine.part_": ("propose", "confirm"),
     "engine.proposal_": ("confirmed", "rejected", "lapsed"),
     "engine.owner_": ("desk", "outside"),

@@ -43,6 +43,8 @@ def call(argv: Sequence[str]) -> int:
     """Answer one call; returns the exit code and raises nothing."""
     rest = session.begin(argv, os.environ)
     try:
+        for word in argv:
+            session.readable(word)
         return _called(rest)
     except output.Done as done:
         return done.code

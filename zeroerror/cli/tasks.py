@@ -33,7 +33,7 @@ def reason_of(given: str | None) -> str | None:
     if given != "-":
         return given
     try:
-        return readable(sys.stdin.read().strip())
+        return session.readable(sys.stdin.read().strip())
     except UnicodeDecodeError:
         raise UsageError("error.not_text", text="stdin") from None
 

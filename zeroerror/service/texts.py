@@ -17,6 +17,8 @@ from zeroerror.service.institution import Institution
 
 #: A scan of a long document stays below this, and a database export does not (bytes).
 FILE_MAX = 100 * 1024 * 1024
+#: A long opinion stays below this; a document is an attachment (signs).
+TEXT_MAX = 100_000
 
 
 class Draft:
@@ -31,16 +33,15 @@ class Draft:
 
     def text(self, text: str | None) -> str | None:
         """The digest of a sealed text; None for none, and blanks say nothing either."""
-        if text is None or not text.strip():
-            return None
-        payload = seal(text)
-        self.payloads.append(payload)
-        return payload.digest
+        return None if text is None or not text.strip() else self._sealed(text)
 
     def fill(self, workflow: Workflow, fields: Mapping[str, str]) -> None:
         """Take the values of a form: what the definition calls plain stays readable, the rest is sealed."""
         for name, value in fields.items():
             field = workflow.field(name)
+            if field is not None and not value.strip():
+                # Blanks fill nothing in: what is required is then missing, and told so.
+                continue
             if field is not None and field.type == "file":
                 self.sealed[name] = self._sealed(self._kept(Path(value)))
             elif field is None or field.plain:
@@ -72,6 +73,8 @@ class Draft:
             self.sealed[asked[0]] = self._sealed(f"{only['file']} {name}")
 
     def _sealed(self, text: str) -> str:
+        if len(text) > TEXT_MAX:
+            raise UsageError("error.text_too_long", size=len(text), most=TEXT_MAX)
         payload = seal(text)
         self.payloads.append(payload)
         return payload.digest
