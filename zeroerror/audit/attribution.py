@@ -18,11 +18,12 @@ from datetime import datetime
 from zeroerror.audit.circumstances import Case, back_too_late
 from zeroerror.audit.holders import Held, by_holding, covered, nobody
 from zeroerror.audit.missed import missed_by_visit
+from zeroerror.audit.view import imported
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.command import OWN, Capacity
 from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import DueChange, Task, Visit
+from zeroerror.model.task import Asked, DueChange, Task, Visit
 from zeroerror.model.workflow import Workflow
 
 
@@ -165,9 +166,8 @@ def _imported(case: Case, evidence: tuple[int, ...]) -> Attribution | None:
     if task.answers:
         answerer = Answerer(task.answers, "direct", Capacity("imported").to_json(), "attribution.imported")
         return case.answered(None, (answerer,), evidence)
-    imported = any(holding.capacity == "imported" for visit in task.visits for holding in visit.holdings)
     # The mapping names nobody, or a name that two persons share.
-    return case.undetermined("name_not_unique", None, evidence) if imported else None
+    return case.undetermined("name_not_unique", None, evidence) if imported(task) else None
 
 
 def _passed_before(case: Case, visit: Visit, due_at: datetime, evidence: tuple[int, ...]) -> Attribution:
@@ -217,20 +217,18 @@ def _set_too_late(case: Case, visit: Visit, due: DueChange, due_at: datetime) ->
     return moved_earlier and case.less_than_a_day(due.since, due_at)
 
 
-def _unanswered(visit: Visit, due_at: datetime) -> datetime | None:
-    """When an extension was asked for that had no answer yet at that instant."""
-    waiting = [asked_at for _, asked_at in visit.extensions if asked_at <= due_at]
-    late = [
-        each.asked_at
-        for each in visit.dues
-        if each.asked_at is not None and each.asked_at <= due_at < each.since
-    ]
-    return min((*waiting, *late), default=None)
+def _unanswered(visit: Visit, due_at: datetime) -> Asked | None:
+    """The first extension asked for that had no answer yet at that instant, whatever the answer was then."""
+    waiting = (
+        each
+        for each in visit.extensions
+        if each.at <= due_at and (each.answered_at is None or each.answered_at > due_at)
+    )
+    return min(waiting, key=lambda each: each.at, default=None)
 
 
-def _approver(case: Case, visit: Visit, due: DueChange, due_at: datetime, asked_at: datetime) -> Attribution:
-    organisation, office = case.organisation, case.task.office
-    asker = [each for each in visit.holdings if each.since <= asked_at][-1].person
+def _approver(case: Case, visit: Visit, due: DueChange, due_at: datetime, asked: Asked) -> Attribution:
+    organisation, office, asked_at, asker = case.organisation, case.task.office, asked.at, asked.by
     director = organisation.director(office, asked_at)
     approver = organisation.supervisor(office, asked_at) if director in (None, asker) else director
     evidence = (due.index, visit.entered_index)

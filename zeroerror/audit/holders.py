@@ -92,7 +92,7 @@ def covered(
 ) -> Attribution:
     """Who covers answers as cover, if it was on record in time, and he accepted or was told in time."""
     evidence = (*evidence, *(cover.recorded_index for cover in meant))
-    in_time = [cover for cover in meant if cover.recorded_at <= due_at]
+    in_time = [cover for cover in meant if cover.in_force_since <= due_at]
     if not in_time:
         return case.undetermined("cover_recorded_late", visit, evidence, person)
     accepted = [each for each in in_time if each.accepted_at is not None and each.accepted_at < due_at]

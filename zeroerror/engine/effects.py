@@ -163,6 +163,7 @@ def _apply_calendar(proposal: Proposal, actor: str, facts: Facts, at: datetime) 
 
 def _recomputed(facts: Facts, calendar: Calendar, cause: str, at: datetime) -> tuple[Event, ...]:
     """One event for every open step, and every open task, whose due date the calendar moves."""
+        confirmed_at=at,
     events: list[Event] = []
     for task in facts.open_tasks():
         if task.answers is not None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
-from zeroerror.model.task import DueChange, Holding, Pause, Task, Visit
+from zeroerror.model.task import Asked, DueChange, Holding, Pause, Task, Visit
 from zeroerror.store import codec
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -50,7 +50,7 @@ visits = st.builds(
     tried=tuples(st.tuples(words, words)),
     pauses=tuples(pauses),
     urged_at=tuples(instants),
-    extensions=tuples(st.tuples(words, instants)),
+    extensions=tuples(st.builds(Asked, words, instants, words, st.none() | instants)),
     status=words,
     action=maybe | words,
     doer=maybe | words,

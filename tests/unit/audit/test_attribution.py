@@ -23,7 +23,7 @@ from zeroerror.audit.attribution import (
 from zeroerror.audit.missed import missed_by_visit
 from zeroerror.model.finding import Attribution
 from zeroerror.model.organisation import Cover, Leave, Organisation
-from zeroerror.model.task import DueChange, Holding, Pause, Task, Visit
+from zeroerror.model.task import Asked, DueChange, Holding, Pause, Task, Visit
 from zeroerror.model.workflow import Action, Fault, Guard, Owner, Step, Workflow
 
 CAME, DUE, JUDGED = "2026-03-02 09:00", "2026-03-04 17:30", "2026-03-06 08:30"
@@ -190,7 +190,12 @@ SELF_DRAFTED = a_visit(
     dues=(due_on("2026-03-03 17:30", "2026-02-26 09:00", index=90),),
 )
 REVIEW = a_visit("review", held("zhang"))
-REQUEST = (("P-1", local("2026-03-03 10:00")),)
+
+
+def request(at: str = "2026-03-03 10:00", by: str = "yang", answered: str | None = None) -> tuple[Asked, ...]:
+    return (Asked("P-1", local(at), by, None if answered is None else local(answered)),)
+
+
 
 ROWS = [
     Row("plain", ["yang direct own: owed"]),
@@ -271,6 +276,16 @@ ROWS = [
         "a cover recorded after the due instant",
         ["? cover_recorded_late → zhang"],
         org=staff(cover("yang", "wu", *AWAY, recorded="2026-03-05 09:00", accepted="2026-03-05 09:00")),
+    ),
+    Row(
+        "a cover asked for in good time, and confirmed only after the due instant",
+        ["? cover_recorded_late → zhang"],
+        org=staff(
+            replace(
+                cover("yang", "wu", *AWAY, accepted="2026-03-05 09:00", told="2026-03-02 09:00"),
+                confirmed_at=local("2026-03-05 09:00"),
+            )
+        ),
     ),
     Row(
         "two persons cover at once",
@@ -527,7 +542,7 @@ ROWS = [
     Row(
         "an extension asked of nobody: the director's post vacant, and the asker supervises",
         ["? approver → zhou"],
-        a_visit("own", held("li"), extensions=REQUEST),
+        a_visit("own", held("li"), extensions=request(by="li")),
         without("zhang", "2026-01-01"),
     ),
     Row(
@@ -560,12 +575,13 @@ ROWS = [
     Row(
         "an extension asked in time and unanswered",
         ["zhang direct own: extension_unanswered"],
-        a_visit(extensions=REQUEST),
+        a_visit(extensions=request()),
     ),
     Row(
         "an extension asked in time and granted only afterwards",
         ["zhang direct own: extension_unanswered"],
         a_visit(
+            extensions=request(answered="2026-03-05 09:00"),
             dues=(
                 due_on(DUE),
                 due_on(
@@ -579,25 +595,41 @@ ROWS = [
         ),
     ),
     Row(
+        "an extension asked in time and refused only afterwards: until then the answer was owed",
+        ["zhang direct own: extension_unanswered"],
+        a_visit(extensions=request(answered="2026-03-05 09:00")),
+    ),
+    Row(
+        "an extension refused in time",
+        ["yang direct own: owed"],
+        a_visit(extensions=request(answered="2026-03-04 09:00")),
+    ),
+    Row(
+        "an extension that the director asked for, covering: he could not answer himself",
+        ["li direct own: extension_unanswered"],
+        a_visit(extensions=request(by="zhang")),
+        staff(cover("yang", "zhang", "2026-03-02 08:00", "2026-03-04 08:00")),
+    ),
+    Row(
         "an extension asked with less than a working day to go",
         ["? asked_late → li"],
-        a_visit(extensions=(("P-1", local("2026-03-04 10:00")),)),
+        a_visit(extensions=request("2026-03-04 10:00")),
     ),
     Row(
         "an extension asked by the director: the supervisor owes the answer, and the secretary hears of it",
         ["li direct own: extension_unanswered"],
-        a_visit("review", held("zhang"), extensions=REQUEST),
+        a_visit("review", held("zhang"), extensions=request(by="zhang")),
     ),
     Row(
         "an extension unanswered while who decides was away",
         ["? approver_away → li"],
-        a_visit(extensions=REQUEST),
+        a_visit(extensions=request()),
         staff(leave("zhang", *AWAY)),
     ),
     Row(
         "an extension asked too late counts for nothing",
         ["yang direct own: owed"],
-        a_visit(extensions=(("P-1", local("2026-03-05 10:00")),)),
+        a_visit(extensions=request("2026-03-05 10:00")),
     ),
     Row(
         "the clock stood still at the due instant",

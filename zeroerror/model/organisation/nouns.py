@@ -133,6 +133,13 @@ class Cover:
     accepted_at: datetime | None = None
     #: When who covers was told of it.
     told_at: datetime | None = None
+    #: When another person confirmed it, and it took effect; None: when it was recorded.
+    confirmed_at: datetime | None = None
+
+    @property
+    def in_force_since(self) -> datetime:
+        """From when on it could be known that it holds."""
+        return self.confirmed_at or self.recorded_at
 
     def spans(self, at: datetime, known_at: int | None = None) -> bool:
         """Whether it is meant for then and was on record before that leaf, accepted or not."""

@@ -53,7 +53,11 @@ def organisation_to_json(organisation: Organisation) -> dict[str, Any]:
             {"id": each.id, "person": each.person, "by": each.by}
             | _span(each)
             | _recorded(each)
-            | {"accepted_at": _text(each.accepted_at), "told_at": _text(each.told_at)}
+            | {
+                "accepted_at": _text(each.accepted_at),
+                "told_at": _text(each.told_at),
+                "confirmed_at": _text(each.confirmed_at),
+            }
             for each in organisation.covers
         ),
     }
@@ -99,6 +103,7 @@ def _cover(doc: Mapping[str, Any]) -> Cover:
         doc["recorded_index"],
         _instant(doc.get("accepted_at")),
         _instant(doc.get("told_at")),
+        _instant(doc.get("confirmed_at")),
     )
 
 
