@@ -26,17 +26,7 @@ DONE, ERROR, USAGE, CANCELLED, NOT_AUTHORISED, REFUSED, CONFLICT, FOUND, UNVERIF
 
 def run(argv: Sequence[str] | None = None) -> NoReturn:
     """Answer one call and end the process."""
-    code = call(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (BrokenPipeError, ValueError):
-            # Whoever read has gone; the rest must not be written to anybody, nor complained of.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 2 if stream is sys.stderr else 1)
-        except AttributeError:
-            # Started without that stream at all.
-            continue
-    sys.exit(code)
+    sys.exit(call(sys.argv[1:] if argv is None else argv))
 
 
 def call(argv: Sequence[str]) -> int:
@@ -52,6 +42,9 @@ def call(argv: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return DONE
+    except SystemExit as left:
+        # The parser ends the process by itself where whoever read its help has gone.
+        return DONE if isinstance(left.__context__, BrokenPipeError) else ERROR
     except ZeroErrorError as error:
         told = [(each.code, {**each.params, "where": each.where}) for each in error.problems]
         return output.failed([(error.code, error.params), *told], exit_code(error))
