@@ -42,9 +42,9 @@ def call(argv: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return DONE
-    except SystemExit as left:
-        # The parser ends the process by itself where whoever read its help has gone.
-        return DONE if isinstance(left.__context__, BrokenPipeError) else ERROR
+    except SystemExit as ended:
+        # So the parser ends a shell's question how a word could go on, and help that nobody reads any more.
+        return DONE if isinstance(ended.__context__, BrokenPipeError) or not ended.code else ERROR
     except ZeroErrorError as error:
         told = [(each.code, {**each.params, "where": each.where}) for each in error.problems]
         return output.failed([(error.code, error.params), *told], exit_code(error))
@@ -60,8 +60,6 @@ def call(argv: Sequence[str]) -> int:
 
 
 def _called(rest: Sequence[str]) -> int:
-    for word in rest:
-        session.readable(word)
     if session.current.lang is not None and session.current.lang[:2].lower() not in ("zh", "en"):
         raise UsageError("cli.no_such_language", lang=session.current.lang)
     import typer
@@ -73,9 +71,6 @@ def _called(rest: Sequence[str]) -> int:
         found = built()(list(rest), prog_name="zeroerror", standalone_mode=False)
     except typer.Exit as left:
         return left.exit_code
-    except SystemExit as ended:
-        # So ends a shell's question of how a word could go on.
-        return ended.code if isinstance(ended.code, int) else DONE
     except typer.Abort:
         return CANCELLED
     except misuse() as error:
