@@ -67,7 +67,7 @@ def _init_text(found: Mapping[str, Any]) -> str:
 def demo(directory: Path = option("--directory", help="demo_directory", takes="directory")) -> None:
     import tempfile
 
-    from zeroerror.service import demo as service
+    from zeroerror.service.demo import run
 
     home = directory or Path(tempfile.mkdtemp(prefix="zeroerror-demo-"))
 
@@ -75,7 +75,7 @@ def demo(directory: Path = option("--directory", help="demo_directory", takes="d
         if not session.current.json:
             output.write(session.current.say(code, **params))
 
-    found = service.run(home, tell, session.current.language)
+    found = run(home, tell, session.current.language)
     output.answer(found, lambda: session.current.say("demo.end", **found))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from zeroerror.cli import session
 from zeroerror.model.instant import from_text
@@ -34,7 +35,7 @@ def answer(data: Any, text: str | Callable[[], str], *, code: int = 0) -> NoRetu
     else:
         write(text if isinstance(text, str) else text())
         for warning in session.current.warnings:
-            print(warning["message"], file=sys.stderr)
+            tell(warning["message"])
     raise Done(code)
 
 
@@ -88,7 +89,7 @@ def failed(reasons: Sequence[tuple[str, Mapping[str, Any]]], code: int, *more: s
         envelope(data, ok=False, errors=errors)
     else:
         for text in (*(error["message"] for error in errors), *more):
-            print(text, file=sys.stderr)
+            tell(text)
     return code
 
 
@@ -108,19 +109,43 @@ def envelope(data: Any, *, ok: bool, errors: Sequence[Mapping[str, Any]]) -> Non
         "warnings": session.current.warnings,
         "errors": list(errors),
     }
-    write(json.dumps(body, ensure_ascii=False, indent=2))
+    text = json.dumps(body, ensure_ascii=False, indent=2)
+    # A program must be able to read it, whatever the terminal's encoding has not.
+    write(text if _has(text) else json.dumps(body, indent=2))
 
 
 def write(text: str) -> None:
     """Put text on stdout; what the terminal's encoding has not is replaced, and never an error."""
-    if not text:
+    if text and not _has(text):
+        encoding = sys.stdout.encoding or "ascii"
+        text = text.encode(encoding, "replace").decode(encoding)
+    _put(sys.stdout, text)
+
+
+def tell(text: str) -> None:
+    """Put text on stderr: what is not the answer itself."""
+    _put(sys.stderr, text)
+
+
+def _put(stream: TextIO | None, text: str) -> None:
+    # Started with that stream closed, there is nobody to tell.
+    if not text or stream is None:
         return
     try:
-        sys.stdout.write(text + "\n")
+        stream.write(text + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        # Whoever read has gone; what was done stays done, and the rest is written to nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _has(text: str) -> bool:
+    """Whether the terminal's encoding has every sign of a text."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
-        encoding = sys.stdout.encoding or "ascii"
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
-    sys.stdout.flush()
+        return False
+    return True
 
 
 def plain(value: Any) -> Any:
@@ -176,7 +201,7 @@ def _ids(value: Any) -> Iterable[str]:
 
 def progress(code: str, params: Mapping[str, Any]) -> None:
     """Tell whoever watches what has happened meanwhile."""
-    print(session.current.say(code, **localised(params)), file=sys.stderr, flush=True)
+    tell(session.current.say(code, **localised(params)))
 
 
 def warn(code: str, where: str | None = None, **params: Any) -> None:

@@ -125,8 +125,11 @@ class Session:
         return found
 
     def local(self, instant: datetime) -> datetime:
-        """An instant by the institution's clock."""
-        return instant.astimezone(ZoneInfo(self.zone))
+        """An instant by the institution's clock; what is for ever has no local time."""
+        try:
+            return instant.astimezone(ZoneInfo(self.zone))
+        except OverflowError:
+            return instant
 
 
 #: What a shell asks completions with.
