@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from zeroerror import render
 from zeroerror.audit.rules import RULES
+from zeroerror.engine.oversight import DISPUTE
 from zeroerror.model.errors import UsageError, ZeroErrorError
 from zeroerror.report.daily import DailyFacts, figures
 from zeroerror.service import audits
@@ -134,7 +135,8 @@ def _facts(inst: Institution, seen: Seen, previous: Mapping[str, Any] | None) ->
         follow_ups=tuple(
             told.follow_up(task, visit)
             for task in open_tasks
-            if task.family == "oversight"
+            # Whoever answers a dispute follows nothing up.
+            if task.family == "oversight" and task.workflow != DISPUTE
             for visit in task.open_visits()
         ),
         closed_today=tuple(
