@@ -44,7 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _told(line: Line) -> str:
     ratio, met = line.ratio, {True: "met", False: "MISSED", None: "told only"}[line.met]
     sign = "≥" if line.at_least else "≤"
-    target = "" if line.target is None else f", {sign} {line.target:g}{'' if ratio and not line.at_least else ' ' + line.unit}"
+    target = (
+        ""
+        if line.target is None
+        else f", {sign} {line.target:g}{'' if ratio and not line.at_least else ' ' + line.unit}"
+    )
     least = "" if line.floor is None else f"  floor {line.floor:,.1f} {line.unit}"
     times = "" if ratio is None else f"  ratio {ratio:.2f}"
     return (

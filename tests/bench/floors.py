@@ -32,7 +32,9 @@ class Step:
 
     def __init__(self, execute: Any, tasks: Iterable[str], *, begin: str, place: str, blob: str) -> None:
         self._execute, self._begin = execute, begin
-        self._update = f"UPDATE task SET step = {place}, version = version + 1 WHERE id = {place} AND version = {place}"
+        self._update = (
+            f"UPDATE task SET step = {place}, version = version + 1 WHERE id = {place} AND version = {place}"
+        )
         self._insert = f"INSERT INTO event (idx, task, hash, bytes) VALUES ({', '.join([place] * 4)})"
         self._key = signing.generate()
         self._hash, self._index = "", 0
@@ -88,7 +90,8 @@ class Sweep:
         raw = self._raw
         raw.execute("BEGIN IMMEDIATE")
         due = raw.execute(
-            "SELECT task, due_at FROM step WHERE status = 'open' AND due_at > ? AND due_at <= ?", (after, until)
+            "SELECT task, due_at FROM step WHERE status = 'open' AND due_at > ? AND due_at <= ?",
+            (after, until),
         ).fetchall()
         raw.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", self._rows(due, rows))
         raw.execute("COMMIT")

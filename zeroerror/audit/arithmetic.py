@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from zeroerror.audit.view import View
@@ -64,12 +65,17 @@ def _span(view: View, start: datetime, due_at: datetime | None, ended_at: dateti
 def _late(view: View, due_at: datetime, until: datetime) -> dict[str, int]:
     try:
         return {
-            "late_days": working_days_between(view.calendar, due_at, until),
-            "late_minutes": working_minutes_between(view.calendar, due_at, until),
+            "late_days": _late_days(view.calendar, due_at, until),
+            "late_minutes": _late_minutes(view.calendar, due_at, until),
         }
     except CalendarError:
         # History may be older than any calendar: then it is late by natural time only, which the ends show.
         return {}
+
+
+#: What one slot finds fell due at the same few instants.
+_late_days = lru_cache(maxsize=1024)(working_days_between)
+_late_minutes = lru_cache(maxsize=1024)(working_minutes_between)
 
 
 def _limit(spec: LimitSpec | None, task: Task) -> Any:

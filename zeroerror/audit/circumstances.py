@@ -57,7 +57,9 @@ class Case:
     ) -> Attribution:
         """Somebody answers. A supervisor's own step goes to the secretary, never to him."""
         named = {each.person for each in answerers}
-        supervisors = {each for each in named if each in self.organisation.supervisors(self.at)}
+        # Who never supervised anything need not be looked for office by office.
+        named_ever = named & {each.person for each in self.organisation.supervisions}
+        supervisors = named_ever and named_ever & set(self.organisation.supervisors(self.at))
         clarifier = self._clarifier(visit, named) if supervisors else None
         return Attribution(answerers, (), clarifier, tuple(dict.fromkeys(evidence)))
 

@@ -1,12 +1,15 @@
-"""The leaves of one command after its first: the same bytes as `leaf.encode` gives, without asking the same again.
+"""The leaves of one command: the same bytes as `leaf.encode` gives, without asking the same again.
 
-All that they share is written once. It is for commands of thousands of leaves, an import or a pass; what it
-makes is held against `leaf.encode` by a test.
+All that they share is written once, and the signed command is taken as it was written for its signature; what
+it makes is held against `leaf.encode` by a test.
 """
 
 from __future__ import annotations
 
-from zeroerror.ledger.leaf import SIZE_MAX, Leaf, LedgerError, canonical
+from collections.abc import Mapping
+from typing import Any
+
+from zeroerror.ledger.leaf import FORMAT, SIZE_MAX, LedgerError, canonical
 from zeroerror.model.event import Event
 
 
@@ -18,20 +21,35 @@ def body_text(event: Event) -> str:
     return event.text
 
 
-class Series:
-    """Writes the leaves that follow a command's first one."""
+def signed_text(command: str, key: str, signature: str) -> str:
+    """The signed command as a first leaf carries it; `command` is its canonical JSON, the others are hex."""
+    return f'{{"command":{command},"key":"{key}","signature":"{signature}"}}'
 
-    def __init__(self, first: Leaf) -> None:
+
+class Series:
+    """Writes the leaves of one command: what is given here, they share."""
+
+    def __init__(
+        self,
+        *,
+        rules: int,
+        origin: str,
+        time: str,
+        command: str,
+        parts: int,
+        actor: str,
+        capacity: Mapping[str, Any],
+    ) -> None:
         def said(value: object) -> str:
             return canonical(value).decode()
 
-        self._before = f'{{"actor":{said(first.actor)},"body":'
-        self._capacity = f',"capacity":{said(first.capacity)},"command":{said(first.command)},"definition":'
-        self._format = f',"format":{first.format},"index":'
-        self._origin = f',"origin":{said(first.origin)},"part":'
-        self._parts = f',"parts":{first.parts},"previous":"'
-        self._rules = f'","rules":{first.rules},"seq":'
-        self._time = f'","time":{said(first.time)}}}'
+        self._before = f'{{"actor":{said(actor)},"body":'
+        self._capacity = f',"capacity":{said(capacity)},"command":{said(command)},"definition":'
+        self._format = f',"format":{FORMAT},"index":'
+        self._origin = f',"origin":{said(origin)},"part":'
+        self._parts = f',"parts":{parts},"previous":"'
+        self._rules = f'","rules":{rules},"seq":'
+        self._time = f'","time":{said(time)}}}'
         self._said: dict[str | None, str] = {}
 
     def encode(
@@ -44,12 +62,16 @@ class Series:
         seq: int,
         stream_previous: str,
         definition: str | None,
+        signed: str = "null",
     ) -> bytes:
-        """The bytes of one leaf; raises LedgerError if its body has no canonical form, or it is too large."""
+        """The bytes of one leaf; raises LedgerError if its body has no canonical form, or it is too large.
+
+        `signed` is the text of what its first leaf carries, as `signed_text` gives it.
+        """
         data = (
             f"{self._before}{body_text(event)}{self._capacity}{self._text(definition)}{self._format}{index}"
             f',"kind":"{event.kind}"{self._origin}{part}{self._parts}{previous}{self._rules}{seq}'
-            f',"signed":null,"stream":{self._text(event.stream)}'
+            f',"signed":{signed},"stream":{self._text(event.stream)}'
             f',"stream_previous":"{stream_previous}{self._time}'
         ).encode()
         if len(data) > SIZE_MAX:

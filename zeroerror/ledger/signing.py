@@ -57,6 +57,11 @@ def sign(private: PrivateKey, command: Mapping[str, Any]) -> str:
     return private.sign_bytes(message(command)).hex()
 
 
+def sign_written(private: PrivateKey, command: bytes) -> str:
+    """The signature over a command that has been written as canonical JSON already, in hex."""
+    return private.sign_bytes(_COMMAND + command).hex()
+
+
 def verify(public: str, command: Mapping[str, Any], signature: str) -> bool:
     """Whether the signature, in hex, is that key's over that command."""
     return verify_bytes(public, message(command), signature)

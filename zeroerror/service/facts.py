@@ -26,15 +26,22 @@ Made = TypeVar("Made")
 class StoreFacts:
     """The facts of one moment: what has been read once is not read again, so make one for each command.
 
-    With the `head` that was read before anything else, they can be taken over by whoever finds the ledger
+    With a `head` that was read before anything else, they can be taken over by whoever finds the ledger
     still ending there under the lock: everything here is folded out of the leaves, so nothing has changed.
     """
 
-    def __init__(self, conn: Connection, head: Head | None = None) -> None:
+    def __init__(self, conn: Connection, before: reads.Before | None = None) -> None:
         self._conn = conn
-        self.head = head
+        self.head: Head | None = None
         self._held: dict[str, reads.Held] | None = None
         self._tasks: dict[str, Task | None] = {}
+        self._findings: dict[str, list[Finding]] = {}
+        self._keys: dict[str, reads.Key | None] = {}
+        if before is not None:
+            self.head, self._held, self._findings = before.head, before.held, before.findings
+            self._tasks.update(before.tasks)
+            self._keys.update({} if before.key is None else {before.key.id: before.key})
+        self._numbers: dict[tuple[str, int], int] = {}
 
     @property
     def organisation(self) -> Organisation:
@@ -83,7 +90,10 @@ class StoreFacts:
 
     def last_number(self, prefix: str, year: int) -> int:
         """The last number given to a task of that prefix and local year."""
-        return reads.last_number(self._conn, prefix, year)
+        key = prefix, year
+        if key not in self._numbers:
+            self._numbers[key] = reads.last_number(self._conn, prefix, year)
+        return self._numbers[key]
 
     def proposal(self, id: str) -> Proposal | None:
         """That proposal, if there is one."""
@@ -96,7 +106,9 @@ class StoreFacts:
 
     def follow_ups(self, task: str) -> Sequence[FollowUp]:
         """The open follow-ups that findings about that task have opened."""
-        found = reads.findings_of_tasks(self._conn, (task,)).get(task, ())
+        if task not in self._findings:
+            self._findings[task] = reads.findings_of_tasks(self._conn, (task,)).get(task, [])
+        found = self._findings[task]
         asked = ((each, self.task(each.follow_up)) for each in found if each.follow_up is not None)
         return [FollowUp(each, task) for each, task in asked if task is not None and task.status == "open"]
 
@@ -109,9 +121,15 @@ class StoreFacts:
         found = self.held.get(document)
         return "" if found is None else found.digest
 
+    def key(self, id: str) -> reads.Key | None:
+        """That key, if it was ever enrolled."""
+        if id not in self._keys:
+            self._keys[id] = reads.key(self._conn, id)
+        return self._keys[id]
+
     def key_state(self, id: str) -> str:
         """Whether a key is `unknown`, `valid` or `revoked`."""
-        found = reads.key(self._conn, id)
+        found = self.key(id)
         if found is None:
             return "unknown"
         return "valid" if found.until_idx is None else "revoked"

@@ -15,8 +15,8 @@ from typing import Any
 
 from zeroerror.engine.decide import RULES, decide
 from zeroerror.ledger import merkle, signing
-from zeroerror.ledger.leaf import Leaf, decode_fast, encode, leaf_hash, payload_digest
-from zeroerror.ledger.series import Series
+from zeroerror.ledger.leaf import canonical, decode_fast, leaf_hash, payload_digest
+from zeroerror.ledger.series import Series, signed_text
 from zeroerror.model.command import MACHINE, OWN, Capacity, Command, Payload, Target
 from zeroerror.model.errors import Busy, UsageError
 from zeroerror.model.event import INSTITUTION, Event, Stamp
@@ -31,9 +31,6 @@ from zeroerror.service.projector import Projector
 from zeroerror.store import log, projections, reads
 from zeroerror.store.connection import Connection
 from zeroerror.store.log import Head, LeafRow
-
-#: From so many leaves on, what they share is written once.
-MANY = 20
 
 #: A clock further behind the last leaf than this refuses to write (design §5).
 CLOCK_BEHIND = timedelta(minutes=5)
@@ -96,6 +93,8 @@ class Request:
     against: Callable[[StoreFacts, datetime], Iterable[Reason]] | None = None
     #: A leaf's time, where the command itself sets the sandbox's clock.
     at: datetime | None = None
+    #: The signed command's canonical JSON.
+    written: bytes | None = None
     #: What its author has just read, with where the ledger ended then, so that it need not be read twice.
     facts: StoreFacts | None = None
 
@@ -135,10 +134,13 @@ def submit(inst: Institution, actor: Actor, request: Request, options: Options) 
         time=to_text(datetime.now(UTC) if not inst.simulated else inst.now()),
     )
     content = command.to_json()
-    signed = {"command": content, "key": actor.key, "signature": signing.sign(actor.private, content)}
+    # Written once, for the signature and for the leaf.
+    request.written = canonical(content)
+    signature = signing.sign_written(actor.private, request.written)
+    signed: dict[str, Any] = {"command": content, "key": actor.key, "signature": signature}
     if options.command_id is not None and not options.dry_run:
         signed, request.payloads = outbox.kept(inst.home, actor.person, command.id, signed, request.payloads)
-        command = Command.from_json(signed["command"])
+        command, request.written = Command.from_json(signed["command"]), None
     outcome = hand_in(inst, actor.person, command, signed, request, options)
     if options.command_id is not None and isinstance(outcome, Refusal):
         # It has had no effect, so its id still stands for nothing, and what was wrong can be put right under it.
@@ -166,8 +168,11 @@ def hand_in(
             events, projector = _decided(inst.conn, person, command, signed, request, head, at)
             if options.dry_run:
                 raise _Tried(_receipt(inst, command, (), events, dry_run=True))
-            rows = write(inst.conn, projector, head, command, signed, person, at, events)
-            projections.save_payloads(inst.conn, request.payloads)
+            with inst.conn.together():
+                rows = write(
+                    inst.conn, projector, head, command, signed, person, at, events, request.written
+                )
+                projections.save_payloads(inst.conn, request.payloads)
     except _Refused as refused:
         if refused.refusal.on_record and not options.dry_run:
             deny(inst, person, command, refused.refusal)
@@ -199,18 +204,16 @@ def _decided(
     head: Head,
     at: datetime,
 ) -> tuple[tuple[Event, ...], Projector]:
-    against = key_reasons(conn, person, signed["key"], head.size)
-    projector = Projector(conn)
+    seen, projector = request.facts, Projector(conn)
+    facts = seen if seen is not None and seen.head == head else StoreFacts(conn)
+    against = key_reasons(facts, person, signed["key"], head.size)
     if request.events is not None:
-        facts = StoreFacts(conn)
         facts.read_all(each.stream for each in request.events if each.stream != INSTITUTION)
         stands = tuple(request.against(facts, at)) if request.against is not None else ()
         outcome: tuple[Event, ...] | Refusal = Refusal(stands) if stands else request.events
         if not stands and out_of_bounds(command, person, at, request.events, facts):
             raise ValueError(f"not for a command of kind {command.kind} to lay down")
     else:
-        seen = request.facts
-        facts = seen if seen is not None and seen.head == head else StoreFacts(conn)
         outcome = outcome_of(conn, command, person, facts, at)
     for id, task in facts.read_tasks().items():
         projector.remember(id, task)
@@ -235,9 +238,9 @@ def outcome_of(
     return decide_pass(conn, command, at)
 
 
-def key_reasons(conn: Connection, person: str, key: str, position: int) -> tuple[Reason, ...]:
+def key_reasons(facts: StoreFacts, person: str, key: str, position: int) -> tuple[Reason, ...]:
     """Why a key does not speak for a person at that place in the ledger; nothing where it does."""
-    found = reads.key(conn, key)
+    found = facts.key(key)
     if found is None or found.since_idx > position:
         return (Reason("engine.key_unknown", {"key": key}),)
     if found.person != person:
@@ -256,48 +259,40 @@ def write(
     person: str,
     at: datetime,
     events: Sequence[Event],
+    written: bytes | None = None,
 ) -> list[LeafRow]:
-    """Append a command's leaves and fold them, within the caller's transaction."""
+    """Append a command's leaves and fold them, within the caller's transaction.
+
+    `written` is the signed command's canonical JSON, where it has been made already.
+    """
     rows: list[LeafRow] = []
     heads: dict[str, tuple[int, str]] = {}
-    previous, time, series = head.hash, to_text(at), None
+    previous, time = head.hash, to_text(at)
+    series = Series(
+        rules=RULES,
+        origin=command.origin,
+        time=time,
+        command=command.id,
+        parts=len(events),
+        actor=person,
+        capacity=command.capacity.to_json(),
+    )
+    written = written or canonical(signed["command"])
+    said = signed_text(written.decode(), signed["key"], signed["signature"])
     for part, event in enumerate(events, 1):
         index = head.size + part - 1
         seq, last = heads.get(event.stream) or _stream_head(conn, projector, event.stream)
         task = None if event.stream == INSTITUTION else projector.task(event.stream)
-        definition = _definition(event, task)
-        if series is not None:
-            data = series.encode(
-                event,
-                index=index,
-                part=part,
-                previous=previous,
-                seq=seq + 1,
-                stream_previous=last,
-                definition=definition,
-            )
-        else:
-            leaf = Leaf(
-                rules=RULES,
-                origin=command.origin,
-                index=index,
-                time=time,
-                stream=event.stream,
-                seq=seq + 1,
-                stream_previous=last,
-                kind=event.kind,
-                body=event.body,
-                command=command.id,
-                part=part,
-                parts=len(events),
-                actor=person,
-                capacity=command.capacity.to_json(),
-                definition=definition,
-                previous=previous,
-                signed=signed if part == 1 else None,
-            )
-            data = encode(leaf)
-            series = Series(leaf) if len(events) > MANY else None
+        data = series.encode(
+            event,
+            index=index,
+            part=part,
+            previous=previous,
+            seq=seq + 1,
+            stream_previous=last,
+            definition=_definition(event, task),
+            signed=said if part == 1 else "null",
+        )
         previous = leaf_hash(data)
         heads[event.stream] = (seq + 1, previous)
         rows.append(LeafRow(index, previous, event.stream, seq + 1, command.id, part, event.kind, time, data))

@@ -88,7 +88,10 @@ def load(conn: Connection, audit: str, slot: datetime, *, late: bool) -> tuple[V
     seen = 0 if last is None else last.seen
     touched = set(reads.touched_since(conn, seen, position))
     calendar = calendar_at(conn, position)
-    looked = touched | _due(conn, None if last is None else look_from(last.slot, calendar), slot)
+    looked = touched | _due(conn, None if last is None else last.slot, slot)
+    if last is not None:
+        # An urging is owed a working day after the wait fell due; nothing else comes due that has been looked at.
+        looked |= set(reads.waits_due_between(conn, look_from(last.slot, calendar), last.slot))
     looked |= _named(conn, persons_touched(conn, seen, position))
     tasks = tasks_at(conn, looked, position)
     findings = {id: tuple(found) for id, found in reads.findings_of_tasks(conn, tasks).items()}

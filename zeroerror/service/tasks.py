@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from zeroerror.engine.authority import capacities
+from zeroerror.engine.authority import capacities, may_assign
 from zeroerror.engine.handling import last_act
 from zeroerror.model.command import OWN, Capacity, Target
 from zeroerror.model.errors import UsageError
@@ -19,7 +19,7 @@ from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.texts import Draft
-from zeroerror.store import log, reads
+from zeroerror.store import reads
 
 Answer = Receipt | Refusal
 NO_OPTIONS = Options()
@@ -87,8 +87,9 @@ def advance(
     options: Options = NO_OPTIONS,
 ) -> Answer:
     """Take an action on one task or several: on all of them, or on none."""
-    facts = StoreFacts(inst.conn, log.head(inst.conn))
-    tasks = [_task(facts, id) for id in dict.fromkeys(ids)]
+    wanted = tuple(dict.fromkeys(ids))
+    facts = StoreFacts(inst.conn, reads.before_step(inst.conn, wanted, actor.key))
+    tasks = [_task(facts, id) for id in wanted]
     visits = [_visit(task, step, action, facts) for task in tasks]
     held = [_capacities(inst, facts, actor, task, visit) for task, visit in zip(tasks, visits, strict=True)]
     capacity = _capacity(held, options)
@@ -200,9 +201,30 @@ def pause(
     draft = Draft(inst)
     body = {"waits_for": waits_for, "reason": draft.text(reason)}
     target = target_of(task, visit)
-    if visit is not None and visit.person == actor.person:
+    if visit is not None and (visit.person == actor.person or _stands_in(inst, facts, actor, task, visit)):
         return _propose(inst, actor, "pause", body, target, draft, options)
     return submit(inst, actor, Request("pause", body, (target,), OWN, draft.payloads), options)
+
+
+def _stands_in(inst: Institution, facts: StoreFacts, actor: Actor, task: Task, visit: Visit) -> bool:
+    """Whether somebody may act on a visit only because he covers, and so can do no more than propose."""
+    at = inst.now()
+    directs = may_assign(actor.person, visit, task, facts.organisation, at)
+    return not directs and bool(_capacities(inst, facts, actor, task, visit))
+
+
+def attest(
+    inst: Institution, actor: Actor, id: str, *, step: str | None = None, options: Options = NO_OPTIONS
+) -> Answer:
+    """Ask a second person of the office to confirm when one's own act was done, where that was before it was recorded."""
+    task = _task(inst.facts(), id)
+    mine = [each for each in task.visits if each.doer == actor.person and step in (None, each.step)]
+    visit = max(mine, key=lambda each: each.left_index or 0, default=None)
+    if visit is None:
+        raise UsageError("error.unknown_step", task=task.id, step=step or "", known=[])
+    return _propose(
+        inst, actor, "attest", {"left": visit.left_index}, target_of(task, visit), Draft(inst), options
+    )
 
 
 def resume(

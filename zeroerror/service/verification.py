@@ -22,6 +22,8 @@ from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Problem, Refusal
 from zeroerror.service.chain import MOST, Chain, problem
+from zeroerror.service.definitions import says_what_it_does
+from zeroerror.service.erasure import sealed
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import key_reasons, outcome_of
 from zeroerror.service.outcomes import SIGNED_OUTCOMES, out_of_bounds
@@ -44,6 +46,9 @@ class Verified:
     problems: list[Problem] = field(default_factory=list)
     #: The root over the first so many leaves, for the sizes that were asked for.
     roots: dict[int, str] = field(default_factory=dict)
+    #: Every text that some leaf names, by digest: the first leaf that does. And those that were erased, on record.
+    texts: dict[str, int] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
 
     @property
     def ok(self) -> bool:
@@ -66,6 +71,7 @@ def verify(conn: Connection, sizes: Collection[int] = ()) -> Verified:
                     Problem("verify.table_differs", {"table": each.table, "key": list(each.key)})
                     for each in differing
                 ]
+                found.problems += _missing_texts(conn, found)
             found.problems += _payload_problems(conn)
             damage = conn.damage()
             if damage is not None:
@@ -106,6 +112,11 @@ def _replayed(conn: Connection, twin: Connection, sizes: frozenset[int]) -> Veri
             found.problems += _taken_in(twin, leaves, rows, chain.frontier)
         if found.problems:
             return found
+        for leaf in leaves:
+            for _, digest in sealed(leaf.body):
+                found.texts.setdefault(digest, leaf.index)
+            if leaf.kind == "texts_erased":
+                found.erased.update(leaf.body["digests"])
     found.root = merkle.root(chain.frontier)
     stored = conn.one("SELECT count(*) FROM leaf")
     whole = stored is not None and stored[0] == found.leaves
@@ -167,7 +178,7 @@ def _command_problems(twin: Connection, leaves: Sequence[Leaf]) -> list[Problem]
     public = _public(twin, signed["key"], leaves)
     if public is None or not signing.verify(public, signed["command"], signed["signature"]):
         return [problem("signature_wrong", first.index, actor=first.actor)]
-    if first.index and key_reasons(twin, first.actor, signed["key"], first.index):
+    if first.index and key_reasons(StoreFacts(twin), first.actor, signed["key"], first.index):
         return [problem("key_invalid", first.index, actor=first.actor)]
     return _outcome_problems(twin, command, leaves)
 
@@ -203,7 +214,16 @@ def _outcome_problems(twin: Connection, command: Command, leaves: Sequence[Leaf]
             canonical([each.stream, each.kind, each.body]) for each in events
         ]:
             return [problem("outcome_differs", first.index, kind=command.kind)]
-    return _definition_problems(leaves, facts)
+    return _forged_definitions(leaves) or _definition_problems(leaves, facts)
+
+
+def _forged_definitions(leaves: Sequence[Leaf]) -> list[Problem]:
+    """Definitions whose text is not what they do."""
+    return [
+        problem("definition_forged", leaf.index, id=leaf.body["id"], proposal="")
+        for leaf in leaves
+        if leaf.kind == "definition_published" and not says_what_it_does(leaf.body)
+    ]
 
 
 def _definition_problems(leaves: Sequence[Leaf], facts: StoreFacts) -> list[Problem]:
@@ -234,6 +254,19 @@ def _fold(twin: Connection, leaves: Sequence[Leaf], rows: Sequence[LeafRow], fro
         )
         projector.apply(Event(leaf.stream, leaf.kind, leaf.body), stamp)
     projector.flush()
+
+
+def _missing_texts(conn: Connection, found: Verified) -> list[Problem]:
+    """Texts that leaves name and that are gone without a decision on record, or still there in spite of one."""
+    held = {digest: text is not None for digest, _, text in reads.payloads(conn)}
+    problems = []
+    for digest, index in found.texts.items():
+        there, erased = held.get(digest, False), digest in found.erased
+        if there and erased:
+            problems.append(problem("text_not_erased", index, digest=digest[:16]))
+        elif not there and not erased:
+            problems.append(problem("text_missing", index, digest=digest[:16]))
+    return problems[:MOST]
 
 
 def _payload_problems(conn: Connection) -> list[Problem]:

@@ -7,13 +7,16 @@ default modes of both databases, and the popular advice for SQLite, lose acknowl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Literal, Protocol
 
+from zeroerror.model.errors import Busy
 from zeroerror.store.errors import BadUrl, OutcomeUnknown, StoreError
 
 Dialect = Literal["sqlite", "postgresql"]
 Row = tuple[Any, ...]
+#: A statement and its parameters.
+Asked = tuple[str, Sequence[Any]]
 
 #: The newest schema this code knows: the name of the last migration.
 SCHEMA = "0001"
@@ -38,7 +41,6 @@ class Driver(Protocol):
     """What differs between the two databases beneath a connection."""
 
     dialect: Dialect
-    begin_write: str
     begin_read: str
     errors: tuple[type[Exception], ...]
 
@@ -47,6 +49,15 @@ class Driver(Protocol):
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for every row."""
+
+    def gather(self, asked: Sequence[Asked]) -> list[list[Row]]:
+        """The rows of each of these statements, in one go over the network."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Within it, statements are sent without waiting for what comes of each."""
+
+    def begin_write(self) -> None:
+        """Begin a transaction that writes."""
 
     def translate(self, error: Exception) -> Exception:
         """Our error for the driver's."""
@@ -70,13 +81,14 @@ class Driver(Protocol):
 class Connection:
     """One connection: statements written with `?`, transactions, and our errors instead of the driver's."""
 
-    __slots__ = ("_driver", "_errors", "_execute", "dialect")
+    __slots__ = ("_driver", "_errors", "_execute", "_expected", "dialect")
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._errors = driver.errors
         self._execute = driver.execute
         self.dialect: Dialect = driver.dialect
+        self._expected: list[Cursor] | None = None
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Cursor:
         """Run one statement; rows are tuples."""
@@ -92,6 +104,39 @@ class Connection:
             self._driver.executemany(sql, rows)
         except self._errors as error:
             raise self._driver.translate(error) from error
+
+    def change_one(self, sql: str, params: Sequence[Any]) -> None:
+        """Run a statement that changes one row as it was read; Busy("store.moved_on") if there is none such.
+
+        Within `together` that is known, and raised, at its end.
+        """
+        cursor = self.execute(sql, params)
+        if self._expected is not None:
+            self._expected.append(cursor)
+        elif cursor.rowcount != 1:
+            raise Busy("store.moved_on")
+
+    def gather(self, *asked: Asked) -> list[list[Row]]:
+        """The rows of each of these statements, which run in this order, each seeing what is committed by then."""
+        try:
+            return self._driver.gather(asked)
+        except self._errors as error:
+            raise self._driver.translate(error) from error
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Statements whose outcome is asked for only at the end: PostgreSQL is not waited for after each of them."""
+        expected: list[Cursor] = []
+        self._expected = expected
+        try:
+            with self._driver.together():
+                yield
+        except self._errors as error:
+            raise self._driver.translate(error) from error
+        finally:
+            self._expected = None
+        if any(cursor.rowcount != 1 for cursor in expected):
+            raise Busy("store.moved_on")
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
         """The first row, if there is one."""
@@ -116,7 +161,10 @@ class Connection:
         Raises Busy where another holds the database for too long, OutcomeUnknown where the link or the disk
         failed while committing.
         """
-        self.execute(self._driver.begin_write)
+        try:
+            self._driver.begin_write()
+        except self._errors as error:
+            raise self._driver.translate(error) from error
         try:
             yield
         except BaseException:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from zeroerror.model.errors import Busy
-from zeroerror.store.connection import Connection
+from zeroerror.store.connection import Connection, Row
 from zeroerror.store.errors import StoreError
 
 
@@ -38,8 +37,8 @@ class LeafRow(NamedTuple):
 
 
 _COLUMNS = "idx, hash, stream, seq, command, part, kind, time, bytes"
-_HEAD = "SELECT size, hash, time, frontier FROM head WHERE id = 1"
-_HEAD_LOCKED = _HEAD + " FOR UPDATE"
+HEAD = "SELECT size, hash, time, frontier FROM head WHERE id = 1"
+_HEAD_LOCKED = HEAD + " FOR UPDATE"
 _STREAM_HEAD = "SELECT seq, hash FROM leaf WHERE stream = ? ORDER BY seq DESC LIMIT 1"
 _APPEND = f"INSERT INTO leaf ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _MOVE_HEAD = "UPDATE head SET size = ?, hash = ?, time = ?, frontier = ? WHERE id = 1 AND size = ?"
@@ -54,8 +53,12 @@ CHUNK = 2000
 def head(conn: Connection, *, lock: bool = False) -> Head:
     """Where the ledger ends; `lock`, the first thing in `conn.write()`, keeps others from appending."""
     # SQLite holds the whole database from BEGIN IMMEDIATE on.
-    sql = _HEAD_LOCKED if lock and conn.dialect == "postgresql" else _HEAD
-    row = conn.one(sql)
+    sql = _HEAD_LOCKED if lock and conn.dialect == "postgresql" else HEAD
+    return head_of(conn.one(sql))
+
+
+def head_of(row: Row | None) -> Head:
+    """Where the ledger ends, by the one row that says it."""
     if row is None:
         raise StoreError(detail="the head row is missing")
     return Head._make(row)
@@ -78,8 +81,7 @@ def append(conn: Connection, rows: Sequence[LeafRow], new: Head) -> None:
         if row[0] != at:
             raise ValueError(f"leaf {row[0]} where {at} comes next")
     conn.executemany(_APPEND, rows)
-    if conn.execute(_MOVE_HEAD, (*new, size)).rowcount != 1:
-        raise Busy("store.moved_on")
+    conn.change_one(_MOVE_HEAD, (*new, size))
 
 
 def command_leaves(conn: Connection, command: str) -> list[LeafRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -11,7 +12,7 @@ import psycopg
 
 from zeroerror.model.errors import Busy
 from zeroerror.store import errors
-from zeroerror.store.connection import Dialect
+from zeroerror.store.connection import Asked, Dialect, Row
 
 #: A writer waits this long for the head row; a client asleep in a transaction is thrown out after the second.
 LOCK_TIMEOUT = "5s"
@@ -34,21 +35,45 @@ class PostgreSQL:
     """The driver over psycopg, in its own explicit transactions."""
 
     dialect: Dialect = "postgresql"
-    begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
     begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     errors: tuple[type[Exception], ...] = (psycopg.Error,)
 
     def __init__(self, raw: psycopg.Connection[Any]) -> None:
         self.raw = raw
         self._cursor = raw.cursor
+        self._begins = False
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """Run one statement."""
+        if self._begins:
+            return self._first(sql, params)
         return self._cursor().execute(converted(sql), params)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for every row, in one go over the network."""
+        if self._begins:
+            self._first("SELECT 1", ())
         self._cursor().executemany(converted(sql), rows)
+
+    def gather(self, asked: Sequence[Asked]) -> list[list[Row]]:
+        """The rows of each of these statements, in one go over the network."""
+        with self.together():
+            cursors = [self.execute(sql, params) for sql, params in asked]
+        return [cursor.fetchall() for cursor in cursors]
+
+    def together(self) -> AbstractContextManager[Any]:
+        """Statements are sent one after the other and answered at the end; the first that failed is raised."""
+        return self.raw.pipeline()
+
+    def begin_write(self) -> None:
+        """Begin a transaction that writes, in one message with its first statement."""
+        self._begins = True
+
+    def _first(self, sql: str, params: Sequence[Any]) -> Any:
+        self._begins = False
+        with self.raw.pipeline():
+            self._cursor().execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+            return self._cursor().execute(converted(sql), params)
 
     def translate(self, error: Exception) -> Exception:
         """Our error for PostgreSQL's."""
@@ -56,12 +81,17 @@ class PostgreSQL:
 
     def commit(self) -> None:
         """Commit, or raise: after a failed statement PostgreSQL answers COMMIT with ROLLBACK and no error."""
+        if self._begins:
+            # Nothing was asked for, so there is nothing to keep.
+            self._begins = False
+            return
         done = self.raw.execute("COMMIT").statusmessage
         if done != "COMMIT":
             raise errors.StoreError(detail=f"COMMIT was answered by {done}")
 
     def rollback(self) -> None:
         """Undo the transaction, if there is one."""
+        self._begins = False
         if self.raw.pgconn.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             self.raw.execute("ROLLBACK")
 

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from zeroerror.model.command import Payload
-from zeroerror.model.errors import Busy
 from zeroerror.model.finding import Finding
 from zeroerror.model.task import Task, Visit
 from zeroerror.store import codec
@@ -78,12 +77,10 @@ def save_task(conn: Connection, before: Task | None, after: Task) -> None:
         return
     row = (after.seq, after.last, after.last_index, codec.task_to_json(after), after.id, before.seq)
     if (after.status, after.closed_at, after.due_at) == (before.status, before.closed_at, before.due_at):
-        moved = conn.execute(_MOVE_TASK, row)
+        conn.change_one(_MOVE_TASK, row)
     else:
         ends = (after.status, instant_text(after.closed_at), instant_text(after.due_at))
-        moved = conn.execute(_UPDATE_TASK, (*ends, *row))
-    if moved.rowcount != 1:
-        raise Busy("store.moved_on")
+        conn.change_one(_UPDATE_TASK, (*ends, *row))
     dues: list[Row] = []
     was = before.visits
     for place, visit in enumerate(after.visits):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from zeroerror.model.errors import Busy
 from zeroerror.store import errors
-from zeroerror.store.connection import Dialect
+from zeroerror.store.connection import Asked, Dialect, Row
 
 #: How long a writer waits for another, in milliseconds.
 BUSY_MS = 5000
@@ -41,7 +42,6 @@ class SQLite:
     """The driver over the standard library's `sqlite3`, in its own explicit transactions."""
 
     dialect: Dialect = "sqlite"
-    begin_write = "BEGIN IMMEDIATE"
     begin_read = "BEGIN DEFERRED"
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
@@ -53,6 +53,18 @@ class SQLite:
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for every row."""
         self.raw.executemany(sql, rows)
+
+    def gather(self, asked: Sequence[Asked]) -> list[list[Row]]:
+        """The rows of each of these statements."""
+        return [self.raw.execute(sql, params).fetchall() for sql, params in asked]
+
+    def together(self) -> AbstractContextManager[None]:
+        """Nothing to wait for: a file answers at once."""
+        return nullcontext()
+
+    def begin_write(self) -> None:
+        """Begin a transaction that holds the file from the beginning, so that it never has to give up half-way."""
+        self.raw.execute("BEGIN IMMEDIATE")
 
     def translate(self, error: Exception) -> Exception:
         """Our error for SQLite's."""

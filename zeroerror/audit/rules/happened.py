@@ -21,8 +21,9 @@ def step_failed(view: View, task: Task) -> Iterator[Sighting]:
 
 def step_returned(view: View, task: Task) -> Iterator[Sighting]:
     """A task's third return (the threshold says how many): once, and not again at the fourth."""
-    often = view.thresholds.returns
     returns = _ended_as(task, "returned")
+    # The threshold is asked where there is something to count, which is hardly anywhere.
+    often = view.thresholds.returns if returns else 1
     if len(returns) >= often:
         counted = [each.left_index for each in returns[:often]]
         yield _event(view, task, returns[often - 1], "returned", {"times": often, "returns": counted})

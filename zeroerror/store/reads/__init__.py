@@ -9,8 +9,10 @@ from zeroerror.store.reads.audit import (
     task_due_between,
     tasks_open_and_past,
     touched_since,
+    waits_due_between,
     warn_between,
 )
+from zeroerror.store.reads.before import Before, before_step
 from zeroerror.store.reads.findings import (
     FindingFilter,
     finding,
@@ -62,6 +64,7 @@ from zeroerror.store.reads.tasks import (
 )
 
 __all__ = [
+    "Before",
     "BoardCount",
     "Definition",
     "Document",
@@ -75,6 +78,7 @@ __all__ = [
     "Slot",
     "TaskFilter",
     "VisitRow",
+    "before_step",
     "board",
     "clock",
     "definition",
@@ -111,6 +115,7 @@ __all__ = [
     "texts",
     "touched_since",
     "visits_owed",
+    "waits_due_between",
     "warn_between",
     "workflow_digest",
     "workflows",

@@ -33,6 +33,10 @@ class Place(NamedTuple):
 
 _DUE = """SELECT task, step, visit, idx, due_at FROM visit_due WHERE due_at > ? AND due_at <= ?
     ORDER BY due_at, task, step, visit, idx"""
+# The due dates first, by their own index: else the visits of all desks that ever were would be gone through.
+_WAITS_DUE = """SELECT DISTINCT d.task FROM visit_due d
+    JOIN visit v ON v.task = d.task AND v.step = d.step AND v.visit = d.visit
+    WHERE d.due_at > ? AND d.due_at <= ? AND v.kind <> 'person' ORDER BY d.task"""
 _TASK_DUE = """SELECT task, idx, due_at FROM task_due WHERE due_at > ? AND due_at <= ?
     ORDER BY due_at, task, idx"""
 _WARN = """SELECT task, step, visit FROM visit WHERE status = 'open' AND warn_at > ? AND warn_at <= ?
@@ -58,6 +62,11 @@ def due_between(conn: Connection, after: datetime, until: datetime) -> list[Due]
     """Every due instant of a visit in (after, until], though it be closed, or due at another time, since."""
     rows = conn.all(_DUE, (to_text(after), to_text(until)))
     return [Due(task, step, visit, idx, from_text(due)) for task, step, visit, idx, due in rows]
+
+
+def waits_due_between(conn: Connection, after: datetime, until: datetime) -> list[str]:
+    """The tasks in which a wait for a desk or an outside body fell due in (after, until]."""
+    return [task for (task,) in conn.all(_WAITS_DUE, (to_text(after), to_text(until)))]
 
 
 def task_due_between(conn: Connection, after: datetime, until: datetime) -> list[Due]:

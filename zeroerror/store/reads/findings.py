@@ -33,6 +33,7 @@ class FindingFilter:
 _BY_ID = "SELECT content FROM finding WHERE id = ?"
 _BY_IDS = "SELECT id, content FROM finding WHERE id IN (?*)"
 _BY_FINGERPRINT = "SELECT fingerprint, content FROM finding WHERE fingerprint IN (?*)"
+OF_TASK = "SELECT content FROM finding WHERE task = ? ORDER BY found_idx"
 _OF_TASKS = "SELECT content FROM finding WHERE task IN (?*) ORDER BY found_idx"
 _FIND = """SELECT id FROM finding WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
     ORDER BY id LIMIT ?"""

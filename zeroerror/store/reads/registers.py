@@ -81,13 +81,13 @@ class Slot(NamedTuple):
 
 _META = "SELECT origin, created_at FROM meta WHERE id = 1"
 _DOCUMENT = "SELECT name, content, digest, idx FROM document WHERE name = ?"
-_HELD = "SELECT name, digest, idx FROM document"
+HELD = "SELECT name, digest, idx FROM document"
 _DOCUMENTS = "SELECT name, content, digest, idx FROM document ORDER BY name"
 _CLOCK = "SELECT (SELECT content FROM document WHERE name = 'clock'), time FROM head WHERE id = 1"
 _DEFINITION = "SELECT digest, id, text, effective, tbl, idx FROM definition WHERE digest = ?"
 _WORKFLOW = "SELECT digest FROM workflow WHERE id = ?"
 _WORKFLOWS = "SELECT id, digest FROM workflow ORDER BY id"
-_KEY = "SELECT id, person, public, since_idx, until_idx FROM key WHERE id = ?"
+KEY = "SELECT id, person, public, since_idx, until_idx FROM key WHERE id = ?"
 _KEYS = "SELECT id, person, public, since_idx, until_idx FROM key ORDER BY since_idx, id"
 _PROPOSAL = "SELECT id, kind, status, proposer, about, idx, content FROM proposal WHERE id = ?"
 _PROPOSALS = "SELECT id, kind, status, proposer, about, idx, content FROM proposal ORDER BY id"
@@ -131,7 +131,12 @@ def documents(conn: Connection) -> dict[str, Document]:
 
 def held(conn: Connection) -> dict[str, Held]:
     """By which digest each thing holds for the whole institution, by name: their texts are long, and mostly known."""
-    return {name: Held(digest, idx) for name, digest, idx in conn.all(_HELD)}
+    return held_of(conn.all(HELD))
+
+
+def held_of(rows: Iterable[Row]) -> dict[str, Held]:
+    """By which digest each thing holds, by the rows that say it."""
+    return {name: Held(digest, idx) for name, digest, idx in rows}
 
 
 def definition(conn: Connection, digest: str) -> Definition | None:
@@ -153,7 +158,7 @@ def workflows(conn: Connection) -> dict[str, str]:
 
 def key(conn: Connection, id: str) -> Key | None:
     """The key of that id, valid or not."""
-    row = conn.one(_KEY, (id,))
+    row = conn.one(KEY, (id,))
     return None if row is None else Key._make(row)
 
 

@@ -57,7 +57,7 @@ class TaskFilter:
     limit: int = 1_000_000
 
 
-_TASK = """SELECT t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
+TASK = """SELECT t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
     WHERE t.id = ? ORDER BY v.place"""
 _TASKS = """SELECT t.id, t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
     WHERE t.id IN (?*) ORDER BY t.id, v.place"""
@@ -93,7 +93,11 @@ _CLAUSES = {
 
 def task(conn: Connection, id: str) -> Task | None:
     """That task, whole; None if there is none."""
-    rows = conn.all(_TASK, (id,))
+    return task_of(conn.all(TASK, (id,)))
+
+
+def task_of(rows: Sequence[Row]) -> Task | None:
+    """A task of its row joined to each of its visits'; None where there are none."""
     if not rows:
         return None
     return task_from_json(rows[0][0], [content for _, content in rows if content is not None])
