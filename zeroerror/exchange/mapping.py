@@ -61,7 +61,8 @@ class LogMapping:
             "zone": self.zone,
             "columns": dict(self.columns),
             "fields": dict(self.fields),
-            "steps": dict(self.steps),
+            # Activities are called in any script, and a leaf's keys are ASCII.
+            "steps": [list(each) for each in self.steps.items()],
             "shared_names": len(self.shared_names),
         }
 
