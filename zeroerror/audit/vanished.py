@@ -46,7 +46,7 @@ def _due_date_gone(view: View, finding: Finding, task: Task, visit: Visit | None
     act = _closing(task) if visit is None else visit
     if act is None or act.left_index is None or act.done_at is None:
         return Ending("audit.withdrawn_otherwise", (task.last_index,))
-    if act.capacity == "paper":
+    if act.capacity == "paper" or act.confirmed_by is not None:
         return Ending("audit.withdrawn_done_in_time", (act.left_index,))
     if _late_as_recorded(dues, visit, act, view):
         return Ending("audit.cured_recorded", (act.left_index,), withdrawn=False)

@@ -121,6 +121,7 @@ def _action(name: str, shape: ActionShape) -> Action:
         conditions=tuple(_condition(each) for each in shape.when or ()),
         fault=None if shape.fault is None else Fault(shape.fault.step, shape.fault.category),
         evidence=shape.evidence or 0,
+        final=shape.final,
     )
 
 

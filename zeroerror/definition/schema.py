@@ -110,6 +110,7 @@ class _ActionShape(Shape):
     when: Annotated[list[ConditionShape], Field(min_length=1, max_length=20)] | None = None
     fault: FaultShape | None = None
     evidence: Few | None = None
+    final: Yes = False
 
 
 class ToAction(_ActionShape):

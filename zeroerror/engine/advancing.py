@@ -37,6 +37,9 @@ class Act:
     doer: str
     capacity: Capacity
     done_at: datetime | None
+    #: For a paper signature: who recorded it, and when; for what is done by whoever signs the command, None.
+    recorder: str | None = None
+    recorded_at: datetime | None = None
 
     @classmethod
     def of(cls, body: Mapping[str, Any], doer: str, capacity: Capacity) -> Act:
@@ -189,6 +192,7 @@ def _events(
             if action.fault is None
             else {"step": action.fault.step, "category": action.fault.category},
             "late_record": _recorded_late(step, act, facts, at),
+            **({} if act.recorder is None else {"recorder": act.recorder}),
         },
     )
     target = definition.table.moves[visit.step, action.name]
@@ -220,7 +224,7 @@ def doers(task: Task, step: str, doer: str) -> dict[str, str | None]:
 def _recorded_late(step: Step, act: Act, facts: Facts, at: datetime) -> bool:
     if act.done_at is None:
         return False
-    return at > due(act.done_at, step.record_within or RECORD_WITHIN, facts.calendar).at
+    return (act.recorded_at or at) > due(act.done_at, step.record_within or RECORD_WITHIN, facts.calendar).at
 
 
 def _explained(task: Task, visit: Visit, action: Action, facts: Facts, at: datetime) -> Iterator[Event]:

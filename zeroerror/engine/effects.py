@@ -12,7 +12,7 @@ from zeroerror.engine.deadlines import chosen, described, recomputed, task_due
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import stopped
 from zeroerror.engine.objecting import correct, void
-from zeroerror.model.calendar import Calendar, year_from_json
+from zeroerror.model.calendar import Calendar, year_from_json, year_to_json
 from zeroerror.model.command import Capacity, Target
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.instant import NEVER, from_text, to_text
@@ -34,27 +34,54 @@ Answer = tuple[Event, ...] | Refusal
 
 def lapses(proposal: Proposal, facts: Facts) -> str | None:
     """Why a proposal is void: what it was about has moved meanwhile; None where it has not."""
-    target = proposal.body.get("target")
+    target, body = proposal.body.get("target"), proposal.body["body"]
     if target is not None:
         task = facts.task(target["task"])
         visit = None if task is None else task.find(target["step"], target["visit"])
+        if proposal.kind == "attest":
+            return None if visit is not None and visit.left_index == body["left"] else "taken_back"
+        stops = visit.pauses if visit is not None and proposal.kind == "pause" else ()
+        if any(stop.index > proposal.index for stop in stops):
+            # Stopped, or stopped and running again, since it was asked for.
+            return "replaced_meanwhile"
         return None if visit is not None and visit.open else "step_left"
-    replaces = proposal.body["body"].get("replaces")
-    name = DOCUMENTS.get(proposal.kind)
-    if replaces is not None and name is not None and facts.digest_of(name) != replaces:
-        return "replaced_meanwhile"
-    return None
+    if proposal.kind in ("enrol_key", "revoke_key"):
+        holds = "unknown" if proposal.kind == "enrol_key" else "valid"
+        return None if facts.key_state(body["id"]) == holds else "replaced_meanwhile"
+    replaces = body.get("replaces")
+    if proposal.kind == "apply_calendar":
+        # Each year stands for itself.
+        year = facts.calendar.years.get(int(body["year"]["year"]))
+        return None if replaces == (None if year is None else year_to_json(year)) else "replaced_meanwhile"
+    if proposal.kind == "publish_definition":
+        held: str | None = facts.in_force(body["id"]) or ""
+    else:
+        held = facts.digest_of(DOCUMENTS[proposal.kind]) if proposal.kind in DOCUMENTS else replaces
+    return None if replaces in (None, held) else "replaced_meanwhile"
 
 
 #: Which document of the institution a proposal replaces.
-DOCUMENTS = {"apply_organisation": "organisation", "apply_calendar": "calendar", "apply_settings": "settings"}
+DOCUMENTS = {
+    "apply_organisation": "organisation",
+    "apply_hours": "calendar",
+    "apply_settings": "settings",
+}
 
 
 def _paper(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
     body = proposal.body["body"]
     task, visit = _target(proposal, facts)
     act = Act.of({**body, "done_at": body["signed_at"]}, body["paper_of"], Capacity("paper"))
-    return take(task, visit, act, facts, at)
+    # It was recorded when the clerk handed it in, however long the other took to compare it.
+    return take(
+        task, visit, replace(act, recorder=proposal.proposer, recorded_at=proposal.asked_at), facts, at
+    )
+
+
+def _attest(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    task, visit = _target(proposal, facts)
+    body = {"step": visit.step, "visit": visit.visit, "proposal": proposal.id, "by": actor}
+    return (Event(task.id, "done_confirmed", body),)
 
 
 def _extend(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
@@ -133,8 +160,10 @@ def _cover(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer
         until=from_text(body["until"] or NEVER),
         recorded_at=proposal.asked_at,
         recorded_index=proposal.index,
-        accepted_at=at if actor == body["by"] else None,
+        # Whoever offers to cover has given his word by offering it.
+        accepted_at=at if body["by"] in (actor, proposal.proposer) else None,
         told_at=proposal.asked_at,
+        confirmed_at=at,
     )
     return (organised(facts.organisation.with_cover(cover), (cover.person, cover.by), cover.since),)
 
@@ -163,7 +192,6 @@ def _apply_calendar(proposal: Proposal, actor: str, facts: Facts, at: datetime) 
 
 def _recomputed(facts: Facts, calendar: Calendar, cause: str, at: datetime) -> tuple[Event, ...]:
     """One event for every open step, and every open task, whose due date the calendar moves."""
-        confirmed_at=at,
     events: list[Event] = []
     for task in facts.open_tasks():
         if task.answers is not None:
@@ -191,6 +219,17 @@ def _recompute(task: Task, visit: Visit | None, due: Mapping[str, Any], cause: s
     return Event(task.id, "due_recomputed", {**place, **due, "cause": cause})
 
 
+def _apply_hours(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    hours = proposal.body["body"]["hours"]
+    applied = Event(INSTITUTION, "hours_applied", {"hours": hours})
+    return (applied, *_recomputed(facts, facts.calendar.with_hours(hours), "hours", at))
+
+
+def _erase(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    return (Event(INSTITUTION, "texts_erased", {"digests": body["digests"], "reason": body["reason"]}),)
+
+
 def _apply_settings(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
     return (Event(INSTITUTION, "settings_applied", {"settings": proposal.body["body"]["settings"]}),)
 
@@ -214,6 +253,7 @@ def _target(proposal: Proposal, facts: Facts) -> tuple[Task, Visit]:
 
 EFFECTS: Mapping[str, Callable[[Proposal, str, Facts, datetime], Answer]] = {
     "record_paper": _paper,
+    "attest": _attest,
     "extend": _extend,
     "pause": _pause,
     "publish_definition": _publish,
@@ -223,9 +263,11 @@ EFFECTS: Mapping[str, Callable[[Proposal, str, Facts, datetime], Answer]] = {
     "leave": _leave,
     "cover": _cover,
     "apply_calendar": _apply_calendar,
+    "apply_hours": _apply_hours,
     "apply_settings": _apply_settings,
     "enrol_key": _enrol_key,
     "revoke_key": _revoke_key,
+    "erase": _erase,
     "void_finding": void,
     "correct_attribution": correct,
 }

@@ -81,6 +81,9 @@ class Facts(Protocol):
     def digest_of(self, document: str) -> str:
         """The digest of what holds for the whole institution under that name; empty if nothing does."""
 
+    def key_state(self, id: str) -> str:
+        """Whether a key is `unknown`, `valid` or `revoked`."""
+
 
 class Ahead:
     """Facts as the first parts of a command leave them, for its next parts.
@@ -95,16 +98,29 @@ class Ahead:
         self.calendar = facts.calendar
         self.settings = facts.settings
         self.definition = facts.definition
-        self.in_force = facts.in_force
         self.last_number = facts.last_number
         self.proposal = facts.proposal
         self.finding = facts.finding
         self.follow_ups = facts.follow_ups
-        self.digest_of = facts.digest_of
+        self._moved: set[str] = set()
+        self._in_force: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
 
     def task(self, id: str) -> Task | None:
         """That task, as the parts so far leave it."""
         return self._tasks.get(id) or self._facts.task(id)
+
+    def in_force(self, workflow: str) -> str | None:
+        """The digest under which new tasks of that workflow are opened, as the parts so far leave it."""
+        return self._in_force.get(workflow) or self._facts.in_force(workflow)
+
+    def digest_of(self, document: str) -> str:
+        """The digest of what holds under that name; none that anybody could have named, once a part has moved it."""
+        return "" if document in self._moved else self._facts.digest_of(document)
+
+    def key_state(self, id: str) -> str:
+        """Whether a key is `unknown`, `valid` or `revoked`, as the parts so far leave it."""
+        return self._keys.get(id) or self._facts.key_state(id)
 
     def open_tasks(self) -> Iterable[Task]:
         """Every open task, as the parts so far leave it."""
@@ -119,7 +135,25 @@ class Ahead:
                 index, last, seq = (0, "", 0) if task is None else (task.last_index, task.last, task.seq)
                 stamp = Stamp(index, self._at, self._actor, OWN, last, seq)
                 self._tasks[event.stream] = evolve(task, event, stamp)
-            elif event.kind == "organisation_applied":
-                self.organisation = organisation_from_json(event.body["organisation"])
-            elif event.kind == "calendar_applied":
-                self.calendar = self.calendar.with_year(year_from_json(event.body["calendar"]))
+            else:
+                self._see_institution(event.kind, event.body)
+
+    def _see_institution(self, kind: str, body: Mapping[str, Any]) -> None:
+        if kind == "organisation_applied":
+            self.organisation = organisation_from_json(body["organisation"])
+            self._moved.add("organisation")
+        elif kind in ("calendar_applied", "hours_applied"):
+            calendar, year = self.calendar, kind == "calendar_applied"
+            self.calendar = (
+                calendar.with_year(year_from_json(body["calendar"]))
+                if year
+                else calendar.with_hours(body["hours"])
+            )
+            self._moved.add("calendar")
+        elif kind == "settings_applied":
+            self.settings = body["settings"]
+            self._moved.add("settings")
+        elif kind == "definition_published":
+            self._in_force[body["id"]] = body["digest"]
+        elif kind in ("key_enrolled", "key_revoked"):
+            self._keys[body["id"]] = "valid" if kind == "key_enrolled" else "revoked"

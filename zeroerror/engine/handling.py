@@ -161,6 +161,11 @@ def take_back(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
     mine = last_act(task)
     if mine is None or mine.doer != actor or task.last_actor != actor:
         return Refusal((Reason("engine.nothing_to_take_back", {"task": task.id, "by": task.last_actor}),))
+    definition = facts.definition(task.digest)
+    assert definition is not None, "a task is pinned to a published definition"
+    taken = definition.workflow.step(mine.step).action(mine.action or "")
+    if taken is not None and taken.final:
+        return Refusal((Reason("engine.cannot_be_taken_back", {"action": taken.title}),))
     events = [
         Event(task.id, "step_withdrawn", {"step": each.step, "visit": each.visit, "why": "taken_back"})
         for each in task.open_visits()
@@ -172,13 +177,10 @@ def take_back(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
 
 
 def last_act(task: Task) -> Visit | None:
-    """The visit that was left by the very last command on the task; None where something came after it."""
+    """The visit that was left last, unless another person has written on the task since; the machine does not count."""
     left = [each for each in task.visits if each.left_index is not None and each.doer is not None]
-    if not left:
-        return None
-    latest = max(left, key=lambda each: each.left_index or 0)
-    # An act writes two leaves to its task: the step that was left, and the one entered or the task's end.
-    return latest if task.last_index == (latest.left_index or 0) + 1 else None
+    latest = max(left, key=lambda each: each.left_index or 0, default=None)
+    return latest if latest is not None and task.actor_since <= (latest.left_index or 0) else None
 
 
 def _open_visit(command: Command, facts: Facts) -> tuple[Task, Visit, Step] | Refusal:

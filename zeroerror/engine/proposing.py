@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from zeroerror.engine.acts import BULK, Asked, as_judged, as_proposed, asked, part_id, parts
 from zeroerror.engine.advancing import Act, met, pinned, take
 from zeroerror.engine.authority import capacities, why_not
 from zeroerror.engine.content import content_reasons
@@ -28,7 +29,7 @@ from zeroerror.timing import extended
 Answer = tuple[Event, ...] | Refusal
 
 #: Proposals about a step of a task; the others are about the institution.
-ABOUT_STEPS = ("record_paper", "extend", "pause")
+ABOUT_STEPS = ("record_paper", "attest", "extend", "pause")
 
 
 def proposal_id(command: str, place: int) -> str:
@@ -38,45 +39,58 @@ def proposal_id(command: str, place: int) -> str:
 
 def propose(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     """A proposal on record; what it asks for happens when it is confirmed."""
-    kind, body = command.body["kind"], command.body["body"]
-    if kind not in EFFECTS:
-        return Refusal((Reason("engine.unknown_proposal", {"kind": kind}),))
-    about = command.targets[0] if command.targets else None
-    if kind in ABOUT_STEPS:
-        assert about is not None, "the service names the step"
-        found = _about_step(kind, body, about, actor, facts, at)
-        if isinstance(found, Refusal):
-            return found
-    else:
-        reason = may_propose(kind, actor, facts.organisation, at, body)
-        reasons = (*(() if reason is None else (reason,)), *content_reasons(kind, body, facts.organisation))
-        if kind in ABOUT_FINDINGS:
-            reasons += reasons_about(kind, body, actor, facts)
-        if reasons:
-            return Refusal(reasons)
+    kind, acts = command.body["kind"], asked(command)
+    if not acts:
+        return Refusal((Reason("engine.empty_list"),))
+    reasons = [reason for act in acts for reason in _against(act, actor, facts, at)]
+    if reasons:
+        return Refusal(tuple(reasons))
     number = proposal_id(command.id, 0)
-    event = Event(
-        INSTITUTION,
-        "proposed",
-        {
-            "proposal": number,
-            "kind": kind,
-            "by": actor,
-            "about": None if about is None else about.task,
-            "target": None if about is None else about.to_json(),
-            "body": body,
-        },
-    )
-    if kind != "extend" or about is None:
-        return (event,)
-    asked = {
-        "step": about.step,
-        "visit": about.visit,
+    about = acts[0].target if kind != BULK else None
+    proposed = {
         "proposal": number,
-        "extension": body["extension"],
-        "reason": body.get("reason"),
+        "kind": kind,
+        "by": actor,
+        "about": None if about is None else about.task,
+        "target": None if about is None else about.to_json(),
+        "body": command.body["body"],
     }
-    return (event, Event(about.task, "extension_asked", asked))
+    extensions = (
+        _extension_asked(act, number if kind != BULK else part_id(number, place))
+        for place, act in enumerate(acts, 1)
+        if act.kind == "extend"
+    )
+    return (Event(INSTITUTION, "proposed", proposed), *extensions)
+
+
+def _against(act: Asked, actor: str, facts: Facts, at: datetime) -> tuple[Reason, ...]:
+    """Every reason why somebody may not propose one act."""
+    if act.kind not in EFFECTS:
+        return (Reason("engine.unknown_proposal", {"kind": act.kind}),)
+    if act.kind in ABOUT_STEPS:
+        assert act.target is not None, "the service names the step"
+        found = _about_step(act.kind, act.body, act.target, actor, facts, at)
+        return () if found is None else found.reasons
+    reason = may_propose(act.kind, actor, facts.organisation, at, as_proposed(act.kind, act.body, at))
+    reasons = (
+        *(() if reason is None else (reason,)),
+        *content_reasons(act.kind, act.body, facts.organisation),
+    )
+    if act.kind in ABOUT_FINDINGS:
+        reasons += reasons_about(act.kind, act.body, actor, facts)
+    return reasons
+
+
+def _extension_asked(act: Asked, number: str) -> Event:
+    assert act.target is not None, "the service names the step"
+    body = {
+        "step": act.target.step,
+        "visit": act.target.visit,
+        "proposal": number,
+        "extension": act.body["extension"],
+        "reason": act.body.get("reason"),
+    }
+    return Event(act.target.task, "extension_asked", body)
 
 
 def _about_step(
@@ -85,6 +99,8 @@ def _about_step(
     task = facts.task(target.task)
     if task is None:
         return Refusal((Reason("engine.unknown_task", {"task": target.task}),))
+    if kind == "attest":
+        return _attesting(task, target, body, actor)
     visit, moved = met(task, target, facts)
     if visit is None or moved:
         return Refusal(moved)
@@ -98,6 +114,21 @@ def _about_step(
         reasons += _extension_reasons(visit, step.title, body, facts, at)
     else:
         reasons += pausing_reasons(visit, step, body)
+    return Refusal(tuple(reasons)) if reasons else None
+
+
+def _attesting(task: Task, target: Target, body: Mapping[str, Any], actor: str) -> Refusal | None:
+    """Whether there is anything for a second person to confirm: one's own act, done earlier than recorded, in time."""
+    visit = task.find(target.step or "", target.visit or 0)
+    if visit is None or visit.doer != actor or visit.left_index != body["left"]:
+        return Refusal((Reason("engine.not_your_act", {"act": "attest", "task": task.id}),))
+    reasons = []
+    if visit.done_at is None or visit.capacity == "paper":
+        reasons.append(Reason("engine.nothing_to_attest", {"task": task.id}))
+    elif visit.late_record:
+        reasons.append(Reason("engine.recorded_late", {"done_at": to_text(visit.done_at)}))
+    if visit.confirmed_by is not None:
+        reasons.append(Reason("engine.attested_already", {"person": visit.confirmed_by}))
     return Refusal(tuple(reasons)) if reasons else None
 
 
@@ -157,17 +188,18 @@ def confirm(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
         proposal = _entitled(id, actor, ahead, at, reasons)
         if proposal is None:
             continue
-        stale = lapses(proposal, ahead)
+        stale = next((why for each in parts(proposal) if (why := lapses(each, ahead)) is not None), None)
         if stale is not None:
             events.append(Event(INSTITUTION, "lapsed", {"proposal": id, "why": stale}))
             continue
-        found = EFFECTS[proposal.kind](proposal, actor, ahead, at)
-        if isinstance(found, Refusal):
-            reasons += found.reasons
-            continue
         events.append(Event(INSTITUTION, "confirmed", {"proposal": id, "by": actor}))
-        events += found
-        ahead.see(found)
+        for part in parts(proposal):
+            found = EFFECTS[part.kind](part, actor, ahead, at)
+            if isinstance(found, Refusal):
+                reasons += found.reasons
+                continue
+            events += found
+            ahead.see(found)
     return Refusal(tuple(reasons)) if reasons else tuple(events)
 
 
@@ -186,10 +218,11 @@ def reject(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
             continue
         body = {"proposal": id, "by": actor, "reason": command.body.get("reason")}
         events.append(Event(INSTITUTION, "rejected", body))
-        if found.kind == "extend":
-            target = found.body["target"]
-            declined = {"step": target["step"], "visit": target["visit"], "proposal": id}
-            events.append(Event(target["task"], "extension_declined", declined))
+        for part in parts(found):
+            if part.kind == "extend":
+                target = part.body["target"]
+                declined = {"step": target["step"], "visit": target["visit"], "proposal": part.id}
+                events.append(Event(target["task"], "extension_declined", declined))
     return Refusal(tuple(reasons)) if reasons else tuple(events)
 
 
@@ -202,12 +235,14 @@ def _entitled(id: str, actor: str, facts: Facts, at: datetime, reasons: list[Rea
     if proposal.status != "open":
         reasons.append(Reason("engine.decided_already", {"proposal": id, "status": proposal.status}))
         return None
-    body = dict(proposal.body["body"])
-    if proposal.about is not None:
-        task = facts.task(proposal.about)
-        body["office"] = None if task is None else task.office
+    body = as_judged(proposal, facts)
     against = may_confirm(proposal.kind, body, proposal.proposer, actor, facts.organisation, at)
-    interest = reasons_about(proposal.kind, body, actor, facts) if proposal.kind in ABOUT_FINDINGS else ()
+    interest = tuple(
+        reason
+        for part in parts(proposal)
+        if part.kind in ABOUT_FINDINGS
+        for reason in reasons_about(part.kind, part.body["body"], actor, facts)
+    )
     if against is not None or interest:
         reasons += (*(() if against is None else (against,)), *interest)
         return None

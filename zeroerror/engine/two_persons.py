@@ -99,7 +99,9 @@ def _supervisor_or_secretary(
     return frozenset((*organisation.supervisors(at), *organisation.secretaries(at)))
 
 
-def _supervisors(body: Body, proposer: str | None, organisation: Organisation, at: datetime) -> frozenset[str]:
+def _supervisors(
+    body: Body, proposer: str | None, organisation: Organisation, at: datetime
+) -> frozenset[str]:
     """The supervisors; where one himself has an interest, `objecting` says so."""
     return frozenset((*organisation.supervisors(at), *organisation.secretaries(at)))
 
@@ -190,6 +192,8 @@ def _directs_the_asker(
 TABLE: Mapping[str, tuple[Who, Who]] = {
     "publish_definition": (_secadmin_or_general, _supervisor_or_secretary),
     "apply_settings": (_secadmin_or_general, _supervisor_or_secretary),
+    "apply_hours": (_secadmin_or_general, _supervisor_or_secretary),
+    "erase": (_secadmin, _supervisor_or_secretary),
     "apply_organisation": (_secadmin, _general_or_supervisor),
     "appoint": (_secadmin, _general_or_supervisor),
     "transfer": (_secadmin, _general_or_supervisor),
@@ -201,6 +205,7 @@ TABLE: Mapping[str, tuple[Who, Who]] = {
     "void_finding": (_supervisors, _supervisor_or_secretary),
     "correct_attribution": (_supervisors, _supervisor_or_secretary),
     "record_paper": (_anybody, _of_the_office),
+    "attest": (_anybody, _of_the_office),
     "extend": (_anybody, _directs_the_asker),
     "pause": (_anybody, _directs_the_asker),
 }

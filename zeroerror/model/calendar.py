@@ -114,6 +114,12 @@ class Calendar:
         years = {**self.years, year.year: year}
         return Calendar(self.zone, dict(sorted(years.items())), self.hours)
 
+    def with_hours(self, doc: Mapping[str, object]) -> Calendar:
+        """This calendar with the zone and office hours of `{zone, hours}` in place of its own; raises CalendarError."""
+        _keys(doc, "hours", {"zone", "hours"})
+        hours = tuple(_hours(each) for each in _list(doc, "hours"))
+        return Calendar(_text(doc, "zone"), self.years, hours)
+
 
 def calendar_from_json(doc: Mapping[str, object]) -> Calendar:
     """The calendar of `{zone, hours, years}`, in strings only; raises CalendarError for anything else."""

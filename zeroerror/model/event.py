@@ -7,9 +7,10 @@ Task's stream (stream = the task's id)
   step_entered     step, visit, owner, person, capacity, urger, waits_for, unassigned, tried, entered_at, due_at,
                    warn_at, provisional, ready_for
   step_left        step, visit, action, outcome, doer, capacity, done_at, reason, fields, sealed, attachments,
-                   fault, late_record; imported: row, entered_at, left_at
+                   fault, late_record; on paper: recorder; imported: row, entered_at, left_at
   step_withdrawn   step, visit, why
   step_restored    step, visit            (拿回: the earlier visit is open again, its due date as it was)
+  done_confirmed   step, visit, proposal, by   (a second person confirms when it was done)
   step_assigned    step, visit, person, by, why (`assign` | `transfer` | `handover`), capacity
   clock_stopped    step, visit, waits_for, reason
   clock_resumed    step, visit, due_at, warn_at, provisional
@@ -25,9 +26,11 @@ Institution's stream
   confirmed        proposal, by         rejected   proposal, by, reason     lapsed   proposal, why
   organisation_applied   digest, organisation, touched (persons concerned), since
   calendar_applied       year, calendar
+  hours_applied          hours
   settings_applied       settings
   definition_published   id, digest, text, effective, table
   key_enrolled     id, person, public   key_revoked  id
+  texts_erased     digests, reason
   denied           by, kind, codes, task, step
   slot_run         audit, slot, previous, seen (position), examined, counts
   finding_opened   the finding's JSON       finding_cured, finding_withdrawn  finding, why, evidence

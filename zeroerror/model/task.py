@@ -99,8 +99,8 @@ class Visit:
     reason: str | None = None
     late_record: bool = False
     attachments: int = 0
-    #: The command that left it, for 拿回.
-    left_command: str | None = None
+    #: The second person who has confirmed when it was done, where somebody has.
+    confirmed_by: str | None = None
 
     @property
     def person(self) -> str | None:
@@ -169,8 +169,9 @@ class Task:
     seq: int = 0
     last: str = ""
     last_index: int = 0
-    #: Who wrote the stream's last leaf that a person wrote, for 拿回.
+    #: Who wrote the stream's last leaf that a person wrote, and since which leaf no other person has, for 拿回.
     last_actor: str = ""
+    actor_since: int = 0
 
     @property
     def due_at(self) -> datetime | None:
@@ -205,6 +206,7 @@ def evolve(task: Task | None, event: Event, stamp: Stamp) -> Task:
 
 def _stamped(task: Task, visits: tuple[Visit, ...], stamp: Stamp) -> Task:
     """The task with these visits, and where its stream stands now."""
+    person = task.last_actor if stamp.actor == "machine" else stamp.actor
     # Written out: `dataclasses.replace` takes three times as long, and this is done for every leaf there is.
     return Task(
         task.id,
@@ -225,7 +227,8 @@ def _stamped(task: Task, visits: tuple[Visit, ...], stamp: Stamp) -> Task:
         stamp.seq,
         stamp.hash,
         stamp.index,
-        task.last_actor if stamp.actor == "machine" else stamp.actor,
+        person,
+        task.actor_since if person == task.last_actor else stamp.index,
     )
 
 
@@ -336,7 +339,6 @@ def _left(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
             reason=body.get("reason"),
             late_record=body.get("late_record", False),
             attachments=len(body.get("attachments", ())),
-            left_command=body.get("command"),
             pauses=_ended(visit.pauses, left_at),
         )
 
@@ -364,6 +366,10 @@ def _restored(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     def restore(visit: Visit) -> Visit:
         return replace(
             visit,
+            # A clock that only the act had set going again stands still as before.
+            pauses=tuple(
+                replace(pause, end=None) if pause.end == visit.left_at else pause for pause in visit.pauses
+            ),
             status="open",
             action=None,
             doer=None,
@@ -374,7 +380,7 @@ def _restored(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
             reason=None,
             late_record=False,
             attachments=0,
-            left_command=None,
+            confirmed_by=None,
         )
 
     return _change(task, body, restore)
@@ -393,6 +399,10 @@ def _assigned(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
         return replace(visit, holdings=(*visit.holdings, holding), unassigned=False)
 
     return _change(task, body, assign)
+
+
+def _done_confirmed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    return _change(task, body, lambda visit: replace(visit, confirmed_by=body["by"]))
 
 
 def _stopped(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
@@ -469,6 +479,7 @@ _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "step_withdrawn": _withdrawn,
     "step_restored": _restored,
     "step_assigned": _assigned,
+    "done_confirmed": _done_confirmed,
     "clock_stopped": _stopped,
     "clock_resumed": _resumed,
     "extension_asked": _asked,

@@ -100,6 +100,8 @@ class Action:
     fault: Fault | None = None
     #: How many attachments must go with it; only at gates.
     evidence: int = 0
+    #: It gives a number or sends something out, and cannot be taken back.
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)

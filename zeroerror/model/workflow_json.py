@@ -181,6 +181,7 @@ def _action_to_json(action: Action) -> dict[str, Any]:
             "conditions": [_condition_to_json(each) for each in action.conditions],
             "fault": None if fault is None else {"step": fault.step, "category": fault.category},
             "evidence": action.evidence,
+            "final": action.final,
         }
     )
 
@@ -199,6 +200,7 @@ def _action_from_json(data: Mapping[str, Any]) -> Action:
         tuple([_condition_from_json(each) for each in get("conditions", ())]),
         None if fault is None else Fault(fault["step"], fault["category"]),
         get("evidence", 0),
+        get("final", False),
     )
 
 

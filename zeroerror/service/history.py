@@ -24,7 +24,7 @@ from zeroerror.store.log import LeafRow
 _TIME_AT = "SELECT time FROM leaf WHERE idx = ?"
 _LATEST = """SELECT bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?)
     ORDER BY seq DESC LIMIT 1"""
-_ALL = "SELECT bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?) ORDER BY seq"
+_ALL = "SELECT kind, bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?, ?) ORDER BY seq"
 
 
 def position_at(conn: Connection, time: str) -> int:
@@ -92,11 +92,14 @@ def calendar_at(conn: Connection, position: int) -> Calendar:
     facts = StoreFacts(conn)
     if _holds(facts, "calendar", position):
         return facts.calendar
-    rows = conn.all(_ALL, (INSTITUTION, position, "genesis", "calendar_applied"))
-    bodies = [decode_fast(data).body for (data,) in rows]
-    calendar = calendar_from_json(bodies[0]["calendar"])
-    for body in bodies[1:]:
-        calendar = calendar.with_year(year_from_json(body["calendar"]))
+    rows = conn.all(_ALL, (INSTITUTION, position, "genesis", "calendar_applied", "hours_applied"))
+    (_, first), *later = ((kind, decode_fast(data).body) for kind, data in rows)
+    calendar = calendar_from_json(first["calendar"])
+    for kind, body in later:
+        year = kind == "calendar_applied"
+        calendar = (
+            calendar.with_year(year_from_json(body["calendar"])) if year else calendar.with_hours(body["hours"])
+        )
     return calendar
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,10 @@ from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError, VerificationFailed
 from zeroerror.service import witnesses
 from zeroerror.service.chain import MOST
-from zeroerror.service.institution import MACHINE_PERSON, Institution
+from zeroerror.service.front import Options
+from zeroerror.service.institution import MACHINE_PERSON, Actor, Institution
+from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
+from zeroerror.service.texts import Draft
 from zeroerror.service.verification import Verified, replayed_twin
 from zeroerror.service.verification import verify as verify_ledger
 from zeroerror.store import log, reads, replay
@@ -84,6 +87,19 @@ def verify(inst: Institution, checkpoints: Iterable[Path] = ()) -> Verified:
     against += witnesses.checkpoint_problems(notes, inst.origin, machine, found.leaves, found.roots)
     found.problems += against[:MOST]
     return found
+
+
+def erase(
+    inst: Institution, actor: Actor, digests: Sequence[str], reason: str, options: Options = NO_OPTIONS
+) -> Answer:
+    """Propose that texts are erased by law; UsageError where one of them is not here, or is gone already."""
+    held = reads.texts(inst.conn, digests)
+    missing = [digest for digest in digests if held.get(digest) is None]
+    if missing or not digests:
+        raise UsageError("error.unknown_text", digests=[each[:16] for each in missing])
+    draft = Draft(inst)
+    body = {"digests": sorted(set(digests)), "reason": draft.text(reason)}
+    return propose(inst, actor, "erase", body, payloads=draft.payloads, options=options)
 
 
 def rebuild(inst: Institution) -> dict[str, Any]:

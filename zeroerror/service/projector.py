@@ -138,6 +138,19 @@ def _calendar(conn: Connection, body: Body, stamp: Stamp) -> None:
     _document(conn, "calendar", calendar_to_json(calendar), stamp.index)
 
 
+def _hours(conn: Connection, body: Body, stamp: Stamp) -> None:
+    held = reads.document(conn, "calendar")
+    if held is None:
+        raise VerificationFailed("ledger.no_genesis", index=stamp.index)
+    calendar = calendar_from_json(held.content).with_hours(body["hours"])
+    _document(conn, "calendar", calendar_to_json(calendar), stamp.index)
+
+
+def _erased(conn: Connection, body: Body, stamp: Stamp) -> None:
+    for digest in body["digests"]:
+        projections.erase_payload(conn, digest)
+
+
 def _settings(conn: Connection, body: Body, stamp: Stamp) -> None:
     _document(conn, "settings", body["settings"], stamp.index)
 
@@ -196,6 +209,8 @@ _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     "lapsed": _decided("lapsed"),
     "organisation_applied": _organisation,
     "calendar_applied": _calendar,
+    "hours_applied": _hours,
+    "texts_erased": _erased,
     "settings_applied": _settings,
     "definition_published": _definition,
     "key_enrolled": _enrolled,

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zeroerror.engine.acts import BULK, as_judged, parts
 from zeroerror.engine.two_persons import may_confirm
 from zeroerror.model.command import OWN, Payload
-from zeroerror.model.errors import UsageError
+from zeroerror.model.errors import UsageError, VerificationFailed
 from zeroerror.model.problem import Refusal
+from zeroerror.model.proposal import Proposal
+from zeroerror.service import erasure
+from zeroerror.service.definitions import says_what_it_does
 from zeroerror.service.facts import proposal_of
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
@@ -33,6 +37,19 @@ def propose(
     return submit(inst, actor, request, options)
 
 
+def propose_list(
+    inst: Institution,
+    actor: Actor,
+    acts: Sequence[Mapping[str, Any]],
+    *,
+    payloads: Sequence[Payload] = (),
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Hand in one proposal over a list of acts `{kind, body, target}`, for one confirmation."""
+    body = {"acts": [{"target": None, **act} for act in acts]}
+    return propose(inst, actor, BULK, body, payloads=payloads, options=options)
+
+
 def proposals(
     inst: Institution, status: str | None = "open", person: str | None = None
 ) -> list[dict[str, Any]]:
@@ -41,10 +58,7 @@ def proposals(
     found = []
     for row in reads.proposals(inst.conn, status):
         proposal = proposal_of(row)
-        body = dict(proposal.body["body"])
-        task = None if proposal.about is None else facts.task(proposal.about)
-        if task is not None:
-            body["office"] = task.office
+        body = as_judged(proposal, facts)
         may = None
         if person is not None:
             against = may_confirm(proposal.kind, body, proposal.proposer, person, facts.organisation, at)
@@ -79,8 +93,23 @@ def find_proposal(inst: Institution, text: str) -> str:
 
 def confirm(inst: Institution, actor: Actor, ids: Sequence[str], options: Options = NO_OPTIONS) -> Answer:
     """Confirm one proposal, or a list of them: all take effect, or none."""
-    body = {"proposals": [find_proposal(inst, id) for id in ids]}
-    return submit(inst, actor, Request("confirm", body), options)
+    found = [find_proposal(inst, id) for id in ids]
+    acts = [act for id in found for act in _acts(inst, id)]
+    for act in acts:
+        if act.kind == "publish_definition" and not says_what_it_does(act.body["body"]):
+            raise VerificationFailed("verify.definition_forged", id=act.body["body"]["id"], proposal=act.id)
+    erased = [digest for act in acts if act.kind == "erase" for digest in act.body["body"]["digests"]]
+    files = erasure.files_of(inst, erased) if erased else []
+    done = submit(inst, actor, Request("confirm", {"proposals": found}), options)
+    if erased and isinstance(done, Receipt) and any(each["kind"] == "texts_erased" for each in done.events):
+        erasure.forget(inst, erased, files)
+    return done
+
+
+def _acts(inst: Institution, id: str) -> tuple[Proposal, ...]:
+    row = reads.proposal(inst.conn, id)
+    assert row is not None, "it has just been found"
+    return parts(proposal_of(row))
 
 
 def reject(
@@ -94,5 +123,5 @@ def reject(
 
 def _short(body: Mapping[str, Any]) -> dict[str, Any]:
     """A proposal's body for a list: long texts stay where they can be asked for."""
-    long = ("text", "effective", "table", "organisation", "year", "settings")
+    long = ("text", "effective", "table", "organisation", "year", "settings", "hours", "replaces")
     return {key: value for key, value in body.items() if key not in long}

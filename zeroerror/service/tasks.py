@@ -154,7 +154,7 @@ def note(inst: Institution, actor: Actor, id: str, text: str, options: Options =
     """Put a remark to a task."""
     facts = inst.facts()
     draft = Draft(inst)
-    body = {"note": draft.text(text), "attachments": []}
+    body: dict[str, Any] = {"note": draft.text(text), "attachments": []}
     target = target_of(_task(facts, id), None)
     return submit(inst, actor, Request("note", body, (target,), OWN, draft.payloads), options)
 

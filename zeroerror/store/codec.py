@@ -15,7 +15,7 @@ from typing import Any
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
 from zeroerror.model.instant import from_text, to_text
-from zeroerror.model.task import DueChange, Holding, Pause, Task, Visit
+from zeroerror.model.task import Asked, DueChange, Holding, Pause, Task, Visit
 
 #: Reading and writing an instant is most of the work, and the same few instants come again and again.
 _from = lru_cache(maxsize=8192)(from_text)
@@ -60,7 +60,10 @@ def visit_to_json(visit: Visit) -> str:
                 for each in visit.pauses
             ],
             [_to(each) for each in visit.urged_at],
-            [(proposal, _to(asked)) for proposal, asked in visit.extensions],
+            [
+                (each.proposal, _to(each.at), each.by, instant_text(each.answered_at))
+                for each in visit.extensions
+            ],
             visit.status,
             visit.action,
             visit.doer,
@@ -71,7 +74,7 @@ def visit_to_json(visit: Visit) -> str:
             visit.reason,
             visit.late_record,
             visit.attachments,
-            visit.left_command,
+            visit.confirmed_by,
         )
     )
 
@@ -99,7 +102,9 @@ def _visit_in(data: list[Any]) -> Visit:
         tuple([(person, why) for person, why in tried]) if tried else (),
         tuple([Pause(_from(start), _read(end), *rest) for start, end, *rest in pauses]) if pauses else (),
         tuple([_from(each) for each in urged_at]) if urged_at else (),
-        tuple([(proposal, _from(asked)) for proposal, asked in extensions]) if extensions else (),
+        tuple([Asked(id, _from(at), by, _read(answered)) for id, at, by, answered in extensions])
+        if extensions
+        else (),
         data[14],
         data[15],
         data[16],
@@ -157,6 +162,7 @@ def task_to_json(task: Task) -> str:
             task.last,
             task.last_index,
             task.last_actor,
+            task.actor_since,
         )
     )
 

@@ -61,7 +61,7 @@ visits = st.builds(
     reason=maybe | words,
     late_record=st.booleans(),
     attachments=indices,
-    left_command=maybe | words,
+    confirmed_by=maybe | words,
 )
 tasks = st.builds(
     Task,
@@ -84,6 +84,7 @@ tasks = st.builds(
     last=words,
     last_index=indices,
     last_actor=words,
+    actor_since=indices,
 )
 attributions = st.builds(
     Attribution,

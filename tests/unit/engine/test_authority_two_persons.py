@@ -31,6 +31,9 @@ LINES: list[tuple[str, dict[str, Any], set[str], str, set[str]]] = [
     # kind, body, who proposes, who did, who confirms
     ("publish_definition", {}, {"tang", "luo"}, "tang", HEADS),
     ("apply_settings", {}, {"tang", "luo"}, "luo", HEADS),
+    ("apply_hours", {}, {"tang", "luo"}, "luo", HEADS),
+    ("erase", {}, {"tang"}, "tang", HEADS),
+    ("attest", {"office": "提案委"}, EVERYBODY, "yang", {"zhang", "long", "wu"}),
     ("apply_organisation", {}, {"tang"}, "tang", {"luo", "li", "zhou"}),
     ("appoint", {"person": "yang"}, {"tang"}, "tang", {"luo", "li", "zhou"}),
     ("transfer", {"person": "yang"}, {"tang"}, "tang", {"luo", "li", "zhou"}),
