@@ -81,6 +81,14 @@ def transferred(house: House, person: str) -> None:
     confirmed(house, "luoqiang")
 
 
+def renamed(house: House) -> None:
+    """An office goes by another name."""
+    path = house.inst.home / "config" / "institution.yaml"
+    path.write_text(path.read_text("utf-8").replace("提案委员会办公室", "提案和委员联络办公室"), "utf-8")
+    done_of(organisation.apply(house.inst, house.actor("tangmin"), path))
+    confirmed(house, "luoqiang")
+
+
 def test_a_report_made_again_is_the_same_bytes_whatever_has_happened_since(
     house: House, tmp_path: Path
 ) -> None:
@@ -103,6 +111,7 @@ def test_a_report_made_again_is_the_same_bytes_whatever_has_happened_since(
     late = audits.findings(house.inst, reads.FindingFilter(rule="step_overdue", state="open"))
     voided(house, late[0]["id"])
     transferred(house, house.clerk)
+    renamed(house)
     house.advance(house.director, first, "pass")
     run_slots(house, "2026-12-03 12:00")
     for slot, before in made.items():
@@ -170,6 +179,8 @@ def test_cured_findings_and_the_slot_before_are_told(house: House, tmp_path: Pat
     assert told["changes"]["overdue"] == -1
     assert told["totals"]["open_findings"]["value"] == 0
     assert "report.says_fewer" in [each["code"] for each in told["headline"]]
+    run_slots(house, "2026-11-27 10:00")
+    assert reporting.daily(house.inst)["lists"]["cured"] == []
 
 
 def test_what_people_void_and_correct_is_told_once_to_the_same_readers(house: House) -> None:
@@ -221,6 +232,7 @@ def test_nobody_is_named_and_no_sealed_title_is_told(house: House, tmp_path: Pat
     run_slots(house, "2026-11-24 12:00")
     done_of(tasks.note(house.inst, house.actor(house.director), task, "绝密批注"))
     made = run_slots(house, "2026-11-27 12:00")
+    assert reporting.daily(house.inst)["lists"]["overdue"][0]["title"] is None
     persons = house.inst.organisation.persons
     names = {name for name in house.inst.names(each.id for each in persons).values() if name}
     for files in made.values():
