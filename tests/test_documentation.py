@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import codes_page
+from tests import codes_page, commands_page
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "README.en.md")
@@ -49,7 +49,9 @@ def test_every_command_of_the_tour_runs_from_a_wheel_in_an_empty_directory(
     installed: Path, tmp_path: Path, page: str
 ) -> None:
     lines = ["set -e", *(line for block in blocks(page)[2:] for line in block)]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("ZEROERROR", "PYTHON"))}
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ZEROERROR", "PYTHON"))
+    }
     environ["PATH"] = f"{installed}{os.pathsep}{environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", "\n".join(lines)],
@@ -67,7 +69,9 @@ def test_every_command_of_the_tour_runs_from_a_wheel_in_an_empty_directory(
 
 def test_the_wheel_was_used_and_not_the_checkout(installed: Path) -> None:
     code = "import zeroerror; print(zeroerror.__file__)"
-    done = subprocess.run([installed / "python", "-c", code], cwd="/", capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [installed / "python", "-c", code], cwd="/", capture_output=True, text=True, check=True
+    )
     assert str(installed.parent) in done.stdout
 
 
@@ -80,6 +84,10 @@ def test_ci_runs_the_test_command_that_the_page_names(page: str) -> None:
 
 def test_the_page_of_codes_says_what_the_program_does() -> None:
     assert codes_page.PAGE.read_text("utf-8") == codes_page.page()
+
+
+def test_the_page_of_commands_names_every_command_with_what_it_takes() -> None:
+    assert commands_page.PAGE.read_text("utf-8") == commands_page.page()
 
 
 @pytest.mark.parametrize("page", [*PAGES, *(f"docs/{each.name}" for each in (ROOT / "docs").glob("*.md"))])
