@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,15 @@ class Step:
 def written(body: Any) -> bytes:
     """JSON as a hand would write it for a hash."""
     return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def hashed(bodies: Iterable[dict[str, Any]], key: str) -> Iterator[tuple[int, str, str, bytes]]:
+    """A row for each body: its place, what it is about, and its bytes under a chained SHA-256."""
+    previous = ""
+    for index, body in enumerate(bodies):
+        data = written({**body, "index": index, "previous": previous})
+        previous = hashlib.sha256(data).hexdigest()
+        yield index, body[key], previous, data
 
 
 def bare(path: Path) -> sqlite3.Connection:
