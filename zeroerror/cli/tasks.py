@@ -162,7 +162,7 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     for step in found["steps"]:
         lines += _step_lines(found["id"], step, names)
     fields = {name: value for name, value in found["fields"].items() if name not in found["hidden"]}
-    lines += [f"  {shown(name)}: {shown(str(value))}" for name, value in fields.items()]
+    lines += [f"  {shown(name)}: {shown(str(output.plain(value)))}" for name, value in fields.items()]
     if found["hidden"]:
         lines.append(say("cli.fields_hidden", fields=found["hidden"]))
     return "\n".join([*lines, "", _history(inst, found, names)])
