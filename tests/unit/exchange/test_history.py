@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -70,6 +71,7 @@ MAPPING = LogMapping(
     steps={"收件": "receive", "核对": "check"},
     shared_names=frozenset(),
 )
+DEFINITION = Definition("d", WORKFLOW, compile_table(WORKFLOW))
 #: No year of it is asked for: the deadline is given.
 CALENDAR = Calendar("Asia/Shanghai", {}, ())
 DEADLINE = "2024-03-05T09:00Z"
@@ -96,7 +98,7 @@ def events_of(rows: Sequence[Row]) -> tuple[list[Event], Historian]:
     assert log.broken == []
     historian = Historian(
         MAPPING,
-        Definition("d", WORKFLOW, compile_table(WORKFLOW)),
+        DEFINITION,
         CALENDAR,
         "me",
         str,
@@ -131,6 +133,18 @@ def test_events_are_told_in_the_order_of_time_whatever_the_order_of_the_file() -
     ]
     assert historian.counts.nonconforming == {}
     assert all(each.entered_at == each.left_at and not each.open for each in task.visits)
+
+
+def test_a_log_that_says_when_work_was_begun_is_believed() -> None:
+    mapping = replace(MAPPING, columns={**MAPPING.columns, "begun": "begun"})
+    said = {"case": "1", "activity": "收件", "time": "2024-03-02T09:00Z", "begun": "2024-03-01T08:00Z"}
+    cells = tuple({**said, "deadline": DEADLINE}.get(column, "") for column in mapping.asked())
+    log = collect([Row(2, 2, cells)], mapping, WORKFLOW, Instants(None, NOW), "log.csv")
+    (case,) = log.cases.values()
+    historian = Historian(mapping, DEFINITION, CALENDAR, "me", str, str)
+    task = folded(list(historian.events(case, "")))
+    assert [each and each.day for each in (task.visits[0].entered_at, task.visits[0].left_at)] == [1, 2]
+    assert task.opened_at == datetime(2024, 3, 1, 8, tzinfo=UTC)
 
 
 def test_each_visit_tells_by_which_action_it_was_left() -> None:
