@@ -15,7 +15,7 @@ _NOT_LAST = frozenset("（《〈【“‘([{")
 
 def width(text: str) -> int:
     """How many columns a text takes; signs of ambiguous width count one, as UTF-8 terminals draw them."""
-    return sum(_sign_width(sign) for sign in text)
+    return len(text) if text.isascii() else sum(_sign_width(sign) for sign in text)
 
 
 def _sign_width(sign: str) -> int:
@@ -73,6 +73,9 @@ def _breaks(before: str, after: str) -> bool:
 
 def _cut(pieces: Iterator[str], columns: int) -> Iterator[str]:
     for piece in pieces:
+        if width(piece) <= columns:
+            yield piece
+            continue
         part = ""
         for sign in piece:
             if part and sign != " " and width(part) + _sign_width(sign) > columns:
