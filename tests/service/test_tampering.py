@@ -13,11 +13,14 @@ from tests.service.conftest import MONDAY
 from tests.service.forger import Data, Forger, leaf_like
 from tests.service.house import House, done_of
 from zeroerror.ledger import signing
+from zeroerror.model.errors import VerificationFailed
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.service import identity, log, proposals, tasks
+from zeroerror.service.front import Options, Request, submit
 from zeroerror.service.genesis import initialise
 from zeroerror.service.institution import open_institution
 from zeroerror.service.outcomes import content_digest
+from zeroerror.store import reads
 from zeroerror.store.errors import Conflict
 
 
@@ -532,3 +535,30 @@ def test_a_disk_that_takes_no_receipt_does_not_undo_what_was_done(house: House) 
     path.mkdir()
     receipt = done_of(tasks.note(house.inst, house.actor(house.clerk), house.open(house.colleague), "一"))
     assert [each["code"] for each in receipt.warnings] == ["engine.receipt_not_kept"]
+
+
+def test_a_definition_whose_text_is_not_what_it_does_is_not_confirmed(house: House) -> None:
+    """People read the text; a table beside it that leads elsewhere would be confirmed unseen."""
+    row = reads.definition(house.inst.conn, reads.workflow_digest(house.inst.conn, "document/outgoing") or "")
+    assert row is not None
+    table = json.loads(row.table)
+    table["moves"] = [
+        [step, action, None if (step, action) == ("review", "pass") else to]
+        for step, action, to in table["moves"]
+    ]
+    forged = {
+        "id": row.id,
+        "digest": row.digest,
+        "text": row.text,
+        "effective": row.effective,
+        "table": json.dumps(table),
+        "replaces": row.digest,
+    }
+    done_of(proposals.propose(house.inst, house.actor("tangmin"), "publish_definition", forged))
+    (id,) = [each["id"] for each in proposals.proposals(house.inst)]
+    with pytest.raises(VerificationFailed, match="definition_forged"):
+        proposals.confirm(house.inst, house.actor(house.leader), [id])
+    # Somebody whose program does not ask is found out by the ledger.
+    request = Request("confirm", {"proposals": [id]})
+    done_of(submit(house.inst, house.actor(house.leader), request, Options()))
+    assert [code for code, _ in found(house)] == ["verify.definition_forged"]

@@ -96,6 +96,7 @@ def _extend(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answe
         "visit": visit.visit,
         "proposal": proposal.id,
         "asked_at": to_text(proposal.asked_at),
+        "extension": proposal.body["body"]["extension"],
         **due,
     }
     return (Event(task.id, "due_extended", body),)

@@ -150,7 +150,7 @@ def _extension_reasons(
         reasons.append(Reason(error.code, error.params))
     if visit.due_at is None:
         reasons.append(Reason("engine.no_limit", {"step": title}))
-    elif at > visit.due_at:
+    elif (visit.pauses[-1].start if visit.clock == "stopped" else at) > visit.due_at:
         reasons.append(Reason("engine.extension_late", {"due_at": to_text(visit.due_at)}))
     return reasons
 

@@ -15,7 +15,8 @@ Task's stream (stream = the task's id)
   clock_stopped    step, visit, waits_for, reason
   clock_resumed    step, visit, due_at, warn_at, provisional
   extension_asked  step, visit, proposal, extension, reason
-  due_extended     step, visit, due_at, warn_at, provisional, proposal, asked_at
+  due_extended     step, visit, due_at, warn_at, provisional, proposal, asked_at,
+                   extension
   due_recomputed   step, visit, due_at, warn_at, provisional, cause   (step None: the task's own limit)
   task_noted       note | attachment; imported: step, doer, capacity, happened_at, nonconforming, row
   task_closed      status (`closed` | `cancelled`), outcome, closed_at

@@ -36,8 +36,9 @@ class DueChange:
     #: `entered`, `extended`, `recomputed`, `resumed`, `restored`.
     why: str
     provisional: bool = False
-    #: For an extension: when it was asked for.
+    #: For an extension: when it was asked for, and how much, as the limit's text.
     asked_at: datetime | None = None
+    extension: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,15 +258,16 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else from_text(text)
 
 
-def _due(body: Mapping[str, Any], stamp: Stamp, why: str) -> DueChange:
+def _due(body: Mapping[str, Any], stamp: Stamp, why: str, since: datetime | None = None) -> DueChange:
     return DueChange(
         due_at=_instant(body["due_at"]),
         warn_at=_instant(body.get("warn_at")),
-        since=stamp.at,
+        since=since or stamp.at,
         index=stamp.index,
         why=why,
         provisional=body.get("provisional", False),
         asked_at=_instant(body.get("asked_at")),
+        extension=body.get("extension"),
     )
 
 
@@ -281,7 +283,7 @@ def _opened(task: Task | None, body: Mapping[str, Any], stamp: Stamp) -> Task:
         fields=body["fields"],
         sealed=body["sealed"],
         opened_at=opened_at,
-        dues=(replace(_due(body, stamp, "entered"), since=opened_at),),
+        dues=(_due(body, stamp, "entered", opened_at),),
         answers=body.get("answers"),
         cause=body.get("cause"),
     )
@@ -296,7 +298,7 @@ def _entered(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
         kind=body["owner"],
         entered_at=entered_at,
         entered_index=stamp.index,
-        dues=(replace(_due(body, stamp, "entered"), since=entered_at),),
+        dues=(_due(body, stamp, "entered", entered_at),),
         holdings=(
             Holding(
                 person=body["person"],

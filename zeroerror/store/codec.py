@@ -125,6 +125,7 @@ def _due_out(due: DueChange) -> tuple[Any, ...]:
         due.why,
         due.provisional,
         instant_text(due.asked_at),
+        due.extension,
     )
 
 
@@ -136,8 +137,10 @@ def _due_in(
     why: str,
     provisional: bool,
     asked_at: str | None,
+    extension: str | None,
 ) -> DueChange:
-    return DueChange(_read(due_at), _read(warn_at), _from(since), index, why, provisional, _read(asked_at))
+    due, warn, asked = _read(due_at), _read(warn_at), _read(asked_at)
+    return DueChange(due, warn, _from(since), index, why, provisional, asked, extension)
 
 
 def task_to_json(task: Task) -> str:

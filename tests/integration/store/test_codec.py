@@ -31,7 +31,15 @@ def tuples(each: st.SearchStrategy[Any], least: int = 0) -> st.SearchStrategy[tu
 
 
 dues = st.builds(
-    DueChange, maybe | instants, maybe | instants, instants, indices, words, st.booleans(), maybe | instants
+    DueChange,
+    maybe | instants,
+    maybe | instants,
+    instants,
+    indices,
+    words,
+    st.booleans(),
+    maybe | instants,
+    maybe | words,
 )
 holdings = st.builds(Holding, maybe | words, words, instants, indices, words, maybe | words)
 pauses = st.builds(Pause, instants, maybe | instants, words, words, indices)
