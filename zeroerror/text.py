@@ -119,7 +119,7 @@ class _Sentence(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec.startswith("+"):
             clause = f"{self._domain}.{format_spec[1:]}"
-            return "" if value is None or value == "" else say(clause, self._params, self._lang)
+            return "" if value in (None, "", [], ()) else say(clause, self._params, self._lang)
         if format_spec:
             code = f"{self._domain}.{format_spec}_{value}"
             word = _catalogue(self._domain, self._lang).gettext(code)

@@ -193,6 +193,10 @@ ROWS = (
     ),
     Row("the beginning of time", f"task show {{draft}} --as-of 0001-01-01 {AS}", 2, ("error.instant",)),
     Row("beyond the calendar", "calendar due 2031-01-01 3wd", 1, ("timing.no_year",)),
+    Row("a stop without an end", "calendar due 2026-11-23 3wd --stop 2026-11-24..", 2, ("cli.interval",)),
+    Row(
+        "a stop backwards", "calendar due 2026-11-23 3wd --stop 2026-11-25..2026-11-24", 2, ("cli.interval",)
+    ),
     Row("a limit that is none", "calendar due 2026-11-23 soon", 2, ("timing.limit_unreadable",)),
     Row(
         "a limit beyond all count",

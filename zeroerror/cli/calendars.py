@@ -139,10 +139,13 @@ def _stops(given: Sequence[str] | None) -> list[Stop]:
 
     found = []
     for each in given or ():
-        start, dots, end = each.partition("..")
-        if not dots:
+        first, dots, last = each.partition("..")
+        if not dots or not last:
             raise UsageError("cli.interval", value=each)
-        found.append(Stop(session.current.instant(start), session.current.instant(end) if end else None))
+        start, end = session.current.instant(first), session.current.instant(last)
+        if end <= start:
+            raise UsageError("cli.interval", value=each)
+        found.append(Stop(start, end))
     return found
 
 

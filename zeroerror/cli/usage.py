@@ -181,7 +181,8 @@ def told(error: Any) -> tuple[str, dict[str, Any]]:
         return "cli.missing", {"name": name, "command": command}
     if kind == "BadParameter" and param is not None:
         name = helped(param.metavar) if param.param_type_name == "argument" else param.opts[0]
-        return "cli.bad_value", {"name": name, "detail": error.message, "command": command}
+        # Of all that is typed on a line, only numbers are read by the parser itself.
+        return "cli.not_a_number", {"name": name, "detail": error.message, "command": command}
     if kind == "BadOptionUsage":
         return "cli.option_without_value", {"option": error.option_name, "command": command}
     return "error.usage_line", {"detail": error.format_message(), "command": command}

@@ -9,13 +9,13 @@ from typing import Any
 from zeroerror.audit.judge import as_of, late_between
 from zeroerror.audit.rules import RULES
 from zeroerror.audit.slots import Schedule, owed_slots, schedule_from
-from zeroerror.ledger import merkle
 from zeroerror.model.command import MACHINE
 from zeroerror.model.errors import Busy, UsageError
 from zeroerror.model.finding import Finding, Lead
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Refusal
 from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.history import root_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.passes import as_of_view, finding_id
 from zeroerror.service.reasons import finding_json
@@ -72,16 +72,22 @@ def run_slot(inst: Institution, name: str, slot: datetime, *, missed: bool) -> b
 def audit_as_of(
     inst: Institution, at: datetime, *, known_at: datetime | None = None, since: datetime | None = None
 ) -> dict[str, Any]:
-    """What is open and past due at an instant, or with `since` what was late and has ended between; nothing is written."""
+    """What is open and past due at an instant, or with `since` what was late and has ended between; nothing is written.
+
+    Raises UsageError for a `known_at` before the ledger's first leaf, when nothing was known at all.
+    """
+    begun = _scheduled_at(inst)
+    if known_at is not None and known_at < begun:
+        raise UsageError("error.before_ledger", at=known_at, begun=begun)
     with inst.conn.read():
         view = as_of_view(inst.conn, at, known_at, since)
         leads = as_of(view) if since is None else late_between(view, since)
-        head = log.head(inst.conn)
+        root = root_at(inst.conn, view.position)
     return {
         "slot": None,
         "as_of": at,
         "position": view.position,
-        "root": merkle.root(head.frontier),
+        "root": root,
         "rules": rules(),
         "findings": [_lead_json(lead, at) for lead in leads],
     }

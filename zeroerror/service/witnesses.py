@@ -84,7 +84,17 @@ def _hashes(conn: Connection, indices: set[int]) -> dict[int, str]:
 
 def read_checkpoints(paths: Iterable[Path]) -> dict[str, str]:
     """The notes in these files, by the name of the file; raises LedgerError or OSError for one that cannot be read."""
-    return {str(path): path.read_text("utf-8") for path in paths}
+    return {str(path): _note(path) for path in paths}
+
+
+def _note(path: Path) -> str:
+    # Every command keeps its receipt by this module, and should not read YAML for that.
+    from zeroerror.service.configuration import ordinary
+
+    try:
+        return ordinary(path).read_text("utf-8")
+    except UnicodeDecodeError:
+        raise LedgerError("ledger.checkpoint_unreadable", path=str(path)) from None
 
 
 def reported(home: Path) -> list[Path]:
