@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from zeroerror.model.calendar import Calendar, CalendarError
@@ -11,6 +10,7 @@ from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.limit import Limit
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.task import Task, Visit
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Workflow
 from zeroerror.timing import due
 

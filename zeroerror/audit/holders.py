@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from zeroerror.audit.circumstances import Case, back_too_late, forbidden_by_four_eyes
@@ -10,6 +9,7 @@ from zeroerror.model.command import Capacity
 from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.organisation import Cover, Leave
 from zeroerror.model.task import DueChange, Holding, Visit
+from zeroerror.model.value import dataclass
 from zeroerror.timing import working_minutes_between
 
 

@@ -16,7 +16,7 @@ depend on how passes cut time. How a finding ends (design §8):
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from zeroerror.audit.rules import OF_INSTITUTION, OF_TASK, RULES, End, Sighting
@@ -26,6 +26,7 @@ from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.finding import Attribution, Finding, Lead
 from zeroerror.model.limit import Limit
 from zeroerror.model.task import Task
+from zeroerror.model.value import dataclass
 from zeroerror.timing import working_before
 
 _Key = tuple[object, ...]

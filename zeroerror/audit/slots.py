@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.errors import UsageError
+from zeroerror.model.value import dataclass
 from zeroerror.timing import slots_between
 
 

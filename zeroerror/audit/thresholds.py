@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from zeroerror.model.errors import UsageError
+from zeroerror.model.value import dataclass
 
 
 class ThresholdError(UsageError):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from zeroerror.audit.missed import first_missed, restated, stopped_at
 from zeroerror.audit.view import View
 from zeroerror.model.finding import Finding
 from zeroerror.model.task import DueChange, Task, Visit
+from zeroerror.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

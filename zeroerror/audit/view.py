@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from zeroerror.model.finding import Finding
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Problem
 from zeroerror.model.task import Task
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Workflow
 
 

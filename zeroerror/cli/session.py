@@ -10,13 +10,14 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from zeroerror.model.errors import UsageError
+from zeroerror.model.value import dataclass
 from zeroerror.text import Language, choose_language, is_text, say
 
 if TYPE_CHECKING:

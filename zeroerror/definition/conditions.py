@@ -7,7 +7,6 @@ between the amounts and dates they name; each choice; what they name and anythin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import product
@@ -18,6 +17,7 @@ from zeroerror.definition.graph import from_start, shown
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Problem
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Action, Condition, FormField, Step, Workflow
 
 #: More cases than this are not gone through: no office writes such a step, and a check must end.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from zeroerror.definition.graph import from_start, shown
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.problem import Problem
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import LimitChoice, LimitSpec, Owner, Workflow
 
 PathParts = tuple[str | int, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from zeroerror.definition.check import check
 from zeroerror.definition.schema import WorkflowShape
 from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Where, plain, read
 from zeroerror.model.problem import Problem
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Workflow
 from zeroerror.model.workflow_json import canonical
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from zeroerror.model.problem import Problem
+from zeroerror.model.value import dataclass
 
 SIZE_MAX_BYTES = 256 * 1024
 DEPTH_MAX = 32

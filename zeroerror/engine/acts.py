@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from zeroerror.engine.facts import Facts
 from zeroerror.model.command import Command, Target
 from zeroerror.model.instant import to_text
 from zeroerror.model.proposal import Proposal
+from zeroerror.model.value import dataclass
 
 BULK = "bulk"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.limit import Limit
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task, Visit
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Action, Step
 from zeroerror.timing import due
 

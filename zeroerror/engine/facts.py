@@ -8,7 +8,6 @@ tests from dictionaries; the answers are values, and none of them changes while 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,6 +18,7 @@ from zeroerror.model.finding import Finding
 from zeroerror.model.organisation import Organisation, organisation_from_json
 from zeroerror.model.proposal import Proposal
 from zeroerror.model.task import Task, evolve
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Table, Workflow
 
 

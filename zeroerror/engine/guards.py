@@ -7,11 +7,11 @@ a ledger is decided again by the guards that held when it was written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from zeroerror.model.problem import Reason
 from zeroerror.model.task import Task, Visit
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Action, Condition, Guard, Workflow
 
 

@@ -7,11 +7,11 @@ assignment. What begins later, a leave or a cover, does not change who owes the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from zeroerror.model.command import OWN, Capacity
 from zeroerror.model.organisation import Organisation
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Owner
 
 #: The desk of whoever supervises the task's office.

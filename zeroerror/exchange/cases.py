@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from zeroerror.exchange.instants import Instants, day
 from zeroerror.exchange.mapping import LogMapping
 from zeroerror.exchange.table import Row
 from zeroerror.model.problem import Problem
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import FormField, Workflow
 
 #: What becomes the id of a task has at most so many signs.

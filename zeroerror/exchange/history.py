@@ -7,7 +7,7 @@ such a visit is entered and left at one instant, by one leaf, and nobody owes wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from zeroerror.engine.deadlines import task_due
@@ -18,6 +18,7 @@ from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.event import Event
 from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Problem
+from zeroerror.model.value import dataclass
 
 #: Why an event does not fit: it came after the end, the mapping knows no step for it, or no action leads there.
 AFTER_END, UNKNOWN, NO_MOVE = "after_end", "unknown_activity", "no_such_move"

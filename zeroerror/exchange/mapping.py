@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from zeroerror.model.problem import Problem
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import FAMILIES, Workflow
 
 #: Columns that a log may have besides those of the form; the first three it must have.

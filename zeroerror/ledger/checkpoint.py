@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass
 
 from zeroerror.ledger.leaf import LedgerError
 from zeroerror.ledger.signing import PrivateKey, verify_bytes
 from zeroerror.model.errors import VerificationFailed
+from zeroerror.model.value import dataclass
 
 #: The signature type of Ed25519 in C2SP signed-note.
 _ED25519 = b"\x01"

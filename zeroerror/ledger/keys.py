@@ -15,7 +15,6 @@ import secrets
 import stat
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from zeroerror.ledger.leaf import LedgerError
 from zeroerror.ledger.signing import PrivateKey, key_id, public_hex
 from zeroerror.model.errors import NotAuthorised, UsageError
 from zeroerror.model.instant import from_text
+from zeroerror.model.value import dataclass
 
 #: log2 of scrypt's cost: with r = 8 and p = 3 it takes 32 MiB and some tenths of a second per guess.
 WORK = 15

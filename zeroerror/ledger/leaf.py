@@ -6,11 +6,11 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 from zeroerror.model.errors import ZeroErrorError
+from zeroerror.model.value import dataclass
 
 FORMAT = 1
 #: A leaf's most bytes: a published definition or an organisation is far below it, a file is no leaf.

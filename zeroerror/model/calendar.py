@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from zeroerror.model.errors import ZeroErrorError
+from zeroerror.model.value import dataclass
 
 #: The zone of the people this is for, where no calendar says otherwise.
 ZONE = "Asia/Shanghai"

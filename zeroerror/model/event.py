@@ -46,11 +46,12 @@ Institution's stream
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from zeroerror.model.command import Capacity
+from zeroerror.model.value import dataclass
 
 INSTITUTION = "institution"
 

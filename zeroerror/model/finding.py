@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

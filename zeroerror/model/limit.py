@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from zeroerror.model.errors import UsageError
+from zeroerror.model.value import dataclass
 
 Unit = Literal["wd", "wh", "d", "mo", "same_day", "at", "before"]
 

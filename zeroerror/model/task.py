@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from zeroerror.model.event import Event, Stamp
 from zeroerror.model.instant import from_text
+from zeroerror.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ it back without pydantic or YAML, so that a command starts fast.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from zeroerror.model.limit import Limit
+from zeroerror.model.value import dataclass
 
 Outcome = Literal["done", "returned", "failed", "cancelled"]
 FieldType = Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person"]

@@ -8,11 +8,11 @@ leather cannot stack bars; matplotlib brings some 80 MB for two rows of rectangl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import drawsvg
 
+from zeroerror.model.value import dataclass
 from zeroerror.render.columns import width as text_columns
 from zeroerror.render.words import Words
 from zeroerror.text import shown

@@ -7,9 +7,11 @@ task is another office's, for a delay at the general office's print room is not 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
+
+from zeroerror.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

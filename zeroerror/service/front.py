@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task
+from zeroerror.model.value import dataclass
 from zeroerror.service import outbox, witnesses
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.institution import MACHINE_PERSON, Actor, Institution

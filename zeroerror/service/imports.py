@@ -10,7 +10,6 @@ import gc
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.problem import Problem, Reason, Refusal
+from zeroerror.model.value import dataclass
 from zeroerror.service.configuration import Unreadable, ordinary
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import Options, Receipt, Request, submit

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +15,7 @@ from zeroerror.ledger.signing import PrivateKey
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.errors import NotAuthorised, UsageError, ZeroErrorError, errno_of
 from zeroerror.model.organisation import Organisation
+from zeroerror.model.value import dataclass
 from zeroerror.service.facts import StoreFacts
 from zeroerror.store import reads
 from zeroerror.store.connection import Connection, connect

@@ -8,7 +8,7 @@ a report would not show what its own slot found. So a report can be made again a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from zeroerror.model.finding import CHANGES, Finding, finding_changed, finding_o
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.task import Task
+from zeroerror.model.value import dataclass
 from zeroerror.service.history import calendar_at, folded, organisation_at, position_at, settings_at
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection

@@ -10,7 +10,7 @@ has left it: receipts and checkpoints (`witnesses`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from zeroerror.engine.decide import DECIDERS
@@ -21,6 +21,7 @@ from zeroerror.model.errors import ZeroErrorError
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Problem, Refusal
+from zeroerror.model.value import dataclass
 from zeroerror.service.chain import MOST, Chain, problem
 from zeroerror.service.definitions import says_what_it_does
 from zeroerror.service.erasure import sealed

@@ -7,12 +7,12 @@ hundred days; so the answers are shared values in plain dictionaries, filled a y
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from zeroerror.model.calendar import Calendar, CalendarError, OfficeHours, Span
+from zeroerror.model.value import dataclass
 
 #: A span of office hours as instants.
 Open = tuple[datetime, datetime]

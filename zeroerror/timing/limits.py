@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.limit import COUNTED, Limit, LimitError, limit_text
+from zeroerror.model.value import dataclass
 from zeroerror.timing.days import Open, Table, TraceDay, minutes, table, utc
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from zeroerror.audit.view import View
 from zeroerror.model.finding import Attribution, Lead
 from zeroerror.model.task import Task
+from zeroerror.model.value import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from zeroerror.model.instant import NEVER, from_text
+from zeroerror.model.value import dataclass
 
 #: The end of what has no end.
 NEVER_ENDS = from_text(NEVER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
@@ -20,6 +20,7 @@ from zeroerror.model.organisation.nouns import (
     Role,
     Supervision,
 )
+from zeroerror.model.value import dataclass
 
 T = TypeVar("T")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from zeroerror.model.finding import Finding
+from zeroerror.model.value import dataclass
 from zeroerror.store.codec import finding_from_json
 from zeroerror.store.connection import Connection
 from zeroerror.store.reads.many import many

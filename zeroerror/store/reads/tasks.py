@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.task import Task
+from zeroerror.model.value import dataclass
 from zeroerror.store.codec import task_from_json
 from zeroerror.store.connection import Connection, Row
 from zeroerror.store.reads.many import many
