@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.service.house import House, codes, done_of, local
-from zeroerror.service import organisation, proposals, tasks
+from zeroerror.ledger import merkle
+from zeroerror.service import audits, organisation, proposals, tasks
 from zeroerror.service.proposals import confirm
-from zeroerror.store import reads
+from zeroerror.store import log, reads
 
 
 def test_the_steps_are_taken_by_whose_they_are(house: House, tmp_path: Path) -> None:
@@ -83,3 +84,15 @@ def test_taking_back_restores_the_step_until_somebody_else_has_written(house: Ho
     house.advance(house.director, task, "return", reason="不行")
     refused = tasks.takeback(house.inst, house.actor(house.clerk), task)
     assert codes(refused) == {"engine.nothing_to_take_back"}
+
+
+def test_a_late_slots_root_is_that_of_the_leaves_it_saw(house: House) -> None:
+    house.open()
+    house.at("2026-11-23 16:00")
+    seen = log.head(house.inst.conn)
+    house.at("2026-11-24 10:00")
+    house.open()
+    audits.run_owed(house.inst)
+    slot = audits.audits(house.inst)[-1]
+    assert slot["position"] == seen.size
+    assert slot["root"] == merkle.root(seen.frontier)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from zeroerror.ledger import merkle
 from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
 from zeroerror.model.command import Capacity
@@ -21,6 +22,8 @@ from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 from zeroerror.store.log import LeafRow
 
+_HASHES = "SELECT hash FROM leaf WHERE idx >= ? AND idx < ? ORDER BY idx"
+_HASHES_AT_A_TIME = 10_000
 _TIME_AT = "SELECT time FROM leaf WHERE idx = ?"
 _LATEST = """SELECT bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?)
     ORDER BY seq DESC LIMIT 1"""
@@ -42,6 +45,19 @@ def position_at(conn: Connection, time: str) -> int:
         else:
             low = middle + 1
     return low
+
+
+def root_at(conn: Connection, position: int) -> str:
+    """The tree's root over the leaves before a position, in hex."""
+    head = log.head(conn)
+    if position == head.size:
+        return merkle.root(head.frontier)
+    # Only a slot that runs late, or somebody who looks back, asks for an earlier root.
+    frontier = ""
+    for start in range(0, position, _HASHES_AT_A_TIME):
+        until = min(start + _HASHES_AT_A_TIME, position)
+        frontier = merkle.append(frontier, [each for (each,) in conn.all(_HASHES, (start, until))])
+    return merkle.root(frontier)
 
 
 def tasks_at(conn: Connection, ids: Iterable[str], position: int) -> dict[str, Task]:
@@ -98,7 +114,9 @@ def calendar_at(conn: Connection, position: int) -> Calendar:
     for kind, body in later:
         year = kind == "calendar_applied"
         calendar = (
-            calendar.with_year(year_from_json(body["calendar"])) if year else calendar.with_hours(body["hours"])
+            calendar.with_year(year_from_json(body["calendar"]))
+            if year
+            else calendar.with_hours(body["hours"])
         )
     return calendar
 

@@ -17,7 +17,6 @@ from zeroerror.audit.view import View
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.opening import next_number, opening_events
 from zeroerror.engine.oversight import EXPLAIN, closing
-from zeroerror.ledger import merkle
 from zeroerror.model.command import MACHINE, Command
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.finding import Finding, Lead, attribution_to_json, opened_body
@@ -31,6 +30,7 @@ from zeroerror.service.history import (
     organisation_at,
     persons_touched,
     position_at,
+    root_at,
     settings_at,
     tasks_at,
 )
@@ -53,14 +53,13 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
     judgement = judge(view)
     facts = StoreFacts(conn)
     opened, follow_ups = _opened(judgement, view, facts, at)
-    head = log.head(conn)
     ran = {
         "audit": audit,
         "slot": to_text(slot),
         "previous": None if view.previous is None else to_text(view.previous),
         "since": seen,
         "seen": position,
-        "root": merkle.root(head.frontier),
+        "root": root_at(conn, position),
         "examined": len(view.tasks),
         "counts": {
             "opened": len(judgement.opened),

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from zeroerror.audit.thresholds import thresholds_from
 from zeroerror.audit.view import imported
-from zeroerror.ledger import merkle
 from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.finding import CHANGES, Finding, finding_changed, finding_opened
@@ -24,7 +23,14 @@ from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
-from zeroerror.service.history import calendar_at, folded, organisation_at, position_at, settings_at
+from zeroerror.service.history import (
+    calendar_at,
+    folded,
+    organisation_at,
+    position_at,
+    root_at,
+    settings_at,
+)
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 
@@ -32,8 +38,6 @@ from zeroerror.store.connection import Connection
 _CHANGED = f"""SELECT idx, kind, bytes FROM leaf
     WHERE idx >= ? AND idx < ? AND kind IN ({", ".join("?" * len(CHANGES))}) ORDER BY idx"""
 _OPENED = "SELECT bytes, time FROM leaf WHERE idx = ?"
-_HASHES = "SELECT hash FROM leaf WHERE idx >= ? AND idx < ? ORDER BY idx"
-_HASHES_AT_A_TIME = 10_000
 
 
 class _Change(NamedTuple):
@@ -89,15 +93,7 @@ class Seen:
     @property
     def root(self) -> str:
         """The root over the leaves up to the position."""
-        if self.position == self._head.size:
-            return merkle.root(self._head.frontier)
-        if self.row is not None and self.row.idx == self.position:
-            return str(self.row.content["root"])
-        frontier = ""
-        for start in range(0, self.position, _HASHES_AT_A_TIME):
-            until = min(start + _HASHES_AT_A_TIME, self.position)
-            frontier = merkle.append(frontier, [each for (each,) in self.conn.all(_HASHES, (start, until))])
-        return merkle.root(frontier)
+        return root_at(self.conn, self.position)
 
     def tasks(self, ids: Iterable[str]) -> dict[str, Task]:
         """Those tasks as they stood; one opened later has no entry."""
