@@ -6,6 +6,7 @@ it makes is held against `leaf.encode` by a test.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,15 @@ def signed_text(command: str, key: str, signature: str) -> str:
     return f'{{"command":{command},"key":"{key}","signature":"{signature}"}}'
 
 
+#: Ids, hashes and instants: nothing in them is written otherwise than it is.
+_as_it_is = re.compile(r"[A-Za-z0-9_:./-]*").fullmatch
+
+
+def _text(value: str) -> str:
+    """A text as canonical JSON."""
+    return f'"{value}"' if _as_it_is(value) else canonical(value).decode()
+
+
 class Series:
     """Writes the leaves of one command: what is given here, they share."""
 
@@ -40,16 +50,13 @@ class Series:
         actor: str,
         capacity: Mapping[str, Any],
     ) -> None:
-        def said(value: object) -> str:
-            return canonical(value).decode()
-
-        self._before = f'{{"actor":{said(actor)},"body":'
-        self._capacity = f',"capacity":{said(capacity)},"command":{said(command)},"definition":'
+        self._before = f'{{"actor":{_text(actor)},"body":'
+        self._capacity = f',"capacity":{canonical(capacity).decode()},"command":{_text(command)},"definition":'
         self._format = f',"format":{FORMAT},"index":'
-        self._origin = f',"origin":{said(origin)},"part":'
+        self._origin = f',"origin":{_text(origin)},"part":'
         self._parts = f',"parts":{parts},"previous":"'
         self._rules = f'","rules":{rules},"seq":'
-        self._time = f'","time":{said(time)}}}'
+        self._time = f'","time":{_text(time)}}}'
         self._said: dict[str | None, str] = {}
 
     def encode(
@@ -69,18 +76,18 @@ class Series:
         `signed` is the text of what its first leaf carries, as `signed_text` gives it.
         """
         data = (
-            f"{self._before}{body_text(event)}{self._capacity}{self._text(definition)}{self._format}{index}"
+            f"{self._before}{body_text(event)}{self._capacity}{self._known(definition)}{self._format}{index}"
             f',"kind":"{event.kind}"{self._origin}{part}{self._parts}{previous}{self._rules}{seq}'
-            f',"signed":{signed},"stream":{self._text(event.stream)}'
+            f',"signed":{signed},"stream":{self._known(event.stream)}'
             f',"stream_previous":"{stream_previous}{self._time}'
         ).encode()
         if len(data) > SIZE_MAX:
             raise LedgerError("ledger.leaf_too_large", size=len(data), most=SIZE_MAX)
         return data
 
-    def _text(self, value: str | None) -> str:
+    def _known(self, value: str | None) -> str:
         """A text as JSON, or null; each is asked for on many leaves."""
         found = self._said.get(value)
         if found is None:
-            found = self._said[value] = canonical(value).decode()
+            found = self._said[value] = "null" if value is None else _text(value)
         return found

@@ -23,7 +23,8 @@ class Chain:
         self.origin = origin
         self.previous = previous
         self.time = ""
-        self.frontier = frontier
+        self._frontier = frontier
+        self._hashes: list[str] = []
         self.streams: dict[str, tuple[int, str]] = {}
 
     def read(self, row: LeafRow, index: int) -> tuple[Leaf | None, list[Problem]]:
@@ -45,8 +46,16 @@ class Chain:
         problems = [problem(code, index) for code, holds in facts if not holds]
         self.previous, self.time = hashed, leaf.time
         self.streams[leaf.stream] = (leaf.seq, hashed)
-        self.frontier = merkle.append(self.frontier, [hashed])
+        self._hashes.append(hashed)
         return leaf, problems
+
+    @property
+    def frontier(self) -> str:
+        """The tree's frontier after what has been read; worked out when asked, for its text is long to write."""
+        if self._hashes:
+            self._frontier = merkle.append(self._frontier, self._hashes)
+            self._hashes.clear()
+        return self._frontier
 
 
 def verify_chain(conn: Connection, since: int) -> list[Problem]:

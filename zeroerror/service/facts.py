@@ -41,6 +41,7 @@ class StoreFacts:
             self.head, self._held, self._findings = before.head, before.held, before.findings
             self._tasks.update(before.tasks)
             self._keys.update({} if before.key is None else {before.key.id: before.key})
+        self._in_force: dict[str, str | None] = {}
         self._numbers: dict[tuple[str, int], int] = {}
 
     @property
@@ -86,7 +87,9 @@ class StoreFacts:
 
     def in_force(self, workflow: str) -> str | None:
         """The digest under which new tasks of that workflow are opened."""
-        return reads.workflow_digest(self._conn, workflow)
+        if workflow not in self._in_force:
+            self._in_force[workflow] = reads.workflow_digest(self._conn, workflow)
+        return self._in_force[workflow]
 
     def last_number(self, prefix: str, year: int) -> int:
         """The last number given to a task of that prefix and local year."""

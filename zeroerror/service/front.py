@@ -94,6 +94,8 @@ class Request:
     against: Callable[[StoreFacts, datetime], Iterable[Reason]] | None = None
     #: A leaf's time, where the command itself sets the sandbox's clock.
     at: datetime | None = None
+    #: The digest of its events, by which it names them.
+    content: str | None = None
     #: The signed command's canonical JSON.
     written: bytes | None = None
     #: What its author has just read, with where the ledger ended then, so that it need not be read twice.
@@ -124,7 +126,8 @@ def submit(inst: Institution, actor: Actor, request: Request, options: Options) 
     """
     body = request.body
     if request.events is not None:
-        body = {**body, "content": content_digest(request.events)}
+        request.content = content_digest(request.events)
+        body = {**body, "content": request.content}
     command = Command(
         origin=inst.origin,
         id=options.command_id or secrets.token_hex(16),
@@ -170,9 +173,7 @@ def hand_in(
             if options.dry_run:
                 raise _Tried(_receipt(inst, command, (), events, dry_run=True))
             with inst.conn.together():
-                rows = write(
-                    inst.conn, projector, head, command, signed, person, at, events, request.written
-                )
+                rows = write(inst.conn, projector, head, command, signed, person, at, events, request.written)
                 projections.save_payloads(inst.conn, request.payloads)
     except _Refused as refused:
         if refused.refusal.on_record and not options.dry_run:
@@ -212,7 +213,7 @@ def _decided(
         facts.read_all(each.stream for each in request.events if each.stream != INSTITUTION)
         stands = tuple(request.against(facts, at)) if request.against is not None else ()
         outcome: tuple[Event, ...] | Refusal = Refusal(stands) if stands else request.events
-        if not stands and out_of_bounds(command, person, at, request.events, facts):
+        if not stands and out_of_bounds(command, person, at, request.events, facts, request.content):
             raise ValueError(f"not for a command of kind {command.kind} to lay down")
     else:
         outcome = outcome_of(conn, command, person, facts, at)
@@ -279,6 +280,7 @@ def write(
         capacity=command.capacity.to_json(),
     )
     written = written or canonical(signed["command"])
+    projector.read(each.stream for each in events if each.stream != INSTITUTION)
     said = signed_text(written.decode(), signed["key"], signed["signature"])
     for part, event in enumerate(events, 1):
         index = head.size + part - 1

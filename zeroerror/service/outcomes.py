@@ -53,10 +53,18 @@ def _text(value: str) -> str:
 
 
 def out_of_bounds(
-    command: Command, actor: str, at: datetime, events: Sequence[Event], facts: StoreFacts
+    command: Command,
+    actor: str,
+    at: datetime,
+    events: Sequence[Event],
+    facts: StoreFacts,
+    content: str | None = None,
 ) -> bool:
-    """Whether such a command lays down anything that it has not signed, or that is not its kind's to lay down."""
-    if command.body.get("content") != content_digest(events):
+    """Whether such a command lays down anything that it has not signed, or that is not its kind's to lay down.
+
+    `content` is the digest of the events, where it has just been made of them: of an import it takes a while.
+    """
+    if command.body.get("content") != (content or content_digest(events)):
         return True
     if not {each.kind for each in events} <= SIGNED_OUTCOMES[command.kind]:
         return True

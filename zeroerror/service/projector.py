@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from zeroerror.ledger.leaf import canonical
@@ -31,6 +31,13 @@ class Projector:
         if id not in self._before:
             self.remember(id, reads.task(self.conn, id))
         return self._after.get(id) or self._before[id]
+
+    def read(self, ids: Iterable[str]) -> None:
+        """Read these tasks at once, as far as they are not known: a pass opens a thousand."""
+        missing = set(ids) - self._before.keys()
+        if missing:
+            found = reads.tasks_by_id(self.conn, missing)
+            self._before.update((id, found.get(id)) for id in missing)
 
     def remember(self, id: str, task: Task | None) -> None:
         """Take a task as it stands in the projection, where it has been read within this transaction."""

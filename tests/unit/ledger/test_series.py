@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zeroerror.ledger import series
@@ -61,6 +61,7 @@ def series_of(first: Leaf) -> Series:
     )
 
 
+@example('a"b', "a\\", "a\n", [("e\u0301", {}, 'x"'), ("BW-2026-0001", {}, "键")])
 @given(_TEXT, _TEXT, _TEXT, st.lists(st.tuples(_TEXT, _BODIES, st.none() | _TEXT), min_size=1, max_size=4))
 def test_a_series_writes_what_encode_writes(
     actor: str, origin: str, command: str, events: list[tuple[str, dict[str, Any], str | None]]
