@@ -62,7 +62,7 @@ def advance(command: Command, actor: str, facts: Facts, at: datetime) -> tuple[E
     events: list[Event] = []
     reasons: list[Reason] = []
     act = Act.of(command.body, actor, command.capacity)
-    for target in command.targets:
+    for target in dict.fromkeys(command.targets):
         found = _advance_one(target, act, facts, at)
         if isinstance(found, Refusal):
             reasons += found.reasons

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.limit import Limit, parse_limit
-from zeroerror.model.task import DueChange, Task, Visit
+from zeroerror.model.task import Task, Visit
 from zeroerror.model.workflow import LimitChoice, LimitSpec, Step, Workflow
-from zeroerror.timing import Stop, due, extended, is_working_day, local_day, working_before
+from zeroerror.timing import Stop, due, extended, working_before
 
 
 def chosen(spec: LimitSpec | None, fields: Mapping[str, str]) -> Limit | None:
@@ -79,43 +79,15 @@ def described(at: datetime, provisional: bool, warn: Limit | None, calendar: Cal
 def recomputed(task: Task, visit: Visit, step: Step, calendar: Calendar, now: datetime) -> dict[str, Any]:
     """What an open visit's due date comes to under this calendar, its stops counted up to `now`.
 
-    An extended one is counted again from the start: its limit, each extension from where the date then stood,
-    and each later stop by the working days that it touched.
+    All of it is counted again: the limit, and each extension from where the date then stands.
     """
     stops = [Stop(pause.start, pause.end or now) for pause in visit.pauses]
-    extensions = [change for change in visit.dues if change.extension is not None]
-    if not extensions or visit.due_at is None:
-        return step_due(step, visit.entered_at, task.fields, calendar, stops, now)
-    first = extensions[0].since
-    before = [stop for stop in stops if stop.end is not None and stop.end <= first]
-    counted = step_due(step, visit.entered_at, task.fields, calendar, before, now)
+    counted = step_due(step, visit.entered_at, task.fields, calendar, stops, now)
     if counted["due_at"] is None:
         return counted
     at, provisional = from_text(counted["due_at"]), counted["provisional"]
-    for _, more in sorted(
-        [*_extended(extensions), *_stopped(stops, first, calendar)], key=lambda each: each[0]
-    ):
-        found = extended(at, more, calendar)
-        at, provisional = found.at, provisional or found.provisional
-    return described(at, provisional, chosen(step.warn_before, task.fields), calendar)
-
-
-def _extended(changes: Iterable[DueChange]) -> Iterator[tuple[datetime, Limit]]:
-    """By how much each extension moved the date, and when."""
-    for change in changes:
+    for change in visit.dues:
         if change.extension is not None:
-            yield change.since, parse_limit(change.extension)
-
-
-def _stopped(stops: Iterable[Stop], since: datetime, calendar: Calendar) -> Iterator[tuple[datetime, Limit]]:
-    """By how many working days each stop that ended later moved the date, and when."""
-    for stop in stops:
-        if stop.end is not None and stop.end > since and (days := _days_touched(stop, calendar)):
-            yield stop.end, Limit("wd", count=days)
-
-
-def _days_touched(stop: Stop, calendar: Calendar) -> int:
-    first = local_day(calendar, stop.start)
-    last = local_day(calendar, stop.end or stop.start)
-    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return sum(is_working_day(calendar, day) for day in days)
+            found = extended(at, parse_limit(change.extension), calendar, stops=stops, now=now)
+            at, provisional = found.at, provisional or found.provisional
+    return described(at, provisional, chosen(step.warn_before, task.fields), calendar)

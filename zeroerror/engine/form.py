@@ -33,7 +33,7 @@ def reasons(
 def _value(field: FormField, value: str, organisation: Organisation) -> Iterator[Reason]:
     if field.type == "choice" and value not in field.choices:
         yield _bad(field, value, "engine.field_choice", choices=list(field.choices))
-    elif field.type == "date" and not _reads(date.fromisoformat, value):
+    elif field.type == "date" and not _is_date(value):
         yield _bad(field, value, "engine.field_date")
     elif field.type == "instant" and not _reads(from_text, value):
         yield _bad(field, value, "engine.field_instant")
@@ -56,6 +56,11 @@ def _reads(read: object, value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_date(value: str) -> bool:
+    # The standard reader also takes 20261130 and 2026-W48-1, which would not order as dates do.
+    return _reads(date.fromisoformat, value) and len(value) == 10 and value[4] == value[7] == "-"
 
 
 def _is_amount(value: str) -> bool:

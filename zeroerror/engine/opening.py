@@ -71,7 +71,8 @@ def opening_events(
             "fields": fields,
             "sealed": sealed,
             "attachments": list(body.get("attachments", ())),
-            "cause": body.get("cause"),
+            # Only the machine opens a task because of a finding.
+            "cause": body.get("cause") if actor == "machine" else None,
             **task_due(workflow, at, fields, facts.calendar),
         },
     )

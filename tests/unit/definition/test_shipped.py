@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 #: The identity of each. One that changes is another definition: tasks opened before stay under the old one.
 DIGESTS = {
     "document/incoming": "e8103461989481fc0f2ff1deaf2943797b0835e05fa17c773407b9cc543aabb2",
-    "document/outgoing": "3045d1ed947e20ca9417e4e5e641d7e07a9a0a2460559528384bbf3a4dcba2d3",
+    "document/outgoing": "2326176ab9604f475d72c6b64b68bb72af85133772f9d1db146e674a07e65372",
     "handling/supervision": "cda2fa1db45a613de5c7a7a4d0d439606638d3e802b79a0041609884dfff9c1d",
     "meeting/meeting": "968fc40ba4c0a3d43401eaeb814839c66e0dfd80e921b99265a6305b5b8acab7",
     "oversight/dispute": "d7732e686cd560cd6199900218c348280f06bd0d1e62df282a7b6d5ef3a5c666",
