@@ -20,7 +20,7 @@ def advance(
     attach: list[Path] = option("--attach", help="attach", takes="file"),
     done_at: str = option("--done-at", help="done_at", takes="time"),
 ) -> None:
-    from zeroerror.service import tasks
+    from zeroerror.service import ids, tasks
 
     if len(words) < 2:
         raise UsageError("error.advance_words")
@@ -29,7 +29,7 @@ def advance(
         outcome = tasks.advance(
             inst,
             actor,
-            [tasks.find_task(inst, each, actor) for each in words[:-1]],
+            [ids.find_task(inst, each, actor) for each in words[:-1]],
             words[-1],
             step=step,
             fields=fields_of(set_),
@@ -51,16 +51,16 @@ def record(
     step: str = option("--step", help="step", takes="step"),
     reason: str = option("--reason", help="reason", takes="reason"),
 ) -> None:
-    from zeroerror.service import organisation, tasks
+    from zeroerror.service import ids, tasks
 
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
         outcome = tasks.record_paper(
             inst,
             actor,
-            tasks.find_task(inst, task, actor),
+            ids.find_task(inst, task, actor),
             action,
-            paper_of=organisation.find_person(inst, paper_of),
+            paper_of=ids.find_person(inst, paper_of),
             signed_at=session.current.instant(signed_at),
             attach=attach or (),
             fields=fields_of(set_),
@@ -84,15 +84,15 @@ def assign(
     person: str = argument("person"),
     step: str = option("--step", help="step", takes="step"),
 ) -> None:
-    from zeroerror.service import organisation, tasks
+    from zeroerror.service import ids, tasks
 
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
         outcome = tasks.assign(
             inst,
             actor,
-            tasks.find_task(inst, task, actor),
-            organisation.find_person(inst, person),
+            ids.find_task(inst, task, actor),
+            ids.find_person(inst, person),
             step=step,
             options=session.current.options(),
         )
@@ -138,11 +138,11 @@ def attest(task: str = argument("task"), step: str = option("--step", help="step
 
 
 def _handled(name: str, task: str, *words: Any, **more: Any) -> NoReturn:
-    from zeroerror.service import tasks
+    from zeroerror.service import ids, tasks
 
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
-        id = tasks.find_task(inst, task, actor)
+        id = ids.find_task(inst, task, actor)
         handle = getattr(tasks, name)
         outcome = handle(inst, actor, id, *words, **more, options=session.current.options())
         receipt(inst, outcome, actor.person)

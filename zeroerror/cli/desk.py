@@ -25,7 +25,7 @@ def next_(
         if person is None:
             who = session.current.actor(inst).person
         else:
-            from zeroerror.service.organisation import find_person
+            from zeroerror.service.ids import find_person
 
             who = find_person(inst, person)
         found = views.next_for(inst, who, session.current.at(as_of))

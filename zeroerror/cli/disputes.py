@@ -43,13 +43,11 @@ def correct(
     whose: list[str] = option("--whose", help="whose", takes="whose"),
     reason: str = option("--reason", help="reason", default=..., takes="reason"),
 ) -> None:
-    from zeroerror.service import findings, organisation
+    from zeroerror.service import findings, ids
 
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
-        answerers = [
-            (organisation.find_person(inst, person), degree) for person, degree in _answerers(whose or ())
-        ]
+        answerers = [(ids.find_person(inst, person), degree) for person, degree in _answerers(whose or ())]
         why = reason_of(reason) or ""
         outcome = findings.correct(inst, actor, id, answerers, why, session.current.options())
         receipt(inst, outcome, actor.person)

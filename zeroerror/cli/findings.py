@@ -23,7 +23,7 @@ def listed(
     office: str = option("--office", help="office", takes="office"),
 ) -> None:
     from zeroerror.audit.rules import RULES
-    from zeroerror.service import audits, organisation, tasks
+    from zeroerror.service import audits, ids
     from zeroerror.store import reads
 
     one_of("--state", state, STATES)
@@ -32,8 +32,8 @@ def listed(
         which = reads.FindingFilter(
             rule=rule,
             state=state,
-            person=None if person is None else organisation.find_person(inst, person),
-            task=None if task is None else tasks.find_task(inst, task),
+            person=None if person is None else ids.find_person(inst, person),
+            task=None if task is None else ids.find_task(inst, task),
             office=office,
         )
         found = audits.findings(inst, which)

@@ -18,10 +18,10 @@ def show(
     until: int = option("--until", help="log_until", takes="number"),
     task: str = option("--task", help="about_task", takes="id"),
 ) -> None:
-    from zeroerror.service import log, tasks
+    from zeroerror.service import ids, log
 
     with session.current.institution(read_only=True) as inst:
-        stream = None if task is None else tasks.find_task(inst, task)
+        stream = None if task is None else ids.find_task(inst, task)
         found = list(log.show(inst, since, until, stream))
         say = session.current.say
 
@@ -91,10 +91,10 @@ def rebuild() -> None:
 
 
 def texts(task: str = argument("task")) -> None:
-    from zeroerror.service import erasure, tasks
+    from zeroerror.service import erasure, ids
 
     with session.current.institution(read_only=True) as inst:
-        found = erasure.texts_of(inst, tasks.find_task(inst, task))
+        found = erasure.texts_of(inst, ids.find_task(inst, task))
         say = session.current.say
         rows = [
             (each["index"], each["name"], each["digest"], say("cli.erased" if each["erased"] else "cli.kept"))

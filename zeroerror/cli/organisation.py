@@ -84,13 +84,13 @@ def transfer(
 
 
 def _moved(name: str, person: str, office: str, role: str, since: str | None) -> None:
-    from zeroerror.service import organisation
+    from zeroerror.service import ids, organisation
 
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
         at = inst.now() if since is None else session.current.instant(since)
         propose = getattr(organisation, name)
-        who = organisation.find_person(inst, person)
+        who = ids.find_person(inst, person)
         receipt(inst, propose(inst, actor, who, office, role, at, session.current.options()))
 
 
@@ -99,11 +99,11 @@ def leave(
     since: str = option("--since", help="since", default=..., takes="time"),
     until: str = option("--until", help="until", default=..., takes="time"),
 ) -> None:
-    from zeroerror.service import organisation
+    from zeroerror.service import ids, organisation
 
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
-        who = organisation.find_person(inst, person)
+        who = ids.find_person(inst, person)
         span = session.current.instant(since), session.current.instant(until)
         receipt(inst, organisation.leave(inst, actor, who, *span, session.current.options()))
 
@@ -114,11 +114,11 @@ def cover(
     since: str = option("--since", help="since", default=..., takes="time"),
     until: str = option("--until", help="until", default=..., takes="time"),
 ) -> None:
-    from zeroerror.service import organisation
+    from zeroerror.service import ids, organisation
 
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
-        who, other = organisation.find_person(inst, person), organisation.find_person(inst, by)
+        who, other = ids.find_person(inst, person), ids.find_person(inst, by)
         span = session.current.instant(since), session.current.instant(until)
         receipt(inst, organisation.cover(inst, actor, who, other, *span, session.current.options()))
 

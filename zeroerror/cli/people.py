@@ -8,10 +8,10 @@ from zeroerror.cli.words import argument, option
 
 
 def login(person: str = argument("person")) -> None:
-    from zeroerror.service import identity, organisation
+    from zeroerror.service import identity, ids
 
     with session.current.institution() as inst:
-        who = organisation.find_person(inst, person)
+        who = ids.find_person(inst, person)
         found = identity.login(inst, who, session.passphrase(who))
         name = inst.names([who]).get(who)
         output.answer(
@@ -45,10 +45,10 @@ def whoami() -> None:
 
 
 def key_new(person: str = argument("person")) -> None:
-    from zeroerror.service import identity, organisation
+    from zeroerror.service import identity, ids
 
     with session.current.institution() as inst:
-        who = organisation.find_person(inst, person)
+        who = ids.find_person(inst, person)
         found = identity.new_key(inst, who, session.passphrase(who, twice=True))
         output.answer(
             found,
@@ -72,11 +72,11 @@ def key_list() -> None:
 
 
 def key_enrol(person: str = argument("person"), public: str = argument("public_key")) -> None:
-    from zeroerror.service import identity, organisation
+    from zeroerror.service import identity, ids
 
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
-        who = organisation.find_person(inst, person)
+        who = ids.find_person(inst, person)
         receipt(inst, identity.enrol(inst, actor, who, public, session.current.options()))
 
 

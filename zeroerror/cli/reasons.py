@@ -26,12 +26,12 @@ def why(id: str = argument("why_id"), as_of: str = option("--as-of", help="as_of
 
 def _meant(inst: Institution, text: str) -> str:
     """The task or finding that a text means: whole, or a unique beginning or end of it."""
-    from zeroerror.service import tasks
+    from zeroerror.service import ids
     from zeroerror.store import reads
 
     if not text.upper().startswith("F-"):
         try:
-            return tasks.find_task(inst, text)
+            return ids.find_task(inst, text)
         except UsageError as error:
             if error.code != "error.unknown_task" or not text.strip():
                 raise

@@ -37,7 +37,7 @@ FLAGS: tuple[tuple[str, str, str | None], ...] = (
 )
 _NAMES = {flag: name for flag, name, _ in FLAGS}
 _SWITCHES = {flag for flag, _, takes in FLAGS if takes is None}
-_HELP = ("--help", "-h")
+_HELP = ("--help", "-h", "--install-completion", "--show-completion")
 
 #: A year outside these is a slip of the finger, and near the ends of time zones cannot be reckoned with.
 FIRST_YEAR, LAST_YEAR = 1949, 2199

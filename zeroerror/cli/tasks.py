@@ -72,7 +72,7 @@ def listed(
     light: str = option("--light", help="light", takes="light"),
     as_of: str = option("--as-of", help="as_of", takes="time"),
 ) -> None:
-    from zeroerror.service import organisation, views
+    from zeroerror.service import ids, views
 
     one_of("--status", status, ("open", "closed", "cancelled", "all"))
     one_of("--light", light, views.LIGHTS)
@@ -82,7 +82,7 @@ def listed(
             session.current.reader(inst),
             status=None if status == "all" else status,
             office=office,
-            owed_by=None if person is None else organisation.find_person(inst, person),
+            owed_by=None if person is None else ids.find_person(inst, person),
             workflow=workflow,
             light=light,
             at=session.current.at(as_of),
@@ -135,11 +135,11 @@ def title_of(task: Mapping[str, Any]) -> str:
 
 
 def show(task: str = argument("task"), as_of: str = option("--as-of", help="as_of", takes="time")) -> None:
-    from zeroerror.service import tasks, views
+    from zeroerror.service import ids, views
 
     with session.current.institution(read_only=True) as inst:
         reader = session.current.reader(inst)
-        id = tasks.find_task(inst, task)
+        id = ids.find_task(inst, task)
         found = views.task_show(inst, id, reader, session.current.at(as_of))
         output.answer(found, lambda: _show_text(inst, found))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from zeroerror.cli import session
 from zeroerror.cli.usage import Noun, Verb
 from zeroerror.cli.words import helped
 
@@ -58,7 +59,7 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "void": "disputes.void",
     },
     "audit": {"run": "audits.run", "list": "audits.listed", "show": "audits.show"},
-    "report": {"daily": "audits.daily"},
+    "report": {"daily": "audits.daily", "weekly": "periods.weekly", "monthly": "periods.monthly"},
     "org": {
         "show": "organisation.show",
         "apply": "organisation.apply",
@@ -131,7 +132,8 @@ def _verb(where: str, name: str, code: str) -> Any:
 
 
 def _group(name: str, names: list[str], make: Callable[[str], Any]) -> Any:
-    app = _typer(name, "noun", completes=name == "root")
+    # Which shell this is, is looked up only for who asks about completion.
+    app = _typer(name, "noun", completes=name == "root" and session.current.helping)
     noun = type(name, (Noun,), {"names": names, "make": staticmethod(make)})
     app.callback(cls=noun, no_args_is_help=True, context_settings=_SETTINGS)(_nothing)
     return typer.main.get_command(app)

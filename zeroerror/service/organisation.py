@@ -178,20 +178,6 @@ def accept(inst: Institution, actor: Actor, id: str, options: Options = NO_OPTIO
     return confirm(inst, actor, [id], options)
 
 
-def find_person(inst: Institution, text: str) -> str:
-    """The id that a text means: an id, or a name that only one person has; UsageError otherwise."""
-    organisation = inst.organisation
-    if organisation.person(text) is not None:
-        return text
-    names = inst.names(person.id for person in organisation.persons)
-    found = sorted(id for id, name in names.items() if name == text)
-    if not found:
-        raise UsageError("error.unknown_person", person=text)
-    if len(found) > 1:
-        raise UsageError("error.same_name", person=text, found=found)
-    return found[0]
-
-
 def keys_of(inst: Institution) -> list[dict[str, Any]]:
     """Every key there ever was, with from which leaf to which it holds."""
     return [key._asdict() for key in reads.keys(inst.conn)]

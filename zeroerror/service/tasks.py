@@ -25,22 +25,6 @@ Answer = Receipt | Refusal
 NO_OPTIONS = Options()
 
 
-def find_task(inst: Institution, text: str, actor: Actor | None = None) -> str:
-    """The id that a text means: the whole, or a unique beginning or end, my own open steps first.
-
-    Raises UsageError where there is none, or more than one.
-    """
-    wanted = text.strip()
-    found = reads.find_task_ids(inst.conn, wanted, owed_by=actor.person) if actor and wanted else []
-    if len(found) != 1 and wanted:
-        found = reads.find_task_ids(inst.conn, wanted)
-    if not found:
-        raise UsageError("error.unknown_task", task=text)
-    if len(found) > 1:
-        raise UsageError("error.ambiguous_task", task=text, found=found)
-    return found[0]
-
-
 def open_task(
     inst: Institution,
     actor: Actor,
