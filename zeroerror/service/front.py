@@ -25,6 +25,7 @@ from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
 from zeroerror.service import outbox, witnesses
+from zeroerror.service.classified import mark_in
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.institution import MACHINE_PERSON, Actor, Institution
 from zeroerror.service.outcomes import content_digest, out_of_bounds
@@ -124,6 +125,10 @@ def submit(inst: Institution, actor: Actor, request: Request, options: Options) 
     Raises Busy where another holds the database for too long, UsageError for an id that names another
     command already.
     """
+    marked = mark_in(_words(request))
+    if marked is not None:
+        # Asked before anything is kept of it, on this disk or in the ledger.
+        return Refusal((Reason("engine.classified", {"mark": marked}),))
     body = request.body
     if request.events is not None:
         request.content = content_digest(request.events)
@@ -152,6 +157,14 @@ def submit(inst: Institution, actor: Actor, request: Request, options: Options) 
     return outcome
 
 
+def _words(request: Request) -> Iterator[str]:
+    """What a person has written: the texts that he seals, and the values of his form."""
+    yield from (each.text for each in request.payloads)
+    fields = request.body.get("fields") if request.kind != "import" else None
+    if isinstance(fields, Mapping):
+        yield from (value for value in fields.values() if isinstance(value, str))
+
+
 def hand_in(
     inst: Institution,
     person: str,
@@ -168,7 +181,7 @@ def hand_in(
                 earlier = repeated(inst, person, command, request.payloads)
                 if earlier is not None:
                     return earlier
-            at = request.at or time_of(inst, head)
+            at = time_of(inst, head, request.at)
             events, projector = _decided(inst.conn, person, command, signed, request, head, at)
             if options.dry_run:
                 raise _Tried(_receipt(inst, command, (), events, dry_run=True))
@@ -188,10 +201,15 @@ def hand_in(
     return replace(receipt, warnings=({"code": "engine.receipt_not_kept", "params": {}},))
 
 
-def time_of(inst: Institution, head: Head) -> datetime:
-    """The time of the next leaf, read while the head is held and never before the last leaf's."""
-    now = inst.now()
+def time_of(inst: Institution, head: Head, asked: datetime | None = None) -> datetime:
+    """The time of the next leaf, read while the head is held and never before the last leaf's.
+
+    `asked` is to be a sandbox's time from now on; raises UsageError where that has passed.
+    """
+    now = asked or inst.now()
     last = from_text(head.time) if head.time else now
+    if asked is not None and asked < last:
+        raise UsageError("error.clock_back", at=asked, now=last)
     if last - now > CLOCK_BEHIND:
         raise Busy("engine.clock_behind", now=to_text(now), last=head.time)
     return max(now, last)

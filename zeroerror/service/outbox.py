@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,27 +26,51 @@ def kept(
 ) -> tuple[dict[str, Any], list[Payload]]:
     """The signed command of that id with its sealed texts, as kept before; or these, kept now.
 
-    Raises UsageError where the id is no id, or another content was kept under it.
+    Of several processes that keep the same id at once, all have what the first one kept. Raises UsageError
+    where the id is no id, or something else was asked for under it.
     """
     if not command or len(command) > ID_MAX or not set(command) <= _ALLOWED or command.startswith("."):
         raise UsageError("error.command_id", command=command[:ID_MAX])
     directory = home / "sent" / person
     path = directory / f"{command}.json"
     if path.exists():
-        stored = json.loads(path.read_text("utf-8"))
-        earlier, texts = stored["signed"], [Payload(*each) for each in stored["payloads"]]
-        if not alike(earlier["command"], signed["command"], [*texts, *payloads]):
-            raise UsageError("engine.command_reused", command=command)
-        return earlier, texts
+        return _as_kept(path, signed, payloads)
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(".part")
-    with draft.open("w", encoding="utf-8") as file:
-        rows = [(each.digest, each.salt, each.text) for each in payloads]
-        json.dump({"signed": signed, "payloads": rows}, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    draft = directory / f".{command}.{secrets.token_hex(4)}"
+    try:
+        with draft.open("x", encoding="utf-8") as file:
+            rows = [(each.digest, each.salt, each.text) for each in payloads]
+            json.dump({"signed": signed, "payloads": rows}, file, ensure_ascii=False)
+            file.flush()
+            os.fsync(file.fileno())
+        _named(draft, path)
+    except FileExistsError:
+        return _as_kept(path, signed, payloads)
+    finally:
+        draft.unlink(missing_ok=True)
     return signed, list(payloads)
+
+
+def _named(draft: Path, path: Path) -> None:
+    """Give a file its name, unless another has it: a link, unlike a renaming, takes nobody's place."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some disks know no links.
+        draft.replace(path)
+
+
+def _as_kept(
+    path: Path, signed: Mapping[str, Any], payloads: Sequence[Payload]
+) -> tuple[dict[str, Any], list[Payload]]:
+    stored = json.loads(path.read_text("utf-8"))
+    earlier, texts = stored["signed"], [Payload(*each) for each in stored["payloads"]]
+    known = {each.digest: each.text for each in (*texts, *payloads)}
+    if _asked(earlier["command"], known) != _asked(signed["command"], known):
+        raise UsageError("engine.command_reused", command=path.stem)
+    return earlier, texts
 
 
 def forget(home: Path, person: str, command: str) -> None:
@@ -63,6 +88,23 @@ def _content(command: Mapping[str, Any], known: Mapping[str, str]) -> tuple[Any,
     targets = [(each["task"], each["step"], each["visit"]) for each in command["targets"]]
     body = _told(command["body"], known)
     return command["kind"], body, targets, command["capacity"], command["origin"]
+
+
+#: What the service adds to a command from what is in force when it is made.
+_ADDED = ("definition", "definitions", "replaces", "touched")
+
+
+def _asked(command: Mapping[str, Any], known: Mapping[str, str]) -> tuple[Any, ...]:
+    """What a command's author asked for, without what the service found out for him.
+
+    Step, visit, capacity and definition were found when he first asked, and may be others now that the
+    command has taken effect: whoever asks again does not know that, and must be given his first receipt.
+    """
+    body = {key: value for key, value in command["body"].items() if key not in _ADDED}
+    if isinstance(body.get("body"), Mapping):
+        body["body"] = {key: value for key, value in body["body"].items() if key not in _ADDED}
+    tasks = [each["task"] for each in command["targets"]]
+    return command["kind"], _told(body, known), tasks, command["origin"]
 
 
 def _told(value: Any, known: Mapping[str, str]) -> Any:

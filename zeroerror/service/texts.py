@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from zeroerror.model.command import Payload
 from zeroerror.model.errors import UsageError, errno_of
-from zeroerror.model.workflow import Action, Workflow
+from zeroerror.model.workflow import Action, FormField, Workflow
+from zeroerror.service.classified import mark_in
 from zeroerror.service.front import seal
 from zeroerror.service.institution import Institution
 
@@ -24,8 +26,10 @@ TEXT_MAX = 100_000
 class Draft:
     """A command's body in the making, with the texts that it seals."""
 
-    def __init__(self, inst: Institution) -> None:
+    def __init__(self, inst: Institution, *, keeps_files: bool = True) -> None:
         self._inst = inst
+        #: Whether files may be kept: not of a stub, and none once a mark of secrecy has been seen (`classified`).
+        self._keeps_files = keeps_files
         self.fields: dict[str, str] = {}
         self.sealed: dict[str, str] = {}
         self.attachments: list[dict[str, str]] = []
@@ -33,18 +37,25 @@ class Draft:
 
     def text(self, text: str | None) -> str | None:
         """The digest of a sealed text; None for none, and blanks say nothing either."""
+        self._look(() if text is None else (text,))
         return None if text is None or not text.strip() else self._sealed(text)
 
     def fill(self, workflow: Workflow, fields: Mapping[str, str]) -> None:
         """Take the values of a form: what the definition calls plain stays readable, the rest is sealed."""
-        for name, value in fields.items():
-            field = workflow.field(name)
+        self._look(fields.values())
+        for written, value in fields.items():
+            field = _meant(workflow, written)
+            name = written if field is None else field.name
             if field is not None and not value.strip():
                 # Blanks fill nothing in: what is required is then missing, and told so.
                 continue
             if field is not None and field.type == "file":
                 self.sealed[name] = self._sealed(self._kept(Path(value)))
             elif field is None or field.plain:
+                if not name.isascii():
+                    # What is signed has no such names, so it cannot come as far as the engine.
+                    known = [each.name for each in workflow.fields]
+                    raise UsageError("engine.unknown_field", field=name, known=known)
                 # A field that the form does not know is refused by the engine, under its own name.
                 self.fields[name] = value
             else:
@@ -52,10 +63,15 @@ class Draft:
 
     def attach(self, files: Sequence[Path]) -> None:
         """Keep files, and name each by its digest and its sealed name."""
+        self._look(path.name for path in files)
         for path in files:
             kept = self._kept(path)
             digest, _, name = kept.partition(" ")
             self.attachments.append({"file": digest, "name": self._sealed(name)})
+
+    def _look(self, texts: Iterable[str]) -> None:
+        if mark_in(texts) is not None:
+            self._keeps_files = False
 
     def fill_from_attachments(self, workflow: Workflow, action: Action, held: Mapping[str, Any]) -> None:
         """Let the one file that came along fill the one file that the action asks for, so nobody names it twice."""
@@ -84,15 +100,25 @@ class Draft:
         digest = hashlib.sha256(data).hexdigest()
         directory = self._inst.home / "files" / digest[:2]
         target = directory / digest
-        if not target.exists():
+        if self._keeps_files and not target.exists():
             directory.mkdir(parents=True, exist_ok=True)
-            draft = target.with_suffix(".part")
-            with draft.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(target)
+            # Somebody else may be keeping the same file at this moment.
+            draft = directory / f".{digest}.{secrets.token_hex(4)}"
+            try:
+                with draft.open("xb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                draft.replace(target)
+            finally:
+                draft.unlink(missing_ok=True)
         return f"{digest} {path.name}"
+
+
+def _meant(workflow: Workflow, written: str) -> FormField | None:
+    """The field that somebody means: by its name, or by the title under which he sees it."""
+    by_title = [field for field in workflow.fields if field.title == written]
+    return workflow.field(written) or (by_title[0] if len(by_title) == 1 else None)
 
 
 def contents(path: Path) -> bytes:
