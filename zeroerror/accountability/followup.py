@@ -2,7 +2,7 @@
 
 A step that is overdue and still open, or that failed, is explained by who is 直接, else by the director. What
 is undetermined goes to whoever is to clarify it, never as blame; so does a supervisor's own step, which goes to
-the secretary. One is opened per task and cause: a finding is made once, and a step that ended late as failed is
+the secretary. Where several answer and of some of it something is missing, who is 直接 is asked all the same. One is opened per task and cause: a finding is made once, and a step that ended late as failed is
 explained for its failing alone; if it was being explained for its lateness, that ended with the step. Tasks of
 `oversight` open none; they escalate.
 """
@@ -47,15 +47,26 @@ def follow_up_for(lead: Lead, matters: Matters) -> str | None:
         return None
     if lead.rule == "step_overdue" and lead.trace.get("ended_at") is not None:
         return None
-    direct = [each.person for each in lead.attribution.answerers if each.degree == "direct"]
+    direct = [
+        each.person
+        for each in lead.attribution.answerers
+        if each.degree == "direct" and not _supervises(each.person, matters)
+    ]
     leads = [each.person for each in lead.attribution.answerers if each.degree == "lead"]
     upwards = (
-        lead.attribution.clarifier,
         *direct,
+        lead.attribution.clarifier,
         *leads,
         matters.organisation.director(task.office, matters.slot),
     )
     return next((person for person in upwards if person is not None), None)
+
+
+def _supervises(person: str, matters: Matters) -> bool:
+    organisation = matters.organisation
+    # Who never supervised anything need not be looked for office by office.
+    ever = any(each.person == person for each in organisation.supervisions)
+    return ever and person in organisation.supervisors(matters.slot)
 
 
 def ends_follow_up(finding: Finding, end: str) -> bool:

@@ -56,7 +56,8 @@ class Case:
         self, visit: Visit | None, answerers: tuple[Answerer, ...], evidence: tuple[int, ...]
     ) -> Attribution:
         """Somebody answers. A supervisor's own step goes to the secretary, never to him."""
-        named = {each.person for each in answerers}
+        # A supervisor who only leads where somebody else is 直接 has not got a step of his own.
+        named = {each.person for each in answerers if each.degree == "direct"}
         # Who never supervised anything need not be looked for office by office.
         named_ever = named & {each.person for each in self.organisation.supervisions}
         supervisors = named_ever and named_ever & set(self.organisation.supervisors(self.at))
@@ -90,13 +91,16 @@ class Case:
             return False
         scopes = (owner.name, self.task.workflow, self.task.family)
         duty = self.organisation.division(self.office(visit), scopes, left_at)
-        others = () if duty is None else (duty.a, duty.b)
+        if duty is None:
+            return False
         return any(
             each is not None
             and each != person
             and all(self.organisation.is_present(each, at) for at in (left_at, due_at))
+            # Whoever has moved to another office since is passed over on entry too.
+            and self.organisation.serves(each, duty, due_at)
             and not forbidden_by_four_eyes(self, visit, each, due_at)
-            for each in others
+            for each in (duty.a, duty.b)
         )
 
     def post_label(self, person: str, at: datetime) -> str | None:

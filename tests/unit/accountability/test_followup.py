@@ -8,6 +8,7 @@ from typing import Any
 from tests.unit.audit.worlds import (
     CLERK,
     DIRECTOR,
+    LONG_AGO,
     OVERSIGHT,
     SECRETARY,
     SUPERVISOR,
@@ -17,6 +18,7 @@ from tests.unit.audit.worlds import (
 )
 from zeroerror.accountability.followup import ends_follow_up, follow_up_for
 from zeroerror.audit.judge import judge
+from zeroerror.model.organisation import Office, Supervision
 
 
 def asked(world: World, at: str = "26 08:30") -> dict[str, str | None]:
@@ -46,6 +48,19 @@ def test_undetermined_goes_to_whoever_is_to_clarify_it() -> None:
 def test_a_supervisors_own_step_goes_to_the_secretary() -> None:
     world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30", SUPERVISOR)
     assert asked(world) == {"step_overdue": SECRETARY}
+
+
+def test_where_several_answer_who_is_direct_is_asked_before_whoever_clarifies_the_rest() -> None:
+    lead = next(iter(judge(drafting().view("26 08:30")).opened))
+    mixed = replace(lead.attribution, missing=("attribution.missing_short_time",), clarifier=DIRECTOR)
+    assert follow_up_for(replace(lead, attribution=mixed), drafting().view("26 08:30")) == CLERK
+
+
+def test_a_director_who_supervises_elsewhere_and_only_leads_does_not_take_the_matter_upwards() -> None:
+    org = organisation([leave(CLERK, "24 08:00", "27 17:30", "20 08:00")])
+    both = replace(org, supervisions=(*org.supervisions, Supervision(DIRECTOR, "elsewhere", LONG_AGO)))
+    both = replace(both, offices=(*both.offices, Office("elsewhere", "外单位")))
+    assert asked(drafting(organisation=both)) == {"step_overdue": CLERK}
 
 
 def test_late_and_left_meanwhile_asks_nobody() -> None:

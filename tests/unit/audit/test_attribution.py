@@ -329,6 +329,11 @@ ROWS = [
         org=staff(PLANNED, leave("wu", *AWAY)),
     ),
     Row(
+        "away on a leave recorded beforehand, the B person moved to another office",
+        ["zhang lead own: lead_nobody_covered"],
+        org=staff(PLANNED, org=people().with_transfer("wu", "经济委", "工作人员", local("2026-03-02 12:00"))),
+    ),
+    Row(
         "away on a leave recorded beforehand, the B person back only after the due instant",
         ["zhang lead own: lead_nobody_covered"],
         org=staff(PLANNED, leave("wu", "2026-03-04 14:00", "2026-03-09")),

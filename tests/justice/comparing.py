@@ -1,0 +1,220 @@
+"""What the product's audits said, beside what they had to say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from tests.justice import translated
+from tests.justice.memory import Memory, Refused
+from tests.oracle.expected import EVENTS, REMINDERS, Auditor, Key, Slot
+from tests.oracle.rows import Answer, Verdict, bare
+from tests.oracle.teller import History
+from zeroerror.accountability.followup import follow_up_for
+from zeroerror.audit.judge import Judgement, judge
+from zeroerror.audit.view import View
+from zeroerror.model.finding import Attribution, Finding, Lead
+
+#: Rules whose answers join those of several steps: capacities are not compared there.
+JOINED = ("task_overdue",)
+
+
+@dataclass
+class Differences:
+    """What differs, as (kind, words), and what was judged."""
+
+    found: list[tuple[str, str]] = field(default_factory=list)
+    findings: int = 0
+    undetermined: int = 0
+    undecided: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+    open_rows: Counter[str] = field(default_factory=Counter)
+
+    def add(self, kind: str, words: str) -> None:
+        """One difference."""
+        self.found.append((kind, words))
+
+
+def compare(history: History) -> Differences:
+    """Play a history slot by slot, and compare each slot."""
+    found = Differences()
+    memory, world = Memory(history), history.world()
+    auditor, recorder = Auditor(world), Recorder(memory)
+    previous = None
+    acts = list(history.acts)
+    last: dict[Key, Verdict] = {}
+    for slot in history.cuts:
+        while acts and acts[0].at <= slot:
+            act = acts.pop(0)
+            world.take(act)
+            try:
+                memory.play(act)
+            except Refused as refused:
+                found.add("refused", str(refused))
+                return found
+        expected = auditor.slot(slot)
+        recorder.slot(slot, previous, expected, found)
+        last.update(expected.verdicts)
+        previous = slot
+    _count(recorder, last, found)
+    return found
+
+
+def _count(recorder: Recorder, last: dict[Key, Verdict], found: Differences) -> None:
+    for key, verdict in last.items():
+        found.findings += 1
+        found.rows[verdict.row] += 1
+        if not verdict.decided:
+            found.undecided += 1
+            found.open_rows[verdict.row] += 1
+        record = recorder.records.get(key)
+        found.undetermined += bool(record and record[-1].lead.attribution.missing)
+
+
+class Recorder:
+    """The findings on record, in memory."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.records: dict[Key, list[Finding]] = {}
+        self.keys: dict[str, Key] = {}
+
+    def slot(self, at: int, previous: int | None, expected: Slot, found: Differences) -> None:
+        """One pass, compared."""
+        view = self._view(at, previous)
+        said = judge(view)
+        opened = self._record(said, view)
+        _sets(at, "opened", [key for key, _ in opened], [key for key, _ in expected.opened], expected, found)
+        wanted = dict(expected.opened)
+        for key, finding in opened:
+            if key in wanted and finding.state != wanted[key]:
+                found.add("wrong", f"{at} {key} opened {finding.state}, not {wanted[key]}")
+        _sets(at, "cured", [self._key(each) for each, _, _ in said.cured], expected.cured, expected, found)
+        withdrawn = [self._key(each) for each, _, _ in said.withdrawn]
+        _sets(at, "withdrawn", withdrawn, expected.withdrawn, expected, found)
+        for key, verdict in expected.verdicts.items():
+            if key in self.records:
+                self._attributed(at, key, verdict, found)
+        for key, finding in opened:
+            if key[0] in ("step_overdue", "step_failed") and key in expected.verdicts:
+                self._asked(at, key, finding, view, expected, found)
+
+    def _attributed(self, at: int, key: Key, verdict: Verdict, found: Differences) -> None:
+        attribution = self.records[key][-1].lead.attribution
+        said = answer(attribution)
+        joined = key[0] in JOINED or verdict.row == "passed_before"
+        if joined:
+            said, allowed = bare(said), {bare(each) for each in verdict.answers}
+        else:
+            allowed = set(verdict.answers)
+        if said not in allowed:
+            wanted = [sorted(map(str, each)) for each in allowed]
+            found.add("wrong", f"{at} {key} {verdict.row}: {sorted(map(str, said))} not in {wanted}")
+
+    def _asked(
+        self, at: int, key: Key, finding: Finding, view: View, expected: Slot, found: Differences
+    ) -> None:
+        who = follow_up_for(finding.lead, view)
+        if (who is not None) != (key in expected.asks) and len(self.records[key]) == 1:
+            found.add(
+                "wrong", f"{at} {key} asks {who}, and should {'' if key in expected.asks else 'not '}ask"
+            )
+        asked = expected.verdicts[key].asked
+        if who is not None and asked is not None and who not in asked:
+            found.add("wrong", f"{at} {key} {expected.verdicts[key].row} asks {who}, not {sorted(asked)}")
+
+    def _view(self, at: int, previous: int | None) -> View:
+        memory = self.memory
+        findings: dict[str, tuple[Finding, ...]] = {}
+        for each in (finding for record in self.records.values() for finding in record):
+            id = each.lead.task or ""
+            findings[id] = (*findings.get(id, ()), each)
+        return View(
+            slot=translated.instant(at),
+            previous=None if previous is None else translated.instant(previous),
+            position=memory.size,
+            tasks=memory.tasks,
+            workflows=_Workflows(memory),
+            organisation=memory.organisation,
+            calendar=memory.calendar,
+            findings=findings,
+            settings={},
+        )
+
+    def _record(self, said: Judgement, view: View) -> list[tuple[Key, Finding]]:
+        opened = []
+        for lead in said.opened:
+            key = self._lead_key(lead)
+            state = "closed" if lead.closed else "open"
+            if lead.fingerprint in said.cured_at_once:
+                state = "cured"
+            id = f"F{len(self.keys)}"
+            finding = Finding(id, lead, view.slot, 10_000 + len(self.keys), state)
+            self.keys[id] = key
+            self.records.setdefault(key, []).append(finding)
+            opened.append((key, finding))
+        for finding, _, _ in said.cured:
+            self._change(finding, state="cured")
+        for finding, _, _ in said.withdrawn:
+            self._change(finding, state="withdrawn")
+        for finding, attribution in said.revised:
+            self._change(finding, attribution=attribution)
+        return opened
+
+    def _change(
+        self, finding: Finding, *, state: str | None = None, attribution: Attribution | None = None
+    ) -> None:
+        record = self.records[self.keys[finding.id]]
+        place = next(place for place, each in enumerate(record) if each.id == finding.id)
+        held = record[place]
+        if attribution is not None:
+            held = replace(held, lead=replace(held.lead, attribution=attribution))
+        record[place] = replace(held, state=state or held.state)
+
+    def _key(self, finding: Finding) -> Key:
+        return self.keys[finding.id]
+
+    def _lead_key(self, lead: Lead) -> Key:
+        number = self.memory.ids.index(lead.task or "")
+        at = translated.minute(lead.due_at)
+        if lead.rule in EVENTS:
+            visit = self.memory.tasks[lead.task or ""].find(lead.step or "", lead.visit or 0)
+            at = None if visit is None else translated.minute(visit.left_at)
+        return lead.rule, number, lead.step, lead.visit, at
+
+
+class _Workflows(dict):  # type: ignore[type-arg]
+    def __init__(self, memory: Memory) -> None:
+        super().__init__()
+        self._memory = memory
+
+    def __missing__(self, digest: str) -> object:
+        found = self._memory.definition(digest)
+        assert found is not None
+        self[digest] = found.workflow
+        return found.workflow
+
+
+def answer(attribution: Attribution) -> Answer:
+    """What an attribution says of people, as the oracle writes it."""
+    said: set[object] = {
+        (each.person, each.degree, str(each.capacity["kind"])) for each in attribution.answerers
+    }
+    return frozenset(said | ({"?"} if attribution.missing else set()))
+
+
+def _sets(
+    at: int, what: str, said: Iterable[Key], wanted: Iterable[Key], expected: Slot, found: Differences
+) -> None:
+    have, want = Counter(said), Counter(wanted)
+    for key in have.keys() | want.keys():
+        if expected.lenient and key[0] in REMINDERS:
+            continue
+        if have[key] < want[key]:
+            found.add("missed", f"{at} {key} was not {what}")
+        elif have[key] > want[key]:
+            found.add(
+                "doubled" if want[key] or what == "opened" else "wrong",
+                f"{at} {key} was {what} {have[key]}×, not {want[key]}×",
+            )

@@ -1,0 +1,267 @@
+"""An institution in memory: the product's deciders and folds, with dictionaries in the place of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from tests.justice import translated
+from tests.oracle.teller import History
+from tests.oracle.world import Act
+from zeroerror.engine.authority import capacities
+from zeroerror.engine.decide import decide
+from zeroerror.engine.facts import Definition, FollowUp
+from zeroerror.model.calendar import Calendar, year_from_json, year_to_json
+from zeroerror.model.command import OWN, Capacity, Command, Target
+from zeroerror.model.event import INSTITUTION, Event, Stamp
+from zeroerror.model.finding import Finding
+from zeroerror.model.instant import to_text
+from zeroerror.model.organisation import organisation_from_json, organisation_to_json
+from zeroerror.model.problem import Refusal
+from zeroerror.model.proposal import Proposal
+from zeroerror.model.task import Task, evolve
+
+DIGEST = "0" * 64
+
+
+class Refused(Exception):
+    """The product refuses what the design allows."""
+
+
+class Memory:
+    """Facts in dictionaries, and commands that change them."""
+
+    settings: Mapping[str, Any] = {}
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.published = translated.published(history.plans)
+        self.organisation = translated.organisation(history.duties)
+        self.calendar: Calendar = translated.calendar()
+        self.days = history.world().days
+        self.tasks: dict[str, Task] = {}
+        self.ids: list[str] = []
+        self.proposals: dict[str, Proposal] = {}
+        self.size = 0
+        self.seqs: dict[str, int] = {}
+        #: Act's number → the proposal that it made.
+        self.proposed: dict[int, str] = {}
+        self.played = 0
+
+    # What deciders ask.
+
+    def task(self, id: str) -> Task | None:
+        """That task."""
+        return self.tasks.get(id)
+
+    def definition(self, digest: str) -> Definition | None:
+        """The definition of that digest."""
+        return self.published.by_digest.get(digest)
+
+    def in_force(self, workflow: str) -> str | None:
+        """The digest in force."""
+        return self.published.by_id[workflow].digest
+
+    def last_number(self, prefix: str, year: int) -> int:
+        """The last number given."""
+        return sum(1 for each in self.ids if each.startswith(f"{prefix}-{year}-"))
+
+    def proposal(self, id: str) -> Proposal | None:
+        """That proposal."""
+        return self.proposals.get(id)
+
+    def follow_ups(self, task: str) -> Sequence[FollowUp]:
+        """None: what follows up is compared apart."""
+        return ()
+
+    def finding(self, id: str) -> Finding | None:
+        """None: nothing here is decided about findings."""
+        return None
+
+    def open_tasks(self) -> Iterable[Task]:
+        """Every open task."""
+        return [each for each in self.tasks.values() if each.status == "open"]
+
+    def digest_of(self, document: str) -> str:
+        """Nothing is replaced by digest here."""
+        return ""
+
+    # What people do.
+
+    def play(self, act: Act) -> None:
+        """One act of the oracle's; raises Refused."""
+        number = self.played
+        self.played += 1
+        kind, body, targets, capacity = self._command(act)
+        at = translated.instant(act.at)
+        command = Command("", f"c{number}", kind, body, targets, capacity, to_text(at))
+        outcome = decide(command, act.who, self, at)
+        if isinstance(outcome, Refusal):
+            raise Refused(f"{act} {[(each.code, dict(each.params)) for each in outcome.reasons]}")
+        lapsed = [each for each in outcome if each.kind == "lapsed"]
+        if lapsed:
+            raise Refused(f"{act} {lapsed}")
+        self._append(outcome, act.who, capacity, at, number)
+
+    def _command(self, act: Act) -> tuple[str, dict[str, Any], tuple[Target, ...], Capacity]:
+        more = act.more
+        if act.kind == "open":
+            return "open", self._opening(act), (), OWN
+        if act.kind in ("confirm", "reject"):
+            return act.kind, {"proposals": [self.proposed[more["of"]]], "reason": DIGEST}, (), OWN
+        if act.kind in PROPOSED:
+            kind, body = PROPOSED[act.kind](self, act)
+            targets = (self._target(act),) if act.kind in ABOUT_STEPS else ()
+            return "propose", {"kind": kind, "body": body}, targets, OWN
+        target = self._target(act)
+        body = {
+            "do": lambda: {
+                "action": more["way"],
+                "reason": DIGEST,
+                "done_at": translated.text(more["done"]) if "done" in more else None,
+            },
+            "assign": lambda: {"person": more["person"]},
+            "stop": lambda: {"waits_for": "外单位材料", "reason": DIGEST},
+        }.get(act.kind, dict)()
+        kind = {"do": "advance", "stop": "pause"}.get(act.kind, act.kind)
+        return kind, body, (target,), self._capacity(act) if act.kind == "do" else OWN
+
+    def _opening(self, act: Act) -> dict[str, Any]:
+        plan, fields = self.history.plans[act.more["plan"]], act.more["fields"]
+        return {
+            "workflow": plan.id,
+            "definition": self.published.by_id[plan.id].digest,
+            "office": "提案委",
+            "fields": {"who": fields["who"], "deadline": translated.days.iso(fields["deadline"])},
+            "sealed": {"title": DIGEST},
+        }
+
+    def _target(self, act: Act) -> Target:
+        task = self.tasks[self.ids[act.task]]
+        if act.kind == "attest":
+            visit = task.visits[act.more["visit"]]
+            return Target(task.id, task.last, visit.step, visit.visit)
+        if act.kind == "take_back":
+            return Target(task.id, task.last)
+        visit = task.open_visits()[0]
+        return Target(task.id, task.last, visit.step, visit.visit)
+
+    def _capacity(self, act: Act) -> Capacity:
+        task = self.tasks[self.ids[act.task]]
+        found = capacities(
+            task.open_visits()[0],
+            person=act.who,
+            organisation=self.organisation,
+            task=task,
+            at=translated.instant(act.at),
+        )
+        return found[0] if found else OWN
+
+    def _append(
+        self, events: Sequence[Event], actor: str, capacity: Capacity, at: datetime, number: int
+    ) -> None:
+        for event in events:
+            seq = self.seqs[event.stream] = self.seqs.get(event.stream, 0) + 1
+            stamp = Stamp(self.size, at, actor, capacity, f"h{self.size}", seq)
+            self.size += 1
+            if event.stream != INSTITUTION:
+                if event.stream not in self.tasks:
+                    self.ids.append(event.stream)
+                self.tasks[event.stream] = evolve(self.tasks.get(event.stream), event, stamp)
+            elif event.kind == "organisation_applied":
+                self.organisation = organisation_from_json(event.body["organisation"])
+            elif event.kind == "calendar_applied":
+                self.calendar = self.calendar.with_year(year_from_json(event.body["calendar"]))
+            elif event.kind == "proposed":
+                self._propose(event, stamp, number)
+            elif event.kind in ("confirmed", "rejected"):
+                del self.proposals[event.body["proposal"]]
+
+    def _propose(self, event: Event, stamp: Stamp, number: int) -> None:
+        body = event.body
+        self.proposed[number] = body["proposal"]
+        self.proposals[body["proposal"]] = Proposal(
+            id=body["proposal"],
+            kind=body["kind"],
+            status="open",
+            proposer=body["by"],
+            about=body["about"],
+            body={"body": body["body"], "target": body["target"]},
+            asked_at=stamp.at,
+            index=stamp.index,
+        )
+
+
+ABOUT_STEPS = ("extend", "paper", "ask_stop", "attest")
+
+Proposing = tuple[str, dict[str, Any]]
+
+
+def _paper(memory: Memory, act: Act) -> Proposing:
+    return "record_paper", {
+        "action": act.more["way"],
+        "paper_of": act.more["signer"],
+        "signed_at": translated.text(act.more["signed"]),
+        "fields": {},
+        "sealed": {},
+        "reason": DIGEST,
+        "attachments": [{"name": DIGEST, "digest": DIGEST}],
+    }
+
+
+def _stretch(act: Act) -> dict[str, Any]:
+    return {
+        "person": act.more["person"],
+        "since": translated.text(act.more["since"]),
+        "until": translated.text(act.more["until"]),
+        "office": "提案委",
+    }
+
+
+def _retire(memory: Memory, act: Act) -> Proposing:
+    person, since = act.more["person"], translated.instant(act.more["since"])
+    after = memory.organisation
+    for post in after.posts:
+        if post.person == person:
+            after = after.without_post(person, post.office, post.role, since)
+    return "apply_organisation", {
+        "organisation": organisation_to_json(after),
+        "touched": [person],
+        "replaces": "",
+    }
+
+
+def _calendar(memory: Memory, act: Act) -> Proposing:
+    change = act.more["change"]
+    memory.days = memory.days.changed(**change)
+    touched = [*change.get("off", ()), *change.get("worked", ())]
+    year = 2027 if change.get("official") or touched[0] >= translated.days.PROVISIONAL else 2026
+    return "apply_calendar", {
+        "year": translated.year_document(memory.days, year),
+        "replaces": year_to_json(memory.calendar.years[year]),
+    }
+
+
+PROPOSED = {
+    "extend": lambda memory, act: ("extend", {"extension": act.more["length"], "reason": DIGEST}),
+    "ask_stop": lambda memory, act: ("pause", {"waits_for": "外单位材料", "reason": DIGEST}),
+    "paper": _paper,
+    "attest": lambda memory, act: (
+        "attest",
+        {"left": memory.tasks[memory.ids[act.task]].visits[act.more["visit"]].left_index},
+    ),
+    "absence": lambda memory, act: ("leave", _stretch(act)),
+    "cover": lambda memory, act: ("cover", {**_stretch(act), "by": act.more["by"]}),
+    "move": lambda memory, act: (
+        "transfer",
+        {
+            "person": act.more["person"],
+            "office": act.more["office"],
+            "role": act.more["role"],
+            "since": translated.text(act.more["since"]),
+        },
+    ),
+    "retire": _retire,
+    "calendar": _calendar,
+}

@@ -1,0 +1,244 @@
+"""Faults planted in the product on purpose, one for each row of the table and each promise about findings.
+
+A campaign that does not see them proves nothing. Each is the variant of a single function that a hasty hand
+might write; `plant` puts it in the place of the right one, and takes it out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.justice import comparing
+from zeroerror.accountability import followup
+from zeroerror.audit import attribution, circumstances, holders, judge, missed, vanished
+from zeroerror.audit import rules as rulebook
+from zeroerror.audit.rules import happened, overdue
+from zeroerror.model.finding import Answerer, Attribution
+
+OWN = {"kind": "own", "for": None}
+
+
+@dataclass(frozen=True)
+class Plant:
+    """Where a name stands, and what stands there instead."""
+
+    places: tuple[Any, ...]
+    name: str
+    make: Callable[[Any], Any]
+
+
+def _blaming(person: str) -> Attribution:
+    return Attribution((Answerer(person, "direct", OWN, "planted"),), (), None, (0,))
+
+
+def _held(change: Callable[[Any, Attribution], Attribution | None]) -> Callable[[Any], Any]:
+    """`by_holding`, with what it says changed where `change` says so."""
+
+    def make(right: Any) -> Any:
+        def by_holding(held: Any) -> Attribution:
+            said = right(held)
+            return change(held, said) or said
+
+        return by_holding
+
+    return make
+
+
+def _where(code: str, who: Callable[[Any], str | None]) -> Callable[[Any], Any]:
+    """Somebody is named where it should be said that this is missing, or that the director leads for this."""
+
+    def change(held: Any, said: Attribution) -> Attribution | None:
+        reasons = {each.reason for each in said.answerers} | set(said.missing)
+        person = who(held)
+        return _blaming(person) if person is not None and f"attribution.{code}" in reasons else None
+
+    return _held(change)
+
+
+def _holder(held: Any) -> str | None:
+    return held.holding.person or (held.visit.tried[0][0] if held.visit.tried else None)
+
+
+def _coverer(held: Any) -> str | None:
+    meant = held.case.organisation.covers_meant(held.holding.person, held.due_at)
+    return meant[0].by if meant else None
+
+
+def _holds(value: object) -> Callable[[Any], Any]:
+    return lambda right: lambda *args, **more: value
+
+
+def _today(right: Any) -> Any:
+    return lambda held: right(replace(held, holding=held.visit.holdings[-1]))
+
+
+def _passed_to_holder(right: Any) -> Any:
+    def passed(case: Any, visit: Any, due_at: Any, evidence: Any) -> Attribution:
+        return _blaming(visit.person) if visit.person else right(case, visit, due_at, evidence)
+
+    return passed
+
+
+def _absent_named(held: Any, said: Attribution) -> Attribution | None:
+    came = any(each.reason == "attribution.came_while_away" for each in said.answerers)
+    return _blaming(held.visit.tried[0][0]) if came else None
+
+
+def _nobody(held: Any, said: Attribution) -> Attribution | None:
+    plain = any(each.reason == "attribution.owed" for each in said.answerers)
+    return Attribution((), ("planted",), "dir", (0,)) if plain else None
+
+
+def _leader_urged(right: Any) -> Any:
+    def urging(task: Any, visit: Any, due: Any, **more: Any) -> Attribution:
+        return _blaming(visit.waits_for) if visit.waits_for else right(task, visit, due, **more)
+
+    return urging
+
+
+def _doer_named(right: Any) -> Any:
+    def event(task: Any, visit: Any, what: str, **more: Any) -> Attribution:
+        return _blaming(visit.doer) if what == "returned" and visit.doer else right(task, visit, what, **more)
+
+    return event
+
+
+def _opener_named(right: Any) -> Any:
+    return lambda task, due, **more: _blaming(task.opener)
+
+
+def _desk_fires(right: Any) -> Any:
+    def rule(view: Any, task: Any) -> Iterator[Any]:
+        people = replace(task, visits=tuple(replace(each, kind="person") for each in task.visits))
+        yield from right(view, people)
+
+    return rule
+
+
+def _open_only(right: Any) -> Any:
+    def missed_by(visit: Any, until: Any) -> Any:
+        return right(visit, until) if visit.open else None
+
+    return missed_by
+
+
+def _tried_named(right: Any) -> Any:
+    def unassigned(task: Any, visit: Any, **more: Any) -> Attribution:
+        return _blaming(visit.tried[0][0]) if visit.tried else right(task, visit, **more)
+
+    return unassigned
+
+
+def _silent_twice(right: Any) -> Any:
+    def key(lead: Any) -> tuple[object, ...]:
+        return (*right(lead), lead.evidence)
+
+    return key
+
+
+def _supervisor_himself(right: Any) -> Any:
+    def answered(case: Any, visit: Any, answerers: Any, evidence: Any) -> Attribution:
+        return replace(right(case, visit, answerers, evidence), clarifier=None)
+
+    return answered
+
+
+def _imported_holder(right: Any) -> Any:
+    return lambda case, evidence: None
+
+
+def _first_of_name(right: Any) -> Any:
+    def imported(case: Any, evidence: Any) -> Any:
+        said = right(case, evidence)
+        return _blaming("ann") if said is not None and said.missing else said
+
+    return imported
+
+
+def _asks_director(right: Any) -> Any:
+    return lambda lead, matters: matters.organisation.director("提案委", matters.slot) or right(lead, matters)
+
+
+def _taken_back_stands(right: Any) -> Any:
+    def gone(view: Any, task: Any, finding: Any) -> Any:
+        ending = right(view, task, finding)
+        return None if ending is not None and ending.why == "audit.withdrawn_taken_back" else ending
+
+    return gone
+
+
+PLANTS: Mapping[str, Plant] = {
+    "plain": Plant((attribution, holders), "by_holding", _held(_nobody)),
+    "came_while_away": Plant((attribution, holders), "by_holding", _held(_absent_named)),
+    "holder_today": Plant((attribution, holders), "by_holding", _today),
+    "handed_over": Plant((attribution, holders), "by_holding", _where("missing_short_time", _holder)),
+    "passed_before": Plant((attribution,), "_passed_before", _passed_to_holder),
+    "covered": Plant((attribution, holders), "by_holding", _where("cover_accepted", _holder)),
+    "cover_not_accepted": Plant(
+        (attribution, holders), "by_holding", _where("missing_cover_not_accepted", _coverer)
+    ),
+    "cover_recorded_late": Plant(
+        (attribution, holders), "by_holding", _where("missing_cover_recorded_late", _coverer)
+    ),
+    "away_planned": Plant((circumstances.Case,), "substitute_at_hand", _holds(False)),
+    "away_afterwards": Plant((attribution, holders), "by_holding", _where("lead_away_unforeseen", _holder)),
+    "nobody_to_cover": Plant((circumstances.Case,), "substitute_at_hand", _holds(True)),
+    "vacant": Plant((attribution, holders), "by_holding", _where("lead_vacant", _holder)),
+    "unassigned": Plant((attribution, holders), "by_holding", _where("lead_unassigned", _holder)),
+    "unassigned_at_once": Plant((happened,), "attribute_unassigned", _tried_named),
+    "four_eyes": Plant((holders, circumstances), "forbidden_by_four_eyes", _holds(False)),
+    "desk": Plant((rulebook.OF_TASK,), "step_overdue", _desk_fires),
+    "urging": Plant((overdue,), "attribute_urging", _leader_urged),
+    "extension": Plant((attribution,), "_unanswered", _holds(None)),
+    "third_return": Plant((happened,), "attribute_event", _doer_named),
+    "overrun": Plant((overdue,), "attribute_task", _opener_named),
+    "imported": Plant((attribution,), "_imported", _imported_holder),
+    "same_name": Plant((attribution,), "_imported", _first_of_name),
+    "supervisor_own": Plant((circumstances.Case,), "answered", _supervisor_himself),
+    "never_newly_blames": Plant((judge,), "_clears", _holds(True)),
+    "never_revised": Plant((judge,), "_clears", _holds(False)),
+    "closed_since": Plant((overdue, attribution, missed), "missed_by_visit", _open_only),
+    "found_twice": Plant((judge,), "_key", _silent_twice),
+    "recomputed": Plant((missed, vanished), "restated", _holds(None)),
+    "taken_back": Plant((judge,), "why_gone", _taken_back_stands),
+    "asked": Plant((comparing, followup), "follow_up_for", _asks_director),
+}
+
+
+@contextmanager
+def plant(name: str | None) -> Iterator[None]:
+    """The product with one fault in it, as long as this lasts; None: as it is."""
+    if name is None:
+        yield
+        return
+    planted = PLANTS[name]
+    right = [(place, _get(place, planted.name)) for place in planted.places if _has(place, planted.name)]
+    try:
+        for place, function in right:
+            _set(place, planted.name, planted.make(function))
+        yield
+    finally:
+        for place, function in right:
+            _set(place, planted.name, function)
+
+
+def _rule(table: Any, name: str) -> Any:
+    return next((rule for rule in table if rule.name == name), None)
+
+
+def _has(place: Any, name: str) -> bool:
+    return _rule(place, name) is not None if isinstance(place, dict) else hasattr(place, name)
+
+
+def _get(place: Any, name: str) -> Any:
+    return place[_rule(place, name)] if isinstance(place, dict) else getattr(place, name)
+
+
+def _set(place: Any, name: str, function: Any) -> None:
+    if isinstance(place, dict):
+        place[_rule(place, name)] = function
+    else:
+        setattr(place, name, function)

@@ -1,0 +1,317 @@
+"""The beats of a history: each does one thing that people may do now, or says that nobody can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+from tests.oracle.days import DAY
+from tests.oracle.house import HERE, SUPERVISORS
+from tests.oracle.world import Act, Task, Visit, World
+
+STAFF = ("ann", "bob", "cat", "dep", "dir")
+
+
+@dataclass
+class Pending:
+    """A proposal that waits for its answer."""
+
+    act: int
+    by: str
+
+
+class Telling(Protocol):
+    """A history as it is being told."""
+
+    rng: Random
+    world: World
+    now: int
+    pending: list[Pending]
+    sternness: int
+
+    @property
+    def acts(self) -> list[Act]:
+        """What has been told."""
+
+    def tell(self, who: str, kind: str, task: int = -1, **more: object) -> int:
+        """One act."""
+
+    def wait(self, minutes: int) -> None:
+        """Time goes on."""
+
+    def next_due(self) -> int | None:
+        """A due date still to come."""
+
+
+Beat = Callable[[Telling], bool]
+
+
+def draw(story: Telling, choices: Sequence[tuple[int, Beat]]) -> None:
+    """The first of these, drawn by weight, that somebody can do; nothing where nobody can do any."""
+    left = list(choices)
+    while left:
+        weights = [weight for weight, _ in left]
+        chosen = story.rng.choices(range(len(left)), weights)[0]
+        if left[chosen][1](story):
+            return
+        del left[chosen]
+
+
+def open_task(story: Telling) -> bool:
+    """A task is opened by somebody of the office."""
+    rng, days = story.rng, story.world.days
+    day = story.now // DAY
+    for _ in range(rng.randrange(1, 7)):
+        day = days.next_worked(day)
+    if rng.random() < 0.2:
+        day = story.now // DAY - rng.randrange(1, 4)
+        while not days.worked[day]:
+            day -= 1
+    who = "sup" if rng.random() < 0.12 else rng.choice(STAFF)
+    opener = rng.choice([each for each in STAFF if story.world.house.stays_here(each, story.now)])
+    number = rng.randrange(len(story.world.plans))
+    story.tell(opener, "open", plan=number, fields={"who": who, "deadline": day})
+    return True
+
+
+def _some(story: Telling) -> tuple[Task, Visit] | None:
+    found = [(task, visit) for task in story.world.tasks if (visit := task.open_visit()) is not None]
+    return story.rng.choice(found) if found else None
+
+
+def _actors(story: Telling, visit: Visit) -> list[str]:
+    """Who may act on a visit now and is there to do it: who owes it, and who covers him."""
+    house, now = story.world.house, story.now
+    owes = visit.holds[-1].person
+    if visit.plan.owner[0] == "desk":
+        owes = SUPERVISORS[HERE]
+    elif visit.plan.owner[0] == "outside":
+        owes = visit.urger
+    if owes is None:
+        return []
+    covering = [each.by for each in house.covered(owes, now) if each.accepted]
+    return [each for each in dict.fromkeys((owes, *covering)) if house.present(each, now)]
+
+
+def act(story: Telling) -> bool:
+    """Somebody takes a way out of a step, now or some time ago; where much is returned, mostly at once."""
+    if story.sternness > 6:
+        for _ in range(2):
+            _act(story)
+            story.wait(story.rng.randrange(1, 60))
+    return _act(story)
+
+
+def _act(story: Telling) -> bool:
+    chosen, rng = _some(story), story.rng
+    if chosen is None or chosen[1].stopped:
+        return False
+    task, visit = chosen
+    actors = _actors(story, visit)
+    if not actors:
+        return False
+    doer = rng.choice(actors)
+    ways = [way for way in visit.plan.ways if all(task.doer(step) != doer for step in way.four_eyes)]
+    if not ways:
+        return False
+    weights = [{"go": 14, "back": story.sternness, "fault": 2, "drop": 2}[way.name] for way in ways]
+    way = rng.choices(ways, weights)[0]
+    earliest = max(visit.entered, visit.holds[-1].since)
+    if rng.random() < 0.2 and story.now - earliest > 20:
+        span = min(story.now - earliest - 1, rng.choice((120, DAY, 4 * DAY)))
+        story.tell(doer, "do", task.number, way=way.name, done=story.now - rng.randrange(1, span))
+    else:
+        story.tell(doer, "do", task.number, way=way.name)
+    return True
+
+
+def paper(story: Telling) -> bool:
+    """What somebody signed on paper is recorded by a clerk and compared by another."""
+    chosen, rng = _some(story), story.rng
+    if chosen is None or chosen[1].stopped or chosen[1].plan.owner[0] == "outside":
+        return False
+    task, visit = chosen
+    desk = visit.plan.owner[0] == "desk"
+    signer = SUPERVISORS[HERE] if desk else visit.holds[-1].person
+    earliest = max(visit.entered, visit.holds[-1].since)
+    if signer is None or story.now - earliest < 20:
+        return False
+    signed = story.now - rng.randrange(1, min(story.now - earliest, rng.choice((300, 2 * DAY))))
+    ways = [way for way in visit.plan.ways if all(task.doer(step) != signer for step in way.four_eyes)]
+    house = story.world.house
+    clerks = [each for each in STAFF if each != signer and house.present(each, story.now)]
+    here = [each for each in clerks if house.stays_here(each, story.now)]
+    if not ways or len(here) < 2 or not house.present(signer, signed):
+        return False
+    recorder, second = rng.sample(here, 2)
+    number = story.tell(
+        recorder, "paper", task.number, signer=signer, signed=signed, way=rng.choice(ways).name
+    )
+    story.wait(rng.randrange(1, 30))
+    if not house.serves(second, story.now) or not house.stays_here(second, story.now):
+        return True
+    story.tell(second, "confirm", of=number)
+    return True
+
+
+def attest(story: Telling) -> bool:
+    """Another of the office confirms when something was done that was recorded a little later."""
+    house, now = story.world.house, story.now
+    able = [
+        (task, place, visit.left)
+        for task in story.world.tasks
+        for place, visit in enumerate(task.visits)
+        if (left := visit.left) is not None
+        and left.done < left.recorded
+        and not (left.late or left.confirmed)
+    ]
+    here = [each for each in STAFF if house.present(each, now) and house.stays_here(each, now)]
+    if not able:
+        return False
+    task, place, left = story.rng.choice(able)
+    others = [each for each in here if each != left.doer]
+    if not others or not house.serves(left.doer, now):
+        return False
+    number = story.tell(left.doer, "attest", task.number, visit=place)
+    story.wait(story.rng.randrange(1, 60))
+    second = story.rng.choice(others)
+    if house.stays_here(second, story.now):
+        story.tell(second, "confirm", of=number)
+    return True
+
+
+def assign(story: Telling) -> bool:
+    """The director gives a step to somebody, or its holder hands it over."""
+    chosen, rng, house = _some(story), story.rng, story.world.house
+    if chosen is None or not chosen[1].plan.persons:
+        return False
+    task, visit = chosen
+    owes = visit.holds[-1].person
+    givers = [each for each in ("dir", owes) if each is not None and house.present(each, story.now)]
+    takers = [
+        each
+        for each in STAFF
+        if each != owes and house.present(each, story.now) and house.stays_here(each, story.now)
+    ]
+    if not givers or not takers:
+        return False
+    story.tell(rng.choice(givers), "assign", task.number, person=rng.choice(takers))
+    return True
+
+
+def extend(story: Telling) -> bool:
+    """More time is asked for before it is due; answered at once, later, or never."""
+    chosen, rng, house = _some(story), story.rng, story.world.house
+    if chosen is None or chosen[1].stopped or not chosen[1].plan.persons:
+        return False
+    task, visit = chosen
+    due, actors = visit.dues[-1].at, _actors(story, visit)
+    waiting = any(each.answered is None for each in visit.asks)
+    if due is None or due <= story.now or not actors or waiting or task.plan is None:
+        return False
+    asker = rng.choice(actors)
+    number = story.tell(asker, "extend", task.number, length=rng.choice(("1wd", "2wd", "2d", "4wh")))
+    answerer = "dir" if asker != "dir" and house.present("dir", story.now) else "sup"
+    story.pending.append(Pending(number, answerer))
+    return True
+
+
+def answer(story: Telling) -> bool:
+    """A proposal is confirmed or rejected."""
+    rng = story.rng
+    if not story.pending:
+        return False
+    waiting = story.pending.pop(rng.randrange(len(story.pending)))
+    of = story.acts[waiting.act]
+    if of.kind == "extend":
+        return _answer_extension(story, waiting, of)
+    house, about = story.world.house, of.more["person"]
+    if not house.serves(waiting.by, story.now) or not house.stays_here(about, story.now):
+        return False
+    story.tell(waiting.by, "confirm" if rng.random() < 0.9 else "reject", of=waiting.act)
+    return True
+
+
+def _answer_extension(story: Telling, waiting: Pending, of: Act) -> bool:
+    task = story.world.tasks[of.task]
+    visit = task.open_visit()
+    house = story.world.house
+    if visit is None or visit.stopped or all(each.act != waiting.act for each in visit.asks):
+        return False
+    by = "dir" if of.who != "dir" and house.present("dir", story.now) else "sup"
+    covering = house.covered("dir", story.now)
+    if covering or by == of.who:
+        # Who else may decide then is not the oracle's to say.
+        return False
+    story.tell(by, "confirm" if story.rng.random() < 0.65 else "reject", of=waiting.act)
+    return True
+
+
+def stop(story: Telling) -> bool:
+    """A clock is stopped by the director, or asked for by who owes the step."""
+    chosen, rng, house = _some(story), story.rng, story.world.house
+    if chosen is None or chosen[1].stopped or not chosen[1].plan.waits or chosen[1].asks:
+        return False
+    task, visit = chosen
+    owes = visit.holds[-1].person
+    if not house.present("dir", story.now) or owes is None:
+        return False
+    if owes != "dir" and rng.random() < 0.6:
+        story.tell("dir", "stop", task.number)
+        return True
+    if owes == "dir" or not house.present(owes, story.now):
+        return False
+    number = story.tell(owes, "ask_stop", task.number)
+    if house.covered("dir", story.now):
+        return True
+    story.wait(rng.randrange(1, 40))
+    if house.present("dir", story.now):
+        story.tell("dir", "confirm", of=number)
+    return True
+
+
+def resume(story: Telling) -> bool:
+    """A stopped clock runs again."""
+    stopped = [task for task in story.world.tasks if (each := task.open_visit()) and each.stopped]
+    if not stopped:
+        return False
+    task = story.rng.choice(stopped)
+    visit = task.open_visit()
+    assert visit is not None
+    able = [each for each in ("dir", visit.holds[-1].person) if each]
+    able = [each for each in able if story.world.house.present(each, story.now)]
+    if not able:
+        return False
+    story.tell(story.rng.choice(able), "resume", task.number)
+    return True
+
+
+def take_back(story: Telling) -> bool:
+    """Somebody takes back his last act."""
+    able = [
+        task
+        for task in story.world.tasks
+        if task.last is not None
+        and task.last[0].left is not None
+        and story.world.house.serves(task.last[0].left.doer, story.now)
+    ]
+    if not able:
+        return False
+    task = story.rng.choice(able)
+    assert task.last is not None and task.last[0].left is not None
+    story.tell(task.last[0].left.doer, "take_back", task.number)
+    return True
+
+
+def urge(story: Telling) -> bool:
+    """An urging is put on record by its urger."""
+    chosen = _some(story)
+    if chosen is None or chosen[1].plan.persons:
+        return False
+    task, visit = chosen
+    if visit.urger is None or not story.world.house.present(visit.urger, story.now):
+        return False
+    story.tell(visit.urger, "urge", task.number)
+    return True

@@ -1,0 +1,211 @@
+"""What an audit must find, slot by slot, and what becomes of each finding (design §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from tests.oracle import rows
+from tests.oracle.days import DAY, due
+from tests.oracle.rows import Slip, Verdict
+from tests.oracle.slips import first_missed, missed_by, undone, whole_missed_by
+from tests.oracle.world import Task, Visit, World
+
+#: rule, task, step, visit, and the due instant or the minute of the event that it is about.
+Key = tuple[str, int, str | None, int | None, int | None]
+
+EVENTS = ("step_failed", "step_returned", "late_record")
+REMINDERS = ("step_due_soon", "calendar_provisional")
+
+
+@dataclass
+class Seen:
+    """What holds at a slot."""
+
+    key: Key
+    ended: bool = False
+    verdict: Verdict | None = None
+    #: The step is still open, so that somebody is asked to explain.
+    asks: bool = False
+
+
+@dataclass
+class Slot:
+    """What one slot must say."""
+
+    at: int
+    opened: list[tuple[Key, str]] = field(default_factory=list)
+    cured: list[Key] = field(default_factory=list)
+    withdrawn: list[Key] = field(default_factory=list)
+    #: Reminders may be given or not: the design does not say how a warning follows a calendar that changes.
+    lenient: bool = False
+    #: What may be said now of each finding that stands.
+    verdicts: dict[Key, Verdict] = field(default_factory=dict)
+    asks: set[Key] = field(default_factory=set)
+
+
+class Auditor:
+    """The findings on record, as slots pass over a world that goes on."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.states: dict[Key, str] = {}
+        #: What has been allowed to be said of each, which may stand where anything new would newly blame.
+        self.stood: dict[Key, frozenset[rows.Answer]] = {}
+
+    def slot(self, at: int) -> Slot:
+        """What a slot at that minute must say, the world having taken every act up to it."""
+        found, seen = Slot(at), {}
+        for task in self.world.tasks:
+            for each in sightings(self.world, task, at):
+                seen[each.key] = each
+                self._compare(each, found)
+        for key, state in list(self.states.items()):
+            if key not in seen and state in ("open", "cured", "closed") and key[0] not in REMINDERS:
+                self._gone(key, state, found)
+        found.lenient = len(self.world.calendars) > 1
+        return found
+
+    def _compare(self, seen: Seen, found: Slot) -> None:
+        key, state = seen.key, self.states.get(seen.key)
+        again = state == "withdrawn" or (state == "cured" and not seen.ended)
+        if state is None or (again and key[0] not in EVENTS + REMINDERS):
+            now = "closed" if key[0] in EVENTS + REMINDERS else "cured" if seen.ended else "open"
+            self.states[key] = now
+            found.opened.append((key, now))
+            if seen.asks:
+                found.asks.add(key)
+        elif state == "open" and seen.ended:
+            self.states[key] = "cured"
+            found.cured.append(key)
+        if seen.verdict is not None and self.states[key] != "withdrawn":
+            found.verdicts[key] = self._never_newly_blaming(key, seen.verdict)
+
+    def _never_newly_blaming(self, key: Key, verdict: Verdict) -> Verdict:
+        """A fact recorded after the due instant may clear somebody and never newly blames anyone."""
+        stood = frozenset(
+            each
+            for each in self.stood.get(key, ())
+            if all(not rows.blamed(new) <= rows.blamed(each) for new in verdict.answers)
+        )
+        all_stood = stood == self.stood.get(key)
+        answers = self.stood[key] = stood if all_stood and stood else stood | verdict.answers
+        return replace(verdict, answers=answers)
+
+    def _gone(self, key: Key, state: str, found: Slot) -> None:
+        if self._never_was(key):
+            self.states[key] = "withdrawn"
+            found.withdrawn.append(key)
+        elif state == "open":
+            # Said to have been done in time, but by one person only: put right, and still counted.
+            self.states[key] = "cured"
+            found.cured.append(key)
+
+    def _never_was(self, key: Key) -> bool:
+        rule, number, step, place, at = key
+        task = self.world.tasks[number]
+        visit = next((each for each in task.visits if (each.step, each.number) == (step, place)), None)
+        if rule in EVENTS or (visit is not None and visit.withdrawn):
+            return True
+        dues = task.dues if visit is None else visit.dues
+        judged = [place for place, each in enumerate(dues) if each.at == at]
+        if judged and undone(at or 0, dues[judged[0] + 1 :]):
+            return True
+        act = task.closed if visit is None else visit
+        if rule == "urging_overdue" and visit is not None and visit.left is None:
+            # Urged or still waited for, and by the calendar as it is now not yet owed then.
+            return True
+        if rule == "urging_overdue" and visit is not None and visit.left is not None:
+            return visit.left.confirmed or visit.left.recorded <= due(self.world.days, at or 0, "1wd")
+        return act is not None and act.left is not None and act.left.confirmed
+
+
+def sightings(world: World, task: Task, at: int) -> Iterator[Seen]:
+    """Everything that holds, or has held, of a task at a minute."""
+    whole = whole_missed_by(task, at)
+    if whole is not None and whole.at is not None:
+        verdict = rows.overrun(world, task, whole.at, at)
+        yield Seen(("task_overdue", task.number, None, None, whole.at), task.closed is not None, verdict)
+    if task.closed is None:
+        yield from _provisional(world, task, None, at)
+    returns = sorted(
+        (each for each in task.visits if each.left is not None and each.left.outcome == "returned"),
+        key=lambda each: each.left.recorded if each.left else 0,
+    )
+    if len(returns) > 2:
+        yield _event("step_returned", task, returns[2], rows.returned())
+    for visit in task.visits:
+        if not visit.withdrawn:
+            yield from _of_visit(world, task, visit, at)
+
+
+def _of_visit(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]:
+    place = (task.number, visit.step, visit.number)
+    if visit.plan.persons:
+        missed = missed_by(visit, at)
+        if missed is not None:
+            verdict = rows.step(Slip(world, task, visit, missed, at))
+            yield Seen(("step_overdue", *place, missed.at), not visit.open, verdict, visit.open)
+        if visit.holds[0].person is None:
+            ended = len(visit.holds) > 1 or not visit.open
+            yield Seen(("step_unassigned", *place, None), ended, rows.unassigned(world, visit))
+    else:
+        yield from _urging(world, task, visit, at)
+    if visit.left is not None and visit.left.outcome == "failed":
+        found = _event("step_failed", task, visit, rows.failed(visit))
+        found.asks = True
+        yield found
+    if visit.left is not None and visit.left.late:
+        yield _event("late_record", task, visit, rows.late_record(visit))
+    if visit.open and not visit.stopped:
+        yield from _due_soon(world, task, visit, at)
+    if visit.open:
+        yield from _provisional(world, task, visit, at)
+
+
+def _event(rule: str, task: Task, visit: Visit, verdict: Verdict) -> Seen:
+    assert visit.left is not None
+    return Seen((rule, task.number, visit.step, visit.number, visit.left.recorded), False, verdict)
+
+
+def _urging(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]:
+    """Owed by the close of the working day after it fell due; it counts from the working day before, or the warning."""
+    missed = missed_by(visit, at)
+    if missed is None or missed.at is None:
+        return
+    days = world.days
+    before = max(1, int((visit.plan.warn or "0wd")[:-2]))
+    counts = days.opening(days.worked_before(missed.at // DAY, before))
+    owed_by = due(days, missed.at, "1wd")
+    urged = [each for each in visit.urged if each >= counts]
+    answered = visit.ended is not None and visit.ended <= owed_by
+    if owed_by > at or answered or any(each <= owed_by for each in urged):
+        return
+    verdict = rows.urging(world, visit, missed.at, owed_by)
+    key: Key = ("urging_overdue", task.number, visit.step, visit.number, missed.at)
+    yield Seen(key, bool(urged) or not visit.open, verdict)
+
+
+def _due_soon(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]:
+    due_at, warn = visit.dues[-1].at, visit.plan.warn
+    if due_at is None or warn is None or due_at <= at:
+        return
+    days = world.days
+    if days.opening(days.worked_before(due_at // DAY, int(warn[:-2]))) <= at:
+        yield Seen(("step_due_soon", task.number, visit.step, visit.number, due_at))
+
+
+def _provisional(world: World, task: Task, visit: Visit | None, at: int) -> Iterator[Seen]:
+    last = (task.dues if visit is None else visit.dues)[-1]
+    limit = task.plan.limit if visit is None else visit.plan.limit
+    given = limit == "at" and last.why != "extended"
+    if last.at is None or given or not world.days.provisional(last.at):
+        return
+    step, number = (None, None) if visit is None else (visit.step, visit.number)
+    yield Seen(("calendar_provisional", task.number, step, number, last.at))
+
+
+def late_at(task: Task, at: int) -> bool:
+    """Whether a whole task is open and past due at a minute: what a question `--as-of` must answer."""
+    missed = first_missed(task.dues, (), None if task.closed is None else task.closed.ended, at)
+    return missed is not None and missed.at is not None and missed.at < at and task.closed is None

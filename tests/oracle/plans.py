@@ -1,0 +1,155 @@
+"""Small definitions drawn from a seed: one to four steps, with returns, four eyes, desks and outside bodies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from tests.oracle.house import DUTIES
+
+#: Limits of steps: working days, working hours, days, the same day.
+LIMITS = ("1wd", "1wd", "2wd", "2wd", "3wd", "2wh", "4wh", "10wh", "1d", "3d", "5d", "same_day")
+WHOLE = (None, None, "3wd", "5wd", "7wd", "at")
+WARNINGS = (None, None, "1wd", "2wd")
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way out of a step."""
+
+    name: str
+    to: str | None
+    outcome: str = "done"
+    four_eyes: tuple[str, ...] = ()
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class StepPlan:
+    """A step: `owner` is (duty, its word), (post, role), (field, name), (doer, step), (desk, …) or (outside, body)."""
+
+    name: str
+    owner: tuple[str, str]
+    limit: str | None
+    warn: str | None
+    ways: tuple[Way, ...]
+    waits: bool = False
+
+    def way(self, name: str) -> Way:
+        """The way of that name."""
+        return next(each for each in self.ways if each.name == name)
+
+    @property
+    def persons(self) -> bool:
+        """Whether a named person owes it."""
+        return self.owner[0] not in ("desk", "outside")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A definition."""
+
+    id: str
+    limit: str | None
+    steps: tuple[StepPlan, ...]
+
+    def step(self, name: str) -> StepPlan:
+        """The step of that name."""
+        return next(each for each in self.steps if each.name == name)
+
+
+def plan(rng: Random, number: int) -> Plan:
+    """A definition that can be published."""
+    count = rng.choice((1, 2, 2, 3, 3, 4))
+    steps = tuple(_step(rng, place, count) for place in range(count))
+    return Plan(f"document/p{number}", rng.choice(WHOLE), steps)
+
+
+def _step(rng: Random, place: int, count: int) -> StepPlan:
+    name, last = f"s{place}", place == count - 1
+    kinds = ["duty", "duty", "duty", "duty", "post", "field"]
+    if place:
+        kinds += ["desk", "outside", "doer", "post"]
+    kind = rng.choice(kinds)
+    owner = {
+        "duty": rng.choice(DUTIES),
+        "post": "主任",
+        "field": "who",
+        "doer": "s0",
+        "desk": "分管领导",
+        "outside": "县财政局",
+    }[kind]
+    eyes = ("s0",) if place and kind in ("duty", "post") and rng.random() < 0.35 else ()
+    if rng.random() < 0.07:
+        limit: str | None = "at"
+    else:
+        limit = rng.choice(LIMITS)
+    ways = [Way("go", None if last else f"s{place + 1}", "done", eyes)]
+    if place:
+        ways.append(Way("back", f"s{rng.randrange(place)}", "returned"))
+    if place and rng.random() < 0.2:
+        ways.append(Way("fault", None, "failed", (), "s0"))
+    if rng.random() < 0.3:
+        ways.append(Way("drop", None, "failed"))
+    warn = rng.choice(WARNINGS) if limit in ("2wd", "3wd", "5d") else None
+    waits = kind not in ("desk", "outside") and rng.random() < 0.6
+    return StepPlan(name, (kind, owner), limit, warn, tuple(ways), waits)
+
+
+def document(plan: Plan) -> dict[str, Any]:
+    """The definition as a file would write it."""
+    doc: dict[str, Any] = {
+        "id": plan.id,
+        "format": "1",
+        "title": f"样例{plan.id}",
+        "basis": "样例",
+        "family": "document",
+        "visible_to": ["office", "leaders", "auditor"],
+        "fields": {
+            "title": {"title": "标题", "type": "text", "required": "open"},
+            "who": {"title": "承办人", "type": "person", "required": "open", "plain": "true"},
+            "deadline": {"title": "期限", "type": "date", "required": "open", "plain": "true"},
+        },
+        "steps": {each.name: _step_document(each) for each in plan.steps},
+    }
+    if plan.limit is not None:
+        doc["limit"] = _limit(plan.limit)
+    return doc
+
+
+def _limit(text: str) -> Any:
+    return {"at": "deadline"} if text == "at" else text
+
+
+def _step_document(step: StepPlan) -> dict[str, Any]:
+    kind, name = step.owner
+    owner: dict[str, Any] = {kind: name}
+    if kind in ("desk", "outside"):
+        owner["urged_by"] = {"duty": DUTIES[0]}
+    doc: dict[str, Any] = {"title": f"环节{step.name}", "owner": owner}
+    if step.limit is not None:
+        doc["limit"] = _limit(step.limit)
+    if step.warn is not None:
+        doc["warn_before"] = step.warn
+    if step.waits:
+        doc["waits_for"] = ["外单位材料"]
+    doc["actions"] = {each.name: _way_document(each) for each in step.ways}
+    return doc
+
+
+def _way_document(way: Way) -> dict[str, Any]:
+    doc: dict[str, Any] = {
+        "title": {"go": "办结", "back": "退回", "fault": "不合格", "drop": "办不成"}[way.name]
+    }
+    if way.to is None:
+        doc["end"] = way.outcome
+    else:
+        doc["to"] = way.to
+        if way.outcome != "done":
+            doc["outcome"] = way.outcome
+    if way.four_eyes:
+        doc["guards"] = [{"four_eyes@1": list(way.four_eyes)}]
+    if way.fault is not None:
+        doc["fault"] = {"step": way.fault, "category": "文稿"}
+    return doc

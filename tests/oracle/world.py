@@ -1,0 +1,442 @@
+"""What has happened, act by act: the naive state of a few tasks and of the people around them.
+
+`World.take` applies one act, in the order of time. Nothing is decided here about anybody's blame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.oracle.days import BASE, Days, Stretch, a_day_after, due
+from tests.oracle.house import HERE, SUPERVISORS, Absence, Cover, House, Post
+from tests.oracle.plans import Plan, StepPlan
+
+
+class Undecided(Exception):
+    """The design does not say what comes of this act."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that somebody does; `task` is its number in this history, `more` what the kind needs."""
+
+    at: int
+    who: str
+    kind: str
+    task: int = -1
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Due:
+    """A due date, from when it was set on."""
+
+    at: int | None
+    since: int
+    #: `entered`, `extended`, `recomputed`, `resumed`.
+    why: str
+
+
+@dataclass
+class Hold:
+    """Somebody owing a visit from a minute on; None: nobody does."""
+
+    person: str | None
+    since: int
+    how: str = "entered"
+    #: `own` or `cover`.
+    capacity: str = "own"
+
+
+@dataclass
+class Ask:
+    """More time asked for, and the answer to it if there was one."""
+
+    act: int
+    at: int
+    by: str
+    length: str
+    answered: int | None = None
+    granted: bool = False
+
+
+@dataclass
+class Left:
+    """How a visit was left."""
+
+    recorded: int
+    done: int
+    way: str
+    outcome: str
+    doer: str
+    capacity: str
+    #: 补办: recorded later than its time allows.
+    late: bool
+    #: Signed on paper (代录).
+    paper: bool
+    #: A second person has confirmed when it was done.
+    confirmed: bool
+
+    @property
+    def ended(self) -> int:
+        """When it ended as the audit sees it."""
+        return self.recorded if self.late else self.done
+
+
+@dataclass
+class Visit:
+    """One entry of one step."""
+
+    step: str
+    number: int
+    plan: StepPlan
+    entered: int
+    dues: list[Due]
+    holds: list[Hold]
+    urger: str | None = None
+    #: The A person (or holder) was passed over on entry.
+    passed_over: bool = False
+    stops: list[list[int | None]] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    urged: list[int] = field(default_factory=list)
+    left: Left | None = None
+    withdrawn: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still owed."""
+        return self.left is None and not self.withdrawn
+
+    @property
+    def stopped(self) -> bool:
+        """Whether its clock stands still."""
+        return bool(self.stops) and self.stops[-1][1] is None
+
+    @property
+    def ended(self) -> int | None:
+        """When it ended as the audit sees it."""
+        return None if self.left is None else self.left.ended
+
+    def stretches(self) -> list[Stretch]:
+        """Its stops."""
+        return [(int(start or 0), end) for start, end in self.stops]
+
+    def holder(self, at: int) -> Hold:
+        """Who owed it at that minute; before it came, who got it first."""
+        held = [each for each in self.holds if each.since <= at]
+        return held[-1] if held else self.holds[0]
+
+
+@dataclass
+class Task:
+    """A task of the committee office."""
+
+    number: int
+    plan: Plan
+    opened: int
+    fields: Mapping[str, Any]
+    dues: list[Due]
+    visits: list[Visit] = field(default_factory=list)
+    #: When it ended as the audit sees it, by which visit.
+    closed: Visit | None = None
+    #: The act that can be taken back, while nothing has come after it: its visit, and the one it entered.
+    last: tuple[Visit, Visit | None] | None = None
+
+    def open_visit(self) -> Visit | None:
+        """The visit that is open now."""
+        return next((each for each in self.visits if each.open), None)
+
+    def doer(self, step: str, at: int | None = None) -> str | None:
+        """Who last did a step, by that minute."""
+        done = [
+            each.left.doer
+            for each in self.visits
+            if each.step == step and each.left is not None and (at is None or each.left.recorded <= at)
+        ]
+        return done[-1] if done else None
+
+
+class World:
+    """Everything that has happened so far."""
+
+    def __init__(self, house: House, plans: tuple[Plan, ...], days: Days = BASE) -> None:
+        self.house, self.plans = house, plans
+        #: The calendars that have been in force, the last one now.
+        self.calendars = [days]
+        self.tasks: list[Task] = []
+        self.acts: list[Act] = []
+
+    @property
+    def days(self) -> Days:
+        """The calendar in force."""
+        return self.calendars[-1]
+
+    def take(self, act: Act) -> None:
+        """One act; raises Undecided."""
+        self.acts.append(act)
+        getattr(self, "_" + act.kind)(act)
+
+    def barred(self, task: Task, visit: Visit, person: str, at: int | None = None) -> bool:
+        """Whether four eyes bar somebody from every way onward."""
+        onward = [way for way in visit.plan.ways if way.outcome == "done"]
+        return bool(onward) and all(
+            any(task.doer(step, at) == person for step in way.four_eyes) for way in onward
+        )
+
+    # What happens to tasks.
+
+    def _open(self, act: Act) -> None:
+        plan = self.plans[act.more["plan"]]
+        fields = act.more["fields"]
+        whole = None if plan.limit is None else due(self.days, act.at, plan.limit, given=fields["deadline"])
+        task = Task(len(self.tasks), plan, act.at, fields, [Due(whole, act.at, "entered")])
+        self.tasks.append(task)
+        self._enter(task, plan.steps[0], act.at, act.who)
+
+    def _enter(self, task: Task, step: StepPlan, at: int, who: str) -> Visit:
+        at_due = None
+        if step.limit is not None:
+            at_due = due(self.days, at, step.limit, given=task.fields["deadline"])
+        person, capacity, passed = self._owner(task, step, at)
+        urger = None
+        if not step.persons:
+            urger, _, passed_urger = self._by_duty("起草", at)
+            if urger is None or passed_urger:
+                raise Undecided("who urges while A and B are away")
+            person, passed = None, False
+        number = 1 + sum(each.step == step.name for each in task.visits)
+        hold = Hold(person, at, "entered", capacity)
+        visit = Visit(step.name, number, step, at, [Due(at_due, at, "entered")], [hold], urger, passed)
+        task.visits.append(visit)
+        return visit
+
+    def _owner(self, task: Task, step: StepPlan, at: int) -> tuple[str | None, str, bool]:
+        kind, name = step.owner
+        if kind == "duty":
+            return self._by_duty(name, at)
+        wanted = {
+            "post": lambda: self.house.director(HERE, at),
+            "field": lambda: str(task.fields["who"]),
+            "doer": lambda: task.doer(name),
+        }.get(kind, lambda: None)()
+        if wanted is None:
+            return None, "own", False
+        if self.house.present(wanted, at):
+            return wanted, "own", False
+        if self.house.covered(wanted, at):
+            raise Undecided("a step that comes to somebody absent who is covered")
+        return None, "own", True
+
+    def _by_duty(self, duty: str, at: int) -> tuple[str | None, str, bool]:
+        first, second = self.house.duties[duty]
+        for person in (first, second):
+            if person is not None and person in self.house.moved:
+                raise Undecided("a step that comes to somebody who has moved to another office")
+        if self.house.present(first, at):
+            return first, "own", False
+        if second is not None and self.house.present(second, at):
+            return second, "cover", True
+        return None, "own", True
+
+    def _leave(
+        self, act: Act, capacity: str, *, paper: bool, doer: str, done: int, handed_in: int | None = None
+    ) -> None:
+        task = self.tasks[act.task]
+        visit = task.open_visit()
+        assert visit is not None
+        way = visit.plan.way(act.more["way"])
+        # 代录 is recorded when the clerk hands it in, however long the other takes to compare it.
+        late = (act.at if handed_in is None else handed_in) > a_day_after(self.days, done)
+        visit.left = Left(act.at, done, way.name, way.outcome, doer, capacity, late, paper, paper)
+        entered = None
+        if way.to is None:
+            task.closed = visit
+        else:
+            entered = self._enter(task, task.plan.step(way.to), act.at, doer)
+        task.last = None if paper else (visit, entered)
+
+    def _do(self, act: Act) -> None:
+        visit = self.tasks[act.task].open_visit()
+        assert visit is not None and not visit.stopped
+        own = act.who == (visit.holds[-1].person if visit.plan.persons else self._answers(visit))
+        self._leave(
+            act, "own" if own else "cover", paper=False, doer=act.who, done=act.more.get("done", act.at)
+        )
+
+    def _answers(self, visit: Visit) -> str | None:
+        return SUPERVISORS[HERE] if visit.plan.owner[0] == "desk" else visit.urger
+
+    def _take_back(self, act: Act) -> None:
+        task = self.tasks[act.task]
+        assert task.last is not None
+        restored, entered = task.last
+        restored.left, task.closed, task.last = None, None, None
+        if entered is not None:
+            entered.withdrawn = True
+
+    def _assign(self, act: Act) -> None:
+        task = self.tasks[act.task]
+        visit = task.open_visit()
+        assert visit is not None
+        how = "handover" if visit.holds[-1].person == act.who else "assign"
+        visit.holds.append(Hold(act.more["person"], act.at, how))
+        task.last = None
+
+    def _urge(self, act: Act) -> None:
+        task = self.tasks[act.task]
+        visit = task.open_visit()
+        assert visit is not None
+        visit.urged.append(act.at)
+        task.last = None
+
+    def _stop(self, act: Act) -> None:
+        self._stand(self.tasks[act.task], act.at)
+
+    def _stand(self, task: Task, since: int) -> None:
+        visit = task.open_visit()
+        assert visit is not None
+        if any(each.why == "extended" for each in visit.dues):
+            raise Undecided("a stop after an extension")
+        visit.stops.append([since, None])
+        task.last = None
+
+    def _resume(self, act: Act) -> None:
+        task = self.tasks[act.task]
+        visit = task.open_visit()
+        assert visit is not None and visit.stopped
+        visit.stops[-1][1] = act.at
+        self._recompute(task, visit, act.at, "resumed")
+        task.last = None
+
+    def _recompute(self, task: Task, visit: Visit, at: int, why: str) -> None:
+        limit = visit.plan.limit
+        if limit is None:
+            return
+        found = due(self.days, visit.entered, limit, visit.stretches(), given=task.fields["deadline"])
+        if why == "resumed" or found != visit.dues[-1].at:
+            visit.dues.append(Due(found, at, why))
+            task.last = None
+
+    # What is proposed, and what comes of it.
+
+    def _extend(self, act: Act) -> None:
+        task = self.tasks[act.task]
+        visit = task.open_visit()
+        assert visit is not None
+        if visit.stops:
+            raise Undecided("an extension after a stop")
+        visit.asks.append(Ask(len(self.acts) - 1, act.at, act.who, act.more["length"]))
+        task.last = None
+
+    def _proposed(self, act: Act) -> None:
+        """Nothing happens until another person confirms it."""
+
+    _absence = _cover = _move = _retire = _calendar = _paper = _ask_stop = _attest = _proposed
+
+    def _confirm(self, act: Act) -> None:
+        of = self.acts[act.more["of"]]
+        getattr(self, "_confirmed_" + of.kind)(of, act)
+
+    def _reject(self, act: Act) -> None:
+        of = self.acts[act.more["of"]]
+        if of.kind == "extend":
+            task, ask = self._ask_of(of, act)
+            ask.answered, task.last = act.at, None
+
+    def _ask_of(self, of: Act, act: Act) -> tuple[Task, Ask]:
+        task = self.tasks[of.task]
+        number = act.more["of"]
+        ask = next(ask for visit in task.visits for ask in visit.asks if ask.act == number)
+        return task, ask
+
+    def _confirmed_extend(self, of: Act, act: Act) -> None:
+        task, ask = self._ask_of(of, act)
+        visit = task.open_visit()
+        assert visit is not None and visit.dues[-1].at is not None
+        found = due(self.days, visit.dues[-1].at, ask.length)
+        visit.dues.append(Due(found, act.at, "extended"))
+        ask.answered, ask.granted, task.last = act.at, True, None
+
+    def _confirmed_paper(self, of: Act, act: Act) -> None:
+        signed = of.more["signed"]
+        confirmed = Act(act.at, of.more["signer"], "do", of.task, of.more)
+        self._leave(confirmed, "paper", paper=True, doer=of.more["signer"], done=signed, handed_in=of.at)
+
+    def _confirmed_attest(self, of: Act, act: Act) -> None:
+        task = self.tasks[of.task]
+        left = task.visits[of.more["visit"]].left
+        assert left is not None
+        left.confirmed, task.last = True, None
+
+    def _confirmed_ask_stop(self, of: Act, act: Act) -> None:
+        visit = self.tasks[of.task].open_visit()
+        assert visit is not None
+        at = visit.dues[-1].at
+        if at is not None and of.at <= at < act.at:
+            raise Undecided("a stop asked for before and granted after the due instant")
+        self._stand(self.tasks[of.task], of.at)
+
+    def _confirmed_absence(self, of: Act, act: Act) -> None:
+        more = of.more
+        self.house.absences.append(Absence(more["person"], more["since"], more["until"], of.at, act.at))
+
+    def _confirmed_cover(self, of: Act, act: Act) -> None:
+        more = of.more
+        accepted = more["by"] in (of.who, act.who)
+        self.house.covers.append(
+            Cover(more["person"], more["by"], more["since"], more["until"], of.at, act.at, accepted)
+        )
+
+    def _confirmed_move(self, of: Act, act: Act) -> None:
+        more = of.more
+        for each in self.house.posts:
+            if each.person == more["person"] and each.office is not None and each.until > more["since"]:
+                each.until, each.recorded = more["since"], act.at
+        self.house.posts.append(
+            Post(more["person"], more["office"], more["role"], more["since"], recorded=act.at)
+        )
+        self.house.moved[more["person"]] = (more["since"], act.at)
+
+    def _confirmed_retire(self, of: Act, act: Act) -> None:
+        for each in self.house.posts:
+            if each.person == of.more["person"] and each.until > of.more["since"]:
+                each.until, each.recorded = of.more["since"], act.at
+
+    def _confirmed_calendar(self, of: Act, act: Act) -> None:
+        before = self.days
+        self.calendars.append(before.changed(**of.more["change"]))
+        for task in self.tasks:
+            self._whole_recomputed(task, act.at, before)
+            for visit in task.visits:
+                self._visit_recomputed(task, visit, act.at)
+
+    def _whole_recomputed(self, task: Task, at: int, before: Days) -> None:
+        limit = task.plan.limit
+        if limit is None or limit == "at":
+            return
+        found = due(self.days, task.opened, limit)
+        if found == task.dues[-1].at:
+            if before.provisional(found) != self.days.provisional(found):
+                task.last = None
+            return
+        if task.closed is not None:
+            raise Undecided("a calendar that changes after a task has ended")
+        task.dues.append(Due(found, at, "recomputed"))
+        task.last = None
+
+    def _visit_recomputed(self, task: Task, visit: Visit, at: int) -> None:
+        limit = visit.plan.limit
+        if limit is None or limit == "at" or visit.withdrawn or visit.stopped:
+            return
+        if any(each.why == "extended" for each in visit.dues):
+            raise Undecided("a calendar that changes after an extension")
+        found = due(self.days, visit.entered, limit, visit.stretches(), given=task.fields["deadline"])
+        if not visit.open:
+            if found != visit.dues[-1].at:
+                raise Undecided("a calendar that changes after a step was left")
+            return
+        self._recompute(task, visit, at, "recomputed")
+        # A date that has only become certain is written down again too.
+        task.last = None
