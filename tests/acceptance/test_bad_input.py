@@ -310,6 +310,12 @@ def test_a_denial_names_who_what_and_why(home: Home) -> None:
     assert "engine.not_your_step" in denied["codes"]
 
 
+def test_a_refusal_names_people_to_people_and_gives_programs_their_ids(home: Home) -> None:
+    error = home.call("task", "advance", "{review}", "pass", "--as", "{clerk}", "--json").data["errors"][0]
+    assert error["params"]["owed_by"] == home.people["director"]
+    assert f"（{home.people['director']}）" in error["message"]
+
+
 def test_a_dry_run_that_is_denied_is_not_on_record(home: Home) -> None:
     before = home.state()
     assert home.call("task", "advance", "{review}", "pass", "--as", "{clerk}", "--dry-run").code == 4

@@ -44,7 +44,7 @@ def refused(refusal: Refusal, name: Callable[[Iterable[str]], Mapping[str, str |
     tasks = dict.fromkeys(str(each.params["task"]) for each in refusal.reasons if each.params.get("task"))
     more = [session.current.say("cli.refused_why", task=task) for task in tasks]
     raise Done(
-        failed([(each.code, named(each.params, name)) for each in refusal.reasons], refusal.exit_code, *more)
+        failed([(each.code, each.params) for each in refusal.reasons], refusal.exit_code, *more, name=name)
     )
 
 
@@ -80,10 +80,24 @@ def fail(reasons: Sequence[tuple[str, Mapping[str, Any]]], code: int) -> NoRetur
     raise Done(failed(reasons, code))
 
 
-def failed(reasons: Sequence[tuple[str, Mapping[str, Any]]], code: int, *more: str, data: Any = None) -> int:
-    """Write why it was not done, all of it, and what to look at then; returns the exit code."""
+def failed(
+    reasons: Sequence[tuple[str, Mapping[str, Any]]],
+    code: int,
+    *more: str,
+    data: Any = None,
+    name: Callable[[Iterable[str]], Mapping[str, str | None]] | None = None,
+) -> int:
+    """Write why it was not done, all of it, and what to look at then; returns the exit code.
+
+    `name` gives people's names, for the sentences alone: programs get ids.
+    """
     errors = [
-        {"code": each, "message": _message(each, params), "params": plain(params)} for each, params in reasons
+        {
+            "code": each,
+            "message": _message(each, params if name is None else named(params, name)),
+            "params": plain(params),
+        }
+        for each, params in reasons
     ]
     if session.current.json:
         envelope(data, ok=False, errors=errors)
