@@ -250,7 +250,14 @@ def test_a_list_of_targets_that_names_a_step_twice_takes_it_once(house: House, t
     task = house.open()
     house.submit(task, tmp_path)
     target = tasks.target_of(house.task(task), house.task(task).open_visits()[0])
-    body = {"action": "pass", "fields": {}, "sealed": {}, "reason": None, "attachments": [], "done_at": None}
+    body: dict[str, object] = {
+        "action": "pass",
+        "fields": {},
+        "sealed": {},
+        "reason": None,
+        "attachments": [],
+        "done_at": None,
+    }
     request = Request("advance", body, (target, target))
     receipt = done_of(submit(house.inst, house.actor(house.director), request, Options()))
     assert len(receipt.events) == 2
@@ -258,7 +265,7 @@ def test_a_list_of_targets_that_names_a_step_twice_takes_it_once(house: House, t
 
 def test_a_person_cannot_open_a_task_that_passes_for_a_follow_up(house: House) -> None:
     facts, title = house.inst.facts(), seal("通知")
-    body = {
+    body: dict[str, object] = {
         "workflow": "document/outgoing",
         "definition": facts.in_force("document/outgoing"),
         "office": "提案委",
@@ -271,6 +278,22 @@ def test_a_person_cannot_open_a_task_that_passes_for_a_follow_up(house: House) -
         submit(house.inst, house.actor(house.clerk), Request("open", body, payloads=[title]), Options())
     )
     assert house.task(receipt.tasks[0]).cause is None
+
+
+# Fields
+
+
+def test_a_field_is_filled_by_its_name_or_by_its_title_and_an_unknown_one_is_told(house: House) -> None:
+    task = house.open(title="", 标题="关于某事的通知")
+    assert set(house.task(task).sealed) == {"title"}
+    for name in ("题目", "headline"):
+        fields = {"title": "通知", "urgency": "平件", name: "x"}
+        try:
+            opened = tasks.open_task(house.inst, house.actor(house.clerk), "document/outgoing", fields=fields)
+        except UsageError as error:
+            assert (error.code, error.params["field"]) == ("engine.unknown_field", name)
+        else:
+            assert codes(opened) == {"engine.unknown_field"}
 
 
 # Dates

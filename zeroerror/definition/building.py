@@ -55,6 +55,7 @@ def workflow(shape: WorkflowShape) -> Workflow:
         steps=tuple(_step(name, each) for name, each in shape.steps.items()),
         format=shape.format,
         opened_by=shape.opened_by or "person",
+        stub=shape.stub,
         title_field=shape.title_field or "title",
     )
 

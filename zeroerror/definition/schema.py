@@ -171,6 +171,7 @@ class WorkflowShape(Shape):
         Field(min_length=1, json_schema_extra={"uniqueItems": True}),
     ]
     opened_by: Literal["person", "machine"] | None = None
+    stub: Yes = False
     title_field: Name | None = None
     fields: Annotated[dict[Name, FieldShape], Field(min_length=1, max_length=FIELDS_MAX)]
     steps: Annotated[dict[Name, StepShape], Field(min_length=1, max_length=STEPS_MAX)]

@@ -142,6 +142,8 @@ def _against(
     at: datetime,
 ) -> Iterator[Reason]:
     yield from form.reasons(definition.workflow, act.fields, act.sealed, facts.organisation)
+    if definition.workflow.stub and (act.reason is not None or act.attachments):
+        yield Reason("engine.stub_only", {"workflow": definition.workflow.title})
     if action.reason and act.reason is None:
         yield Reason("engine.reason_missing", {"action": action.title})
     if act.done_at is not None and not visit.entered_at <= act.done_at <= at:

@@ -31,6 +31,8 @@ def note(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
         return Refusal((Reason("engine.not_your_act", {"act": "note", "task": task.id}),))
     if command.body.get("note") is None and not command.body.get("attachments"):
         return Refusal((Reason("engine.says_nothing"),))
+    if definition.workflow.stub:
+        return Refusal((Reason("engine.stub_only", {"workflow": definition.workflow.title}),))
     kind = "file_attached" if command.body.get("attachments") else "task_noted"
     body: dict[str, object] = {
         "note": command.body.get("note"),

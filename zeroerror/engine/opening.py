@@ -33,6 +33,8 @@ def open_task(command: Command, actor: str, facts: Facts, at: datetime) -> tuple
         reasons.append(Reason("engine.not_your_act", {"act": "open", "office": body["office"]}))
     if all(each.id != body["office"] for each in facts.organisation.offices):
         reasons.append(Reason("engine.unknown_office", {"office": body["office"]}))
+    if workflow.stub and body.get("attachments"):
+        reasons.append(Reason("engine.stub_only", {"workflow": workflow.title}))
     reasons += form.reasons(workflow, body["fields"], body["sealed"], facts.organisation)
     given = {*body["fields"], *body["sealed"]}
     reasons += [

@@ -140,6 +140,8 @@ class Workflow:
     format: int = 1
     #: Follow-ups and imported processes are opened by the machine only.
     opened_by: Literal["person", "machine"] = "person"
+    #: Of a classified matter: the form is all that is kept, no remark, reason or file beside it.
+    stub: bool = False
     #: The field shown as the task's title.
     title_field: str = "title"
     _steps: dict[str, Step] = field(init=False, repr=False, compare=False, default_factory=dict)

@@ -46,6 +46,7 @@ def to_json(workflow: Workflow) -> dict[str, Any]:
             "fields": [_field_to_json(each) for each in workflow.fields],
             "steps": [_step_to_json(each) for each in workflow.steps],
             "opened_by": None if workflow.opened_by == "person" else workflow.opened_by,
+            "stub": workflow.stub,
             "title_field": None if workflow.title_field == "title" else workflow.title_field,
         }
     )
@@ -64,6 +65,7 @@ def from_json(data: Mapping[str, Any]) -> Workflow:
         steps=tuple([_step_from_json(each) for each in data["steps"]]),
         format=data["format"],
         opened_by=data.get("opened_by", "person"),
+        stub=data.get("stub", False),
         title_field=data.get("title_field", "title"),
     )
 

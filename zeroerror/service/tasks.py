@@ -43,7 +43,7 @@ def open_task(
         raise UsageError(
             "error.unknown_workflow", workflow=workflow, known=sorted(reads.workflows(inst.conn))
         )
-    draft = Draft(inst)
+    draft = Draft(inst, keeps_files=not found.workflow.stub)
     draft.fill(found.workflow, fields)
     draft.attach(attach)
     body = {
@@ -79,8 +79,9 @@ def advance(
     capacity = _capacity(held, options)
     if isinstance(capacity, Refusal):
         return capacity
-    draft = Draft(inst)
     workflow = _workflow(facts, tasks[0])
+    draft = Draft(inst, keeps_files=not workflow.stub)
+    why = draft.text(reason)
     draft.fill(workflow, fields or {})
     draft.attach(attach)
     taken = workflow.step(visits[0].step).action(action) if visits[0] is not None else None
@@ -90,7 +91,7 @@ def advance(
         "action": action,
         "fields": draft.fields,
         "sealed": draft.sealed,
-        "reason": draft.text(reason),
+        "reason": why,
         "attachments": draft.attachments,
         "done_at": None if done_at is None else to_text(done_at),
         "definitions": sorted({task.digest for task in tasks}),
@@ -119,7 +120,8 @@ def record_paper(
     task = _task(facts, id)
     visit = _visit(task, step, action, facts)
     workflow = _workflow(facts, task)
-    draft = Draft(inst)
+    draft = Draft(inst, keeps_files=not workflow.stub)
+    why = draft.text(reason)
     draft.fill(workflow, fields or {})
     draft.attach(attach)
     body = {
@@ -128,7 +130,7 @@ def record_paper(
         "signed_at": to_text(signed_at),
         "fields": draft.fields,
         "sealed": draft.sealed,
-        "reason": draft.text(reason),
+        "reason": why,
         "attachments": draft.attachments,
     }
     return _propose(inst, actor, "record_paper", body, target_of(task, visit), draft, options)
@@ -148,10 +150,11 @@ def attach(
 ) -> Answer:
     """Put files to a task."""
     facts = inst.facts()
-    draft = Draft(inst)
+    task = _task(facts, id)
+    draft = Draft(inst, keeps_files=not _workflow(facts, task).stub)
     draft.attach(files)
     body = {"note": None, "attachments": draft.attachments}
-    target = target_of(_task(facts, id), None)
+    target = target_of(task, None)
     return submit(inst, actor, Request("note", body, (target,), OWN, draft.payloads), options)
 
 

@@ -168,9 +168,10 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
     leaves = [decode_fast(row.bytes) for row in rows]
     reasons = {digest for leaf in leaves for key in ("reason", "note") if (digest := leaf.body.get(key))}
     texts = reads.texts(inst.conn, [*digests.values(), *reasons]) if readable else {}
-    hidden = sorted(name for name, digest in digests.items() if texts.get(digest) is None)
+    gone = sorted(name for name, digest in digests.items() if texts.get(digest) is None)
     found["fields"] = {**task.fields, **{name: texts.get(digest) for name, digest in digests.items()}}
-    found["hidden"] = hidden
+    # Who may read is told that a text has been erased; who may not learns only that there is one.
+    found["hidden"], found["erased"] = ([], gone) if readable else (gone, [])
     found["cause"] = task.cause
     found["history"] = [
         {
@@ -182,7 +183,7 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
             "visit": leaf.body.get("visit"),
             "action": leaf.body.get("action"),
             "person": leaf.body.get("doer") or leaf.actor,
-            "recorded_by": leaf.actor,
+            "recorded_by": leaf.body.get("recorder") or leaf.actor,
             "owed_by": leaf.body.get("person"),
             "capacity": leaf.body.get("capacity") or dict(leaf.capacity),
             "due_at": leaf.body.get("due_at"),
