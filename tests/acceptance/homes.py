@@ -114,10 +114,10 @@ def call(line: list[str], stdin: str | bytes = "") -> Answer:
     return Answer(code, out.getvalue(), err.getvalue())
 
 
-def made(path: Path, passphrase: str = PASSPHRASE) -> Home:
+def made(path: Path, database: str | None = None) -> Home:
     """A sandbox with one task in each state of interest: in draft, in review, and closed."""
     at = local("2026-11-23 09:00")
-    initialise(path, at=at, simulated=True, passphrase=passphrase)
+    initialise(path, at=at, database=database, simulated=True, passphrase=PASSPHRASE)
     with open_institution(path) as inst, _paper(path) as paper:
         house = House(inst)
         draft, review, closed = (house.open(title=f"通知{number}") for number in "一二三")

@@ -14,6 +14,7 @@ import pytest
 
 from tests.acceptance.homes import LANGUAGES, Home, assert_clear, changed, made
 from zeroerror.ledger import keys, signing
+from zeroerror.store.connection import connect
 
 
 class Row(NamedTuple):
@@ -300,6 +301,25 @@ def test_bad_input_is_told_and_changes_nothing(row: Row, home: Home) -> None:
     assert (answer.data["ok"], answer.data["data"]) == (False, None)
     assert changed(before, home.state()) <= ({"leaf", "head"} if row.denied else set())
     assert len(home.denials()) == (3 if row.denied else 0)
+
+
+def rows_of(url: str) -> dict[str, list[str]]:
+    """What stands in the tables of either database, but for the head, which every leaf moves."""
+    tables = ("leaf", "payload", "document", "task", "visit", "finding", "proposal", "key", "number")
+    with contextlib.closing(connect(url)) as conn:
+        return {name: sorted(map(str, conn.all(f"SELECT * FROM {name}"))) for name in tables}
+
+
+def test_every_row_holds_on_either_database(database: str, tmp_path: Path) -> None:
+    home = made(tmp_path / "home", database)
+    for row in ROWS:
+        before = rows_of(database)
+        answer = home.call(*words_of(row), "--json")
+        assert (answer.code, set(row.reasons) - set(answer.codes)) == (row.code, set()), (row.name, answer)
+        after = rows_of(database)
+        moved = {name for name in before if before[name] != after[name]}
+        assert moved == ({"leaf"} if row.denied else set()), row.name
+    assert home.call("log", "verify").code == 0
 
 
 def test_a_denial_names_who_what_and_why(home: Home) -> None:
