@@ -31,8 +31,9 @@ _TYPED: Mapping[Language, str] = {"zh": "{}（{}）", "en": "{} ({})"}
 LISTED_MOST = 12
 TOLD_MOST = 400
 
-#: Signs that turn the direction of writing, or hide: a text must be what it seems.
-_HIDING = frozenset("\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff")
+#: Signs that turn the direction of writing, or hide: a text must be what it seems. The last two are no signs,
+#: and XML takes neither (XML 1.0, 2.2).
+_HIDING = frozenset("\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff\ufffe\uffff")
 
 
 def choose_language(flag: str | None, environ: Mapping[str, str]) -> Language:

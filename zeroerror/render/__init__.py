@@ -21,6 +21,37 @@ def daily_html(figures: Mapping[str, Any], lang: Language = "zh") -> str:
     return html.page(daily(figures, lang), figures)
 
 
+def periodic_html(figures: Mapping[str, Any], lang: Language = "zh") -> str:
+    """A weekly or monthly report as one self-contained page."""
+    from zeroerror.render import html
+    from zeroerror.render.periodic import periodic
+
+    return html.page(periodic(figures, lang), None)
+
+
+def periodic_text(figures: Mapping[str, Any], lang: Language = "zh", width: int = 80) -> str:
+    """A weekly or monthly report as plain text of so many columns."""
+    from zeroerror.render import terminal
+    from zeroerror.render.periodic import periodic
+
+    return terminal.plain(periodic(figures, lang), width)
+
+
+def periodic_docx(figures: Mapping[str, Any], lang: Language = "zh") -> bytes:
+    """A monthly report as a Word file in official layout."""
+    from zeroerror.render import docx
+    from zeroerror.render.periodic import periodic
+
+    return docx.file(periodic(figures, lang), figures)
+
+
+def periodic_xlsx(figures: Mapping[str, Any], lang: Language = "zh") -> bytes:
+    """A monthly report as a workbook, one sheet an office."""
+    from zeroerror.render import xlsx
+
+    return xlsx.file(figures, lang)
+
+
 def daily_text(figures: Mapping[str, Any], lang: Language = "zh", width: int = 80) -> str:
     """The daily report as plain text of so many columns, wide signs counted double."""
     from zeroerror.render import terminal
@@ -30,7 +61,7 @@ def daily_text(figures: Mapping[str, Any], lang: Language = "zh", width: int = 8
 
 
 def daily_json(figures: Mapping[str, Any]) -> str:
-    """The daily report's figures as a file: codes and parameters, sorted keys."""
+    """A report's figures as a file: codes and parameters, sorted keys."""
     from zeroerror.render import json
 
     return json.file(figures)

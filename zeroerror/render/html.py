@@ -21,24 +21,26 @@ from zeroerror.render import charts
 from zeroerror.render.document import Document
 from zeroerror.render.terminal import ordinal
 from zeroerror.render.words import Words
+from zeroerror.text import Language
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page(document: Document, figures: Mapping[str, Any]) -> str:
-    """The document as a page, with the charts of its figures."""
-    words = Words("zh" if document.language.startswith("zh") else "en", figures["as_of"])
+def page(document: Document, figures: Mapping[str, Any] | None) -> str:
+    """The document as a page, with charts of these figures where there are any to draw."""
+    chinese = document.language.startswith("zh")
     return _template().render(
         document=document,
-        charts=_charts(figures, words),
+        charts=[] if figures is None else _charts(figures, "zh" if chinese else "en"),
         ordinal=lambda number: ordinal(document.language, number),
-        colon="：" if words.lang == "zh" else ": ",
-        comma="、" if words.lang == "zh" else ", ",
+        colon="：" if chinese else ": ",
+        comma="、" if chinese else ", ",
     )
 
 
-def _charts(figures: Mapping[str, Any], words: Words) -> list[tuple[str, Markup]]:
+def _charts(figures: Mapping[str, Any], lang: Language) -> list[tuple[str, Markup]]:
     """Captions and drawings. The library escapes every text; nothing of people's stands in an attribute."""
+    words = Words(lang, figures["as_of"])
     drawn = [
         (words.say("chart_offices"), charts.offices(figures, words)),
         (words.say("chart_waits"), charts.waits(figures, words)),

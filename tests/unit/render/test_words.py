@@ -15,14 +15,17 @@ import zeroerror
 from zeroerror.render.charts import SERIES
 from zeroerror.render.daily import BESIDE, COLUMNS
 from zeroerror.report.counting import STANDINGS
+from zeroerror.report.periodic import NAMES
 from zeroerror.text import LOCALES
 
 PACKAGE = Path(zeroerror.__file__).parent
-SOURCES = sorted((*(PACKAGE / "render").glob("*.py"), *(PACKAGE / "report").glob("*.py")))
+#: Beside what renders and counts, where reports are asked for.
+_BESIDE = (PACKAGE / "service" / "periodic.py", PACKAGE / "cli" / "periods.py")
+SOURCES = sorted((*(PACKAGE / "render").glob("*.py"), *(PACKAGE / "report").glob("*.py"), *_BESIDE))
 #: Calls whose first argument is a code without its domain.
 SAYING = {"say", "_sentence", "_counted"}
 #: Codes that stand in lists and conditions before they are said.
-WHOLE = r"(says|column|kind|no|foot|line|mark|plain)_[a-z_]+|matter(_step)?"
+WHOLE = r"(says|column|kind|no|foot|line|mark|plain|period_plain)_[a-z_]+|matter(_step)?"
 #: Codes that are made of a value: what the value may be.
 FAMILIES = {
     "figure_": (*COLUMNS, *BESIDE),
@@ -34,9 +37,26 @@ FAMILIES = {
     "state_": ("open", "cured", "withdrawn", "voided", "closed"),
     "degree_": ("direct", "review", "lead"),
     "capacity_": ("own", "cover", "paper", "imported"),
-    "ended_": ("cured", "withdrawn", "voided", "revised"),
+    "ended_": ("cured", "withdrawn", "voided", "disputed", "revised"),
     "section_": ("overdue", "due", "waiting"),
     "none_": ("overdue", "due", "waiting"),
+    "title_": ("weekly", "monthly"),
+    "period_": NAMES,
+    "short_": NAMES,
+    "column_": (
+        "finding",
+        "rule",
+        "task",
+        "step",
+        "whose",
+        "state",
+        "follow_up",
+        "part",
+        "severity",
+        "title",
+        "due",
+        "found_at",
+    ),
     "instant_": ("long", "short", "short_year"),
 }
 

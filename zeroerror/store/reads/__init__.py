@@ -22,6 +22,7 @@ from zeroerror.store.reads.findings import (
     findings_by_id,
     findings_of_tasks,
 )
+from zeroerror.store.reads.periods import Closed, closed_between, opened_between, reopened_since
 from zeroerror.store.reads.registers import (
     Definition,
     Document,
@@ -66,6 +67,7 @@ from zeroerror.store.reads.tasks import (
 __all__ = [
     "Before",
     "BoardCount",
+    "Closed",
     "Definition",
     "Document",
     "Due",
@@ -81,6 +83,7 @@ __all__ = [
     "before_step",
     "board",
     "clock",
+    "closed_between",
     "definition",
     "document",
     "documents",
@@ -101,9 +104,11 @@ __all__ = [
     "meta",
     "open_and_past",
     "open_visits",
+    "opened_between",
     "payloads",
     "proposal",
     "proposals",
+    "reopened_since",
     "slot",
     "slots",
     "task",

@@ -1,0 +1,105 @@
+"""The weekly and the monthly report: the facts of a period gathered, and its file written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from zeroerror.audit.rules import RULES
+from zeroerror.model.errors import UsageError, ZeroErrorError
+from zeroerror.report.counting import standing
+from zeroerror.report.period import Kind, last_whole, named
+from zeroerror.report.periodic import PeriodFacts, TaskOf, figures
+from zeroerror.service.institution import Institution
+from zeroerror.service.span import Span
+from zeroerror.service.telling import Telling
+from zeroerror.store import reads
+
+
+class FileUnwritten(ZeroErrorError):
+    """A report was made, but its file could not be written; what stood there stands there still."""
+
+    code = "report.file_unwritten"
+
+
+def periodic(inst: Institution, kind: Kind, name: str | None = None) -> dict[str, Any]:
+    """The figures of a period, by default of the last whole one.
+
+    Raises UsageError for what names no period, and for one that has not begun.
+    """
+    now, zone = inst.now(), inst.calendar.zone
+    period = last_whole(kind, now, zone) if name is None else named(kind, name, zone)
+    if period.start > now:
+        last = last_whole(kind, now, zone).name
+        raise UsageError("report.period_to_come", period=period.name, begins=period.first, last=last)
+    before = Span(inst.conn, period.before(), now)
+    previous = _facts(inst, before) if before.began else None
+    return figures(_facts(inst, Span(inst.conn, period, now)), previous)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Put a file in its place at once; raises FileUnwritten where that cannot be done."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileUnwritten(path=str(path), detail=error.strerror or str(error)) from error
+
+
+def _facts(inst: Institution, span: Span) -> PeriodFacts:
+    told, period = Telling(span), span.period
+    closed = _closed(span)
+    return PeriodFacts(
+        institution=inst.name,
+        simulated=inst.simulated,
+        period=period,
+        as_of=span.at,
+        recorded=span.began,
+        position=span.position,
+        root=span.root,
+        rules=tuple((each.name, each.version) for each in RULES.values()),
+        offices=tuple(
+            (each.id, each.title)
+            for each in sorted(span.organisation.offices, key=lambda office: not office.general)
+        ),
+        found=told.items(span.found_in()),
+        cured=told.items(span.changed("finding_cured")),
+        withdrawn=told.items(span.changed("finding_withdrawn")),
+        voided=told.items(span.changed("finding_voided")),
+        disputed=told.items(span.changed("finding_disputed")),
+        opened=tuple(reads.opened_between(span.conn, period.start, span.until, span.position)),
+        closed=tuple((each.task, each.office) for each in closed),
+        late=(*_overdue(span, told), *((each.task, each.office) for each in closed if each.late)),
+    )
+
+
+def _closed(span: Span) -> list[reads.Closed]:
+    """What ended in the period, those among it that went on after it."""
+    since, until = span.period.start, span.until
+    found = {each.task: each for each in reads.closed_between(span.conn, since, until, span.position)}
+    for id, task in span.tasks(reads.reopened_since(span.conn, span.position)).items():
+        found.pop(id, None)
+        if task.closed_at is not None and since <= task.closed_at < until and task.family != "oversight":
+            late = task.due_at is not None and task.due_at < task.closed_at
+            found[id] = reads.Closed(id, task.office, late)
+    return [found[id] for id in sorted(found)]
+
+
+def _overdue(span: Span, told: Telling) -> Iterable[TaskOf]:
+    """What was overdue at the end, each with the office in whose hands it was then."""
+    ids = {each.task for each in reads.open_and_past(span.conn, span.at)}
+    ids.update(reads.tasks_open_and_past(span.conn, span.at))
+    for task in span.judged(ids):
+        steps = (told.step(task, visit) for visit in task.open_visits())
+        offices = [step.office for step in steps if standing(step) == "overdue"]
+        if offices:
+            yield task.id, offices[0]
