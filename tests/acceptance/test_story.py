@@ -153,6 +153,10 @@ def put_right(office: Office, task: str, draft: Path, finding: str) -> None:
     tick(office, "2026-11-30T08:30")
     shown = office.data("finding", "show", finding)
     assert shown["state"] == "cured"
+    before = office.data("finding", "list", "--as-of", "2026-11-27T12:00", "--state", "open")
+    assert finding in [each["id"] for each in before]
+    earlier = office.data("finding", "list", "--as-of", "2026-11-27T08:00", "--rule", "step_overdue")
+    assert earlier == []
     assert office.data("task", "show", shown["follow_up"], by=COLLEAGUE)["status"] == "closed"
 
 

@@ -21,6 +21,7 @@ def listed(
     person: str = option("--person", help="names_person", takes="person"),
     task: str = option("--task", help="about_task", takes="id"),
     office: str = option("--office", help="office", takes="office"),
+    as_of: str = option("--as-of", help="as_of", takes="time"),
 ) -> None:
     from zeroerror.audit.rules import RULES
     from zeroerror.service import audits, ids
@@ -36,7 +37,7 @@ def listed(
             task=None if task is None else ids.find_task(inst, task),
             office=office,
         )
-        found = audits.findings(inst, which)
+        found = audits.findings(inst, which, session.current.at(as_of))
         output.answer(found, lambda: findings_table(inst, found) or session.current.say("cli.nothing"))
 
 

@@ -16,8 +16,13 @@ def login(person: str = argument("person")) -> None:
         name = inst.names([who]).get(who)
         output.answer(
             found,
-            lambda: session.current.say(
-                "cli.logged_in", person=name or who, until=output.when(found["until"])
+            lambda: "\n".join(
+                (
+                    session.current.say(
+                        "cli.logged_in", person=name or who, until=output.when(found["until"])
+                    ),
+                    session.current.say("cli.next_command", command="zeroerror next"),
+                )
             ),
         )
 
@@ -66,7 +71,7 @@ def key_list() -> None:
             (each["id"], names.get(each["person"]) or each["person"], each["since"], each["until"])
             for each in found
         ]
-        columns = ("fingerprint", "person", "since", "until")
+        columns = ("fingerprint", "person", "since_leaf", "until_leaf")
         titles = [session.current.say(f"cli.col_{each}") for each in columns]
         output.answer(found, lambda: output.table(titles, rows))
 

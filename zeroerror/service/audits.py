@@ -15,9 +15,10 @@ from zeroerror.model.finding import Finding, Lead
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Refusal
 from zeroerror.service.front import Options, Receipt, Request, submit
-from zeroerror.service.history import root_at
+from zeroerror.service.history import root_at, schedules
 from zeroerror.service.institution import Institution
 from zeroerror.service.passes import as_of_view, finding_id
+from zeroerror.service.past import findings_then
 from zeroerror.service.reasons import finding_json
 from zeroerror.store import log, reads
 from zeroerror.store.errors import Conflict
@@ -33,24 +34,36 @@ def schedule(inst: Institution) -> Schedule:
 
 def owed(inst: Institution) -> list[datetime]:
     """The slots that are owed and have not run, oldest first: since the event that brought the schedule."""
-    plan, now = schedule(inst), inst.now()
-    last = reads.last_slot(inst.conn, plan.audit)
-    since = _scheduled_at(inst) if last is None else last.slot
-    return owed_slots(plan, inst.calendar, since, now)
+    return [slot for _, slot in _owed(inst)]
 
 
-def _scheduled_at(inst: Institution) -> datetime:
+def _owed(inst: Institution) -> list[tuple[str, datetime]]:
+    """What is owed, by the name of its audit: up to when a schedule gave way to the next, by that schedule.
+
+    Else what the machine slept through would be forgotten with the schedule that had owed it.
+    """
+    found, now = [], inst.now()
+    plans = [(begun, schedule_from(doc)) for begun, doc in schedules(inst.conn)]
+    ends = [*(begun for begun, _ in plans[1:]), now]
+    for (begun, plan), end in zip(plans, ends, strict=True):
+        last = reads.last_slot(inst.conn, plan.audit)
+        after = begun if last is None else max(begun, last.slot)
+        found += [(plan.audit, slot) for slot in owed_slots(plan, inst.calendar, after, min(end, now))]
+    return found
+
+
+def _begun(inst: Institution) -> datetime:
     first = next(log.leaves(inst.conn, 0, 1))
     return from_text(first.time)
 
 
 def run_owed(inst: Institution) -> list[dict[str, Any]]:
     """Run every slot that is owed, in order; what another scheduler ran meanwhile is not run twice."""
-    plan, done = schedule(inst), []
-    while slots := owed(inst):
-        slot = slots[0]
-        if run_slot(inst, plan.audit, slot, missed=len(slots) > 1):
-            done.append(audit(inst, slot))
+    done = []
+    while slots := _owed(inst):
+        name, slot = slots[0]
+        if run_slot(inst, name, slot, missed=len(slots) > 1):
+            done.append(audit(inst, slot, name))
     return done
 
 
@@ -76,7 +89,7 @@ def audit_as_of(
 
     Raises UsageError for a `known_at` before the ledger's first leaf, when nothing was known at all.
     """
-    begun = _scheduled_at(inst)
+    begun = _begun(inst)
     if known_at is not None and known_at < begun:
         raise UsageError("error.before_ledger", at=known_at, begun=begun)
     with inst.conn.read():
@@ -119,10 +132,10 @@ def audits(inst: Institution) -> list[dict[str, Any]]:
     ]
 
 
-def audit(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:
+def audit(inst: Institution, slot: datetime | None = None, name: str | None = None) -> dict[str, Any]:
     """What one slot found, by default the last; UsageError if it has not run."""
-    plan = schedule(inst)
-    row = reads.last_slot(inst.conn, plan.audit) if slot is None else reads.slot(inst.conn, plan.audit, slot)
+    name = name or schedule(inst).audit
+    row = reads.last_slot(inst.conn, name) if slot is None else reads.slot(inst.conn, name, slot)
     if row is None:
         raise UsageError("error.no_such_slot", slot=slot)
     following = row.idx + 1 + sum(row.content["counts"].values())
@@ -139,9 +152,13 @@ def audit(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:
     }
 
 
-def findings(inst: Institution, which: reads.FindingFilter | None = None) -> list[dict[str, Any]]:
-    """The findings that pass a filter, in the order in which they were found."""
-    return [finding_json(each) for each in reads.findings(inst.conn, which or reads.FindingFilter())]
+def findings(
+    inst: Institution, which: reads.FindingFilter | None = None, at: datetime | None = None
+) -> list[dict[str, Any]]:
+    """The findings that pass a filter, now or as of an instant, in the order in which they were found."""
+    asked = which or reads.FindingFilter()
+    found = reads.findings(inst.conn, asked) if at is None else findings_then(inst.conn, at, asked)
+    return [finding_json(each) for each in found]
 
 
 def finding(inst: Institution, id: str) -> dict[str, Any]:
