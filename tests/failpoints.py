@@ -41,7 +41,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
 NAMES = tuple(PLACES)
 
 #: Everything by which a connection talks to its database.
-STATEMENTS = ("execute", "executemany", "one", "all")
+STATEMENTS = ("execute", "executemany", "one", "all", "gather")
 
 
 @contextmanager

@@ -156,7 +156,7 @@ class History(RuleBasedStateMachine):
         workflow=st.sampled_from(WORKFLOWS),
         office=any_number,
         person=persons,
-        urgency=st.sampled_from(["平件", "特急", "加急", "急"]),
+        urgency=st.sampled_from(["平件", "特急", "加急", "平件", "急"]),
         manner=manners,
     )
     def opened(self, workflow: str, office: int, person: int, urgency: str, manner: Manner) -> None:
@@ -169,15 +169,22 @@ class History(RuleBasedStateMachine):
 
         self.run(manner, self.who(person, *right), do)
 
+    @rule(place=any_number, ways=st.lists(any_number, min_size=1, max_size=5))
+    def carried_on(self, place: int, ways: list[int]) -> None:
+        """A task goes on for some steps, as it should: without this no history would come far."""
+        for way in ways:
+            at = self.place(place)
+            owner = None if at is None else self.owes(at[1])[way % len(self.owes(at[1]))]
+            if at is not None and owner is not None:
+                self.taken(*at, way - (way % 20 == 19), owner, "理由", True, None, Manner("plain"))
+
     @rule(
         place=any_number,
         action=any_number,
         person=persons,
         reason=st.sampled_from(["理由", "理由", None]),
         attached=st.sampled_from([True, True, True, False]),
-        earlier=st.sampled_from(
-            [None, None, None, timedelta(hours=2), timedelta(days=3), -timedelta(hours=1)]
-        ),
+        earlier=st.sampled_from([None] * 7 + [timedelta(0), timedelta(days=3), -timedelta(hours=1)]),
         manner=manners,
     )
     def advanced(
@@ -191,11 +198,23 @@ class History(RuleBasedStateMachine):
         manner: Manner,
     ) -> None:
         at = self.place(place)
-        if at is None:
-            return
-        task, visit = at
+        if at is not None:
+            who = self.who(person, *self.owes(at[1]))
+            self.taken(*at, action, who, reason, attached, earlier, manner)
+
+    def taken(
+        self,
+        task: Task,
+        visit: Visit,
+        action: int,
+        who: str,
+        reason: str | None,
+        attached: bool,
+        earlier: timedelta | None,
+        manner: Manner,
+    ) -> None:
+        """Somebody takes one of the ways out of a step."""
         name, fields = actions(self.inst, task, visit, action, self.paper if attached else None)
-        who = self.who(person, *self.owes(visit))
         permitted = who in self.owes(visit)
         done_at = None if earlier is None else self.inst.now() - earlier
 
@@ -251,8 +270,14 @@ class History(RuleBasedStateMachine):
         )
         self.run(manner, who, kinds[what % len(kinds)])
 
-    @rule(place=any_number, action=any_number, person=persons, ago=st.integers(-1, 30), manner=manners)
-    def recorded_from_paper(self, place: int, action: int, person: int, ago: int, manner: Manner) -> None:
+    @rule(
+        place=any_number,
+        action=any_number,
+        person=persons,
+        share=st.sampled_from([0, 0.5, 1, 0.5, 1, 2, -1]),
+        manner=manners,
+    )
+    def recorded_from_paper(self, place: int, action: int, person: int, share: float, manner: Manner) -> None:
         at = self.place(place)
         if at is None:
             return
@@ -260,7 +285,8 @@ class History(RuleBasedStateMachine):
         name, fields = actions(self.inst, task, visit, action, self.paper)
         signer = self.who(person, *self.owes(visit))
         clerk = self.who(person + 1, *self.inst.organisation.staff(task.office, self.inst.now()))
-        signed_at = self.inst.now() - timedelta(hours=ago)
+        # Signed while the step was open, where the share is one.
+        signed_at = visit.entered_at + share * (self.inst.now() - visit.entered_at)
 
         def do(inst: Institution, actor: Any, options: Any) -> Any:
             return tasks.record_paper(
@@ -281,8 +307,15 @@ class History(RuleBasedStateMachine):
 
     # What takes two persons.
 
-    @rule(kind=any_number, about=any_number, other=any_number, start=st.integers(-2, 3), manner=manners)
-    def proposed(self, kind: int, about: int, other: int, start: int, manner: Manner) -> None:
+    @rule(
+        kind=any_number,
+        about=any_number,
+        other=any_number,
+        start=st.integers(-2, 3),
+        settled=st.booleans(),
+        manner=manners,
+    )
+    def proposed(self, kind: int, about: int, other: int, start: int, settled: bool, manner: Manner) -> None:
         here, now = self.inst.organisation, self.inst.now()
         rows = reads.open_visits(self.inst.conn)
         owners = [row.person for row in rows if row.person] or [self.house.clerk]
@@ -324,6 +357,8 @@ class History(RuleBasedStateMachine):
         )
         who, do = kinds[kind % len(kinds)]
         self.run(manner, self.who(kind % 97, who), do)
+        if settled:
+            self.decided_about(-1, about % 70, True, manner)
 
     def calendar(self, number: int) -> Path:
         """Next year's calendar as it has been announced: one of two, so that it can change again."""
@@ -343,9 +378,15 @@ class History(RuleBasedStateMachine):
 
     @rule(which=any_number, person=persons, yes=st.sampled_from([True, True, False]), manner=manners)
     def decided(self, which: int, person: int, yes: bool, manner: Manner) -> None:
+        self.decided_about(which, person, yes, manner)
+
+    def decided_about(self, which: int, person: int, yes: bool, manner: Manner) -> None:
+        """Somebody confirms or rejects a proposal; the latest is number -1."""
         waiting = reads.proposals(self.inst.conn, "open" if which % 10 else None)
         if not waiting:
             return
+        if which < 0:
+            waiting.sort(key=lambda each: each.idx)
         row = waiting[which % len(waiting)]
         body = dict(proposal_of(row).body["body"])
         task = None if row.about is None else reads.task(self.inst.conn, row.about)

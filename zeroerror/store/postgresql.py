@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -29,6 +30,9 @@ _FULL = {"53100", "53200"}
 _READ_ONLY = {"25006", "42501"}
 
 _converted: dict[str, str] = {}
+
+# psycopg warns on standard error of what else went wrong where an error is raised anyway.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class PostgreSQL:
