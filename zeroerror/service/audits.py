@@ -15,7 +15,7 @@ from zeroerror.model.finding import Finding, Lead
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Refusal
 from zeroerror.service.front import Options, Receipt, Request, submit
-from zeroerror.service.history import root_at, schedules
+from zeroerror.service.history import root_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.passes import as_of_view, finding_id
 from zeroerror.service.past import findings_then
@@ -34,36 +34,24 @@ def schedule(inst: Institution) -> Schedule:
 
 def owed(inst: Institution) -> list[datetime]:
     """The slots that are owed and have not run, oldest first: since the event that brought the schedule."""
-    return [slot for _, slot in _owed(inst)]
+    plan, now = schedule(inst), inst.now()
+    last = reads.last_slot(inst.conn, plan.audit)
+    since = _scheduled_at(inst) if last is None else last.slot
+    return owed_slots(plan, inst.calendar, since, now)
 
 
-def _owed(inst: Institution) -> list[tuple[str, datetime]]:
-    """What is owed, by the name of its audit: up to when a schedule gave way to the next, by that schedule.
-
-    Else what the machine slept through would be forgotten with the schedule that had owed it.
-    """
-    found, now = [], inst.now()
-    plans = [(begun, schedule_from(doc)) for begun, doc in schedules(inst.conn)]
-    ends = [*(begun for begun, _ in plans[1:]), now]
-    for (begun, plan), end in zip(plans, ends, strict=True):
-        last = reads.last_slot(inst.conn, plan.audit)
-        after = begun if last is None else max(begun, last.slot)
-        found += [(plan.audit, slot) for slot in owed_slots(plan, inst.calendar, after, min(end, now))]
-    return found
-
-
-def _begun(inst: Institution) -> datetime:
+def _scheduled_at(inst: Institution) -> datetime:
     first = next(log.leaves(inst.conn, 0, 1))
     return from_text(first.time)
 
 
 def run_owed(inst: Institution) -> list[dict[str, Any]]:
     """Run every slot that is owed, in order; what another scheduler ran meanwhile is not run twice."""
-    done = []
-    while slots := _owed(inst):
-        name, slot = slots[0]
-        if run_slot(inst, name, slot, missed=len(slots) > 1):
-            done.append(audit(inst, slot, name))
+    plan, done = schedule(inst), []
+    while slots := owed(inst):
+        slot = slots[0]
+        if run_slot(inst, plan.audit, slot, missed=len(slots) > 1):
+            done.append(audit(inst, slot))
     return done
 
 
@@ -89,7 +77,7 @@ def audit_as_of(
 
     Raises UsageError for a `known_at` before the ledger's first leaf, when nothing was known at all.
     """
-    begun = _begun(inst)
+    begun = _scheduled_at(inst)
     if known_at is not None and known_at < begun:
         raise UsageError("error.before_ledger", at=known_at, begun=begun)
     with inst.conn.read():
@@ -132,10 +120,10 @@ def audits(inst: Institution) -> list[dict[str, Any]]:
     ]
 
 
-def audit(inst: Institution, slot: datetime | None = None, name: str | None = None) -> dict[str, Any]:
+def audit(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:
     """What one slot found, by default the last; UsageError if it has not run."""
-    name = name or schedule(inst).audit
-    row = reads.last_slot(inst.conn, name) if slot is None else reads.slot(inst.conn, name, slot)
+    plan = schedule(inst)
+    row = reads.last_slot(inst.conn, plan.audit) if slot is None else reads.slot(inst.conn, plan.audit, slot)
     if row is None:
         raise UsageError("error.no_such_slot", slot=slot)
     following = row.idx + 1 + sum(row.content["counts"].values())
