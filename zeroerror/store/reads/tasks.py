@@ -75,6 +75,7 @@ _BOARD = """SELECT office, kind, clock,
     ELSE 'normal' END AS light, count(*)
     FROM visit WHERE status = 'open'
     GROUP BY office, kind, clock, light ORDER BY office, kind, clock, light"""
+_EXACT = "SELECT 1 FROM task WHERE id = ?"
 _FIND = """SELECT id FROM task WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
     ORDER BY id LIMIT ?"""
 _FIND_OPEN = """SELECT DISTINCT task FROM visit
@@ -147,14 +148,15 @@ def find_task_ids(
 ) -> list[str]:
     """The ids that begin or end with that text, in either case; among the open ones of a person if named.
 
-    A whole id is its own prefix: if it is there, it alone is the answer.
+    A whole id is its own prefix: if it is there, it alone is the answer. So it is asked for first, by the key:
+    a beginning or end goes through every id there is.
     """
     for text in dict.fromkeys((partial, partial.upper())):
+        if conn.one(_EXACT, (text,)) is not None:
+            return [text]
         params: Sequence[Any] = (len(text), text, len(text), text, limit)
         rows = conn.all(_FIND, params) if owed_by is None else conn.all(_FIND_OPEN, (owed_by, *params))
         ids = [id for (id,) in rows]
-        if text in ids:
-            return [text]
         if ids:
             return ids
     return []
