@@ -12,10 +12,11 @@ from tests.service.house import House, codes, with_id
 from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Problem, Refusal
-from zeroerror.service import audits, imports, views
+from zeroerror.service import audits, front, imports, views
 from zeroerror.service.configuration import Unreadable
 from zeroerror.service.front import Options, Request, submit
 from zeroerror.service.imports import Imported
+from zeroerror.service.outcomes import out_of_bounds
 from zeroerror.store import log, reads
 
 HEADER = "case,activity,time,who,responsible,start,end,deadline"
@@ -300,6 +301,22 @@ def test_an_import_that_reaches_for_a_task_of_ours_is_not_taken_in(desk: Desk) -
     with pytest.raises(ValueError, match="import"):
         submit(house.inst, house.actor(desk.secadmin), Request("import", {}, events=events), Options())
     assert house.task(mine).status == "open" and draft.receipt.index > 0
+
+
+def test_verification_takes_an_import_on_the_word_of_nobody_who_may_not_import(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def seen(*args: Any) -> bool:
+        asked.append(args)
+        return out_of_bounds(*args)
+
+    monkeypatch.setattr(front, "out_of_bounds", seen)
+    desk.done(options=Options(dry_run=True))
+    ((command, actor, *rest),) = asked
+    assert actor == desk.secadmin and not out_of_bounds(command, actor, *rest)
+    assert out_of_bounds(command, desk.house.clerk, *rest)
 
 
 def _insider(house: House) -> str:
