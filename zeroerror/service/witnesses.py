@@ -18,10 +18,11 @@ from zeroerror.ledger.checkpoint import Checkpoint
 from zeroerror.ledger.leaf import LedgerError
 from zeroerror.model.errors import VerificationFailed
 from zeroerror.model.problem import Problem
-from zeroerror.store import log
 from zeroerror.store.connection import Connection
 
 RECEIPTS = "receipts"
+#: So many leaves' hashes are read at a time.
+RANGE = 20_000
 _APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 #: Where each slot's report lies with its checkpoint.
 REPORTED = "reports/*/checkpoint.txt"
@@ -76,10 +77,14 @@ def receipt_problems(conn: Connection, origin: str, held: Iterable[Mapping[str, 
 
 def _hashes(conn: Connection, indices: set[int]) -> dict[int, str]:
     """The hashes of the leaves at these indices; one that is not there has no entry."""
-    if not indices:
-        return {}
-    rows = log.leaves(conn, min(indices), max(indices) + 1)
-    return {row.idx: row.hash for row in rows if row.idx in indices}
+    found: dict[int, str] = {}
+    wanted = sorted(indices)
+    while wanted:
+        end = wanted[0] + RANGE
+        rows = conn.all("SELECT idx, hash FROM leaf WHERE idx >= ? AND idx < ?", (wanted[0], end))
+        found.update((idx, digest) for idx, digest in rows if idx in indices)
+        wanted = [index for index in wanted if index >= end]
+    return found
 
 
 def read_checkpoints(paths: Iterable[Path]) -> dict[str, str]:
