@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests import databases
@@ -17,7 +17,13 @@ FEWER = 6
 
 def examples() -> settings:
     """The profile's settings, for histories."""
-    return settings(settings(), max_examples=max(1, settings().max_examples // FEWER), stateful_step_count=30)
+    return settings(
+        settings(),
+        max_examples=max(1, settings().max_examples // FEWER),
+        stateful_step_count=30,
+        # An institution is made for each of them.
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
 
 
 class InFile(History):
