@@ -101,3 +101,12 @@ def test_it_ends_with_its_finding_but_for_a_failed_step_that_is_put_right() -> N
     late, failed = world.only("step_overdue"), world.only("step_failed")
     assert ends_follow_up(late, "cured") and ends_follow_up(late, "withdrawn")
     assert ends_follow_up(failed, "withdrawn") and not ends_follow_up(failed, "cured")
+
+
+def test_nobody_here_is_asked_about_a_log_from_elsewhere() -> None:
+    world = drafting()
+    view = world.view("26 08:30")
+    (lead,) = judge(view).opened
+    read_in = {id: replace(task, answers=CLERK) for id, task in view.tasks.items()}
+    assert follow_up_for(lead, view) == CLERK
+    assert follow_up_for(lead, replace(view, tasks=read_in)) is None
