@@ -150,11 +150,13 @@ def _section(made: Any, section: Section) -> None:
 
 def _table(made: Any, drawn: Table) -> None:
     table = made.add_table(rows=1 + len(drawn.rows), cols=len(drawn.columns), style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _repeated(table.rows[0])
     texts = [[(text, False) for text in drawn.columns]]
     texts += [[(cell.text, cell.number) for cell in row] for row in drawn.rows]
     widths = _widths([[text for text, _ in line] for line in texts])
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = wide
     # Asking a table for one cell after another takes time that grows with its square.
     for row, line in zip(table.rows, texts, strict=True):
         for cell, (text, number), wide in zip(row.cells, line, widths, strict=True):

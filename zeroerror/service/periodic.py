@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zeroerror.audit.rules import RULES
-from zeroerror.model.errors import UsageError, ZeroErrorError
+from zeroerror.model.errors import UsageError
 from zeroerror.report.counting import standing
 from zeroerror.report.period import Kind, last_whole, named
 from zeroerror.report.periodic import PeriodFacts, TaskOf, figures
@@ -16,12 +16,6 @@ from zeroerror.service.institution import Institution
 from zeroerror.service.span import Span
 from zeroerror.service.telling import Telling
 from zeroerror.store import reads
-
-
-class FileUnwritten(ZeroErrorError):
-    """A report was made, but its file could not be written; what stood there stands there still."""
-
-    code = "report.file_unwritten"
 
 
 def periodic(inst: Institution, kind: Kind, name: str | None = None) -> dict[str, Any]:
@@ -40,7 +34,7 @@ def periodic(inst: Institution, kind: Kind, name: str | None = None) -> dict[str
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Put a file in its place at once; raises FileUnwritten where that cannot be done."""
+    """Put a file in its place at once, or leave what stands there; raises OSError with its name."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:
@@ -52,7 +46,7 @@ def write_file(path: Path, content: bytes) -> None:
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        raise FileUnwritten(path=str(path), detail=error.strerror or str(error)) from error
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _facts(inst: Institution, span: Span) -> PeriodFacts:
@@ -96,8 +90,8 @@ def _closed(span: Span) -> list[reads.Closed]:
 
 def _overdue(span: Span, told: Telling) -> Iterable[TaskOf]:
     """What was overdue at the end, each with the office in whose hands it was then."""
-    ids = {each.task for each in reads.open_and_past(span.conn, span.at)}
-    ids.update(reads.tasks_open_and_past(span.conn, span.at))
+    ids = {each.task for each in reads.open_and_past(span.conn, span.last)}
+    ids.update(reads.tasks_open_and_past(span.conn, span.last))
     for task in span.judged(ids):
         steps = (told.step(task, visit) for visit in task.open_visits())
         offices = [step.office for step in steps if standing(step) == "overdue"]

@@ -33,12 +33,17 @@ class Span(Seen):
         self.until = period.end if period.end <= now else now + _INSTANT
         self._head = log.head(conn)
         self._since = position_at(conn, to_text(period.start - _INSTANT))
-        self._until = position_at(conn, to_text(self.until - _INSTANT))
+        self._until = position_at(conn, to_text(self.last))
         # Before the first leaf there is no institution to tell of.
         self.position = max(1, self._until)
         ends = [each.end for slot, each in self._run if slot < self.until]
         self.wrote = Pass(self.position, max([self.position, *ends]))
         self._tasks = {}
+
+    @property
+    def last(self) -> datetime:
+        """The last instant that is seen: what ended at the very next one was still open."""
+        return self.until - _INSTANT
 
     @property
     def began(self) -> bool:
