@@ -363,7 +363,8 @@ def test_a_wrong_passphrase_opens_nothing(home: Home, lang: str, monkeypatch: py
     assert answer.code == 4
     assert_clear(answer, lang)
     assert not list((home.path / "sessions").glob("*.session"))
-    assert home.state() == before
+    assert changed(before, home.state()) == {"leaf", "head"}
+    assert [each["codes"] for each in home.denials()] == [["ledger.wrong_passphrase"]]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

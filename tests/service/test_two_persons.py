@@ -9,7 +9,7 @@ import pytest
 
 from tests.service.house import OFFICE, House, codes, done_of, local
 from zeroerror.ledger import signing
-from zeroerror.model.errors import UsageError
+from zeroerror.model.errors import NotAuthorised, UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.service import erasure, identity, log, organisation, proposals, publish, tasks
 from zeroerror.service.front import Options, Request, seal, submit
@@ -327,6 +327,25 @@ def test_a_key_enrolled_or_revoked_meanwhile_is_not_enrolled_or_revoked_again(ho
     first, second = waiting(house)
     done_of(confirm(house, GENERAL, first))
     assert [each["kind"] for each in done_of(confirm(house, GENERAL, second)).events] == ["lapsed"]
+
+
+def test_a_wrong_passphrase_is_on_record(house: House) -> None:
+    with pytest.raises(NotAuthorised):
+        identity.login(house.inst, house.clerk, "not this")
+    last = list(log.show(house.inst))[-1]
+    assert (last["kind"], last["actor"], last["stream"]) == ("denied", "machine", "institution")
+    assert last["body"] == {
+        "by": house.clerk,
+        "kind": "login",
+        "codes": ["ledger.wrong_passphrase"],
+        "task": None,
+        "step": None,
+    }
+    assert identity.login(house.inst, house.clerk, "demo")["person"] == house.clerk
+    assert identity.whoami(house.inst)["office"] == OFFICE
+    identity.logout(house.inst.home)
+    with pytest.raises(NotAuthorised):
+        identity.whoami(house.inst)
 
 
 # Paper

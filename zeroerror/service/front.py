@@ -348,8 +348,13 @@ def deny(inst: Institution, person: str, command: Command, refusal: Refusal) -> 
         "task": None if target is None else target.task,
         "step": None if target is None else target.step,
     }
+    put_denial(inst, body, command.id)
+
+
+def put_denial(inst: Institution, body: Mapping[str, Any], denied: str | None) -> None:
+    """Put a denial on record: of the command of that id, or of somebody who came no further than the door."""
     request = Request(
-        "deny", {"denied": command.id}, capacity=MACHINE, events=(Event(INSTITUTION, "denied", body),)
+        "deny", {"denied": denied}, capacity=MACHINE, events=(Event(INSTITUTION, "denied", body),)
     )
     submit(inst, inst.machine(), request, Options())
 

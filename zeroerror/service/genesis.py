@@ -95,18 +95,26 @@ def initialise(
         "settings": configuration.settings(home / "config"),
     }
     events = (Event(INSTITUTION, "genesis", body), *(published(each) for each in definitions))
+    secrets_of = {person: (passphrases or {}).get(person, passphrase) for person in persons}
     _write_settings(home, database)
+    kept: list[Path] = []
     try:
         url = database_url(home)
+        # A key that the ledger knows and nobody holds could never be replaced, so the keys are kept first.
+        for person, key in made.items():
+            kept.append(home / "keys" / f"{person}.key")
+            work = keys.SANDBOX_WORK if simulated else keys.WORK
+            keys.save_private(kept[-1], key, secrets_of.get(person), work=work)
         upgrade.create(url, origin, at)
-        _genesis(url, origin, made[MACHINE_PERSON], enrolled[0]["id"], events, payloads, at)
+        try:
+            _genesis(url, origin, made[MACHINE_PERSON], enrolled[0]["id"], events, payloads, at)
+        except BaseException:
+            upgrade.discard(url)
+            raise
     except BaseException:
-        (home / SETTINGS_FILE).unlink(missing_ok=True)
+        for path in (home / SETTINGS_FILE, *kept):
+            path.unlink(missing_ok=True)
         raise
-    work = keys.SANDBOX_WORK if simulated else keys.WORK
-    for person, key in made.items():
-        secret = None if person == MACHINE_PERSON else (passphrases or {}).get(person, passphrase)
-        keys.save_private(home / "keys" / f"{person}.key", key, secret, work=work)
     return {
         "origin": origin,
         "home": str(home),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from zeroerror.ledger import keys, signing
-from zeroerror.model.errors import UsageError
+from zeroerror.model.errors import Busy, NotAuthorised, UsageError
 from zeroerror.model.instant import to_text
-from zeroerror.service.front import Options
+from zeroerror.service.front import Options, put_denial
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
 from zeroerror.store import reads
@@ -26,10 +27,23 @@ def login(inst: Institution, person: str, passphrase: str) -> dict[str, Any]:
     """Unlock a person's key for a while; raises NotAuthorised for a wrong passphrase or a missing key."""
     if inst.organisation.person(person) is None:
         raise UsageError("error.unknown_person", person=person)
-    private = keys.load_private(inst.keys / f"{person}.key", passphrase)
+    try:
+        private = keys.load_private(inst.keys / f"{person}.key", passphrase)
+    except NotAuthorised as error:
+        if error.code == "ledger.wrong_passphrase":
+            _denied(inst, person, error.code)
+        raise
     until = datetime.now(UTC) + SESSION
     keys.open_session(inst.sessions, person, private, to_text(until), IDLE_SECONDS)
     return {"person": person, "key": signing.key_id(signing.public_hex(private)), "until": until}
+
+
+def _denied(inst: Institution, person: str, code: str) -> None:
+    """Somebody who tries another's passphrase leaves a trace, as whoever tries another's step does."""
+    body = {"by": person, "kind": "login", "codes": [code], "task": None, "step": None}
+    # That nothing can be written just now must not hide why he is not let in.
+    with contextlib.suppress(Busy):
+        put_denial(inst, body, None)
 
 
 def logout(home: Path, person: str | None = None) -> None:

@@ -64,6 +64,24 @@ def create(url: str, origin: str, at: datetime) -> None:
         bound.execute(_META, {"origin": origin, "at": to_text(at)})
 
 
+def discard(url: str) -> None:
+    """Take away a ledger that was made just now and whose first leaf could not be written; one with leaves stays."""
+    if _is_sqlite(url):
+        path = sqlite.path_of(url)
+        with _sqlite_raw(path, "ro") as raw:
+            written = raw.execute("SELECT size FROM head").fetchone() != (0,)
+        if not written:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return
+    from zeroerror.store import postgresql
+
+    schema = postgresql.parted(url)[1]
+    with _postgresql_engine(url) as engine, _transaction(engine) as bound:
+        if bound.execute(text(f'SELECT size FROM "{schema}".head')).scalar() == 0:
+            bound.execute(text(f'DROP SCHEMA "{schema}" CASCADE'))
+
+
 def upgrade(url: str, backup_to: Path | None = None, *, dumped: bool = False) -> None:
     """Bring an older schema up to date, after a backup.
 
