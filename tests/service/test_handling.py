@@ -9,6 +9,7 @@ import pytest
 from tests.service.house import House, codes, done_of, local
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
+from zeroerror.model.problem import Refusal
 from zeroerror.service import log, organisation, proposals, publish, tasks
 from zeroerror.service.front import Options, Request, seal, submit
 from zeroerror.store import reads
@@ -306,6 +307,20 @@ def test_a_date_is_written_in_one_way(house: House, day: str) -> None:
         house.inst, house.actor("zengyong"), "handling/supervision", fields=fields, office="提案委"
     )
     assert codes(opened) == {"engine.field_date"}
+
+
+def test_a_date_that_the_calendar_does_not_reach_is_told_when_it_is_given(house: House) -> None:
+    """Else the step that counts back from it could not be entered months later."""
+    for day, wanted in (
+        ("2031-03-03", {"engine.date_beyond_calendar"}),
+        ("2027-03-03", set()),
+        ("2026-11-02", set()),
+    ):
+        fields = {"title": "督办", "source": "其他", "finish_by": day, "task": "办"}
+        opened = tasks.open_task(
+            house.inst, house.actor("zengyong"), "handling/supervision", fields=fields, office="提案委"
+        )
+        assert (codes(opened) if isinstance(opened, Refusal) else set()) == wanted
 
 
 def test_the_time_of_an_act_lies_between_the_steps_start_and_now(house: House, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from zeroerror.engine import form, guards
 from zeroerror.engine.authority import capacities, why_not
+from zeroerror.engine.deadlines import beyond
 from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition, Facts
 from zeroerror.engine.oversight import answered, closing
@@ -142,6 +143,7 @@ def _against(
     at: datetime,
 ) -> Iterator[Reason]:
     yield from form.reasons(definition.workflow, act.fields, act.sealed, facts.organisation)
+    yield from beyond(definition.workflow, act.fields, facts.calendar)
     if definition.workflow.stub and (act.reason is not None or act.attachments):
         yield Reason("engine.stub_only", {"workflow": definition.workflow.title})
     if action.reason and act.reason is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from zeroerror.model.calendar import Calendar
-from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.calendar import Calendar, CalendarError
+from zeroerror.model.instant import ALWAYS, from_text, to_text
 from zeroerror.model.limit import Limit, parse_limit
+from zeroerror.model.problem import Reason
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.workflow import LimitChoice, LimitSpec, Step, Workflow
 from zeroerror.timing import Stop, due, extended, working_before
@@ -65,6 +66,29 @@ def _due(
     found = due(start, limit, calendar, given=date_given, stops=stops, now=now)
     warn = chosen(warn_before, fields)
     return described(found.at, found.provisional, warn, calendar)
+
+
+def beyond(workflow: Workflow, fields: Mapping[str, str], calendar: Calendar) -> Iterator[Reason]:
+    """Dates given for limits that the calendar does not reach: told when they are given.
+
+    Else the step that counts back from one could not be entered, months later, by whoever happens to be there.
+    """
+    for field in workflow.fields:
+        if field.type not in ("date", "instant") or field.name not in fields:
+            continue
+        for step in workflow.steps:
+            limit = chosen(step.limit, fields)
+            if limit is None or limit.field != field.name:
+                continue
+            try:
+                due(from_text(ALWAYS), limit, calendar, given=given(limit, fields))
+            except CalendarError:
+                params = {"field": field.name, "title": field.title, "value": fields[field.name]}
+                yield Reason("engine.date_beyond_calendar", {**params, "years": sorted(calendar.years)})
+                break
+            except ValueError:
+                # No date at all, which `form` tells.
+                break
 
 
 def described(at: datetime, provisional: bool, warn: Limit | None, calendar: Calendar) -> dict[str, Any]:

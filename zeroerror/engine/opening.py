@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from zeroerror.engine import form
 from zeroerror.engine.authority import may_open
-from zeroerror.engine.deadlines import task_due
+from zeroerror.engine.deadlines import beyond, task_due
 from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition, Facts
 from zeroerror.model.command import MACHINE, Command
@@ -36,6 +36,7 @@ def open_task(command: Command, actor: str, facts: Facts, at: datetime) -> tuple
     if workflow.stub and body.get("attachments"):
         reasons.append(Reason("engine.stub_only", {"workflow": workflow.title}))
     reasons += form.reasons(workflow, body["fields"], body["sealed"], facts.organisation)
+    reasons += beyond(workflow, body["fields"], facts.calendar)
     given = {*body["fields"], *body["sealed"]}
     reasons += [
         Reason("engine.field_missing", {"field": each.name, "title": each.title})
