@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from zeroerror.model.problem import Problem
 
-#: More rows than a case load of many years, and few enough to be one command (rows).
-ROWS_MAX = 200_000
+#: A case load of years, and few enough to be one command: half a gigabyte of memory (rows).
+ROWS_MAX = 100_000
 #: The same as text (bytes).
-FILE_MAX = 128 * 1024 * 1024
+FILE_MAX = 64 * 1024 * 1024
 
 _MARK = b"\xef\xbb\xbf"
 
