@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,16 +18,18 @@ from zeroerror.audit.view import View
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.opening import next_number, opening_events
 from zeroerror.engine.oversight import EXPLAIN, closing
-from zeroerror.model.command import MACHINE, Command
+from zeroerror.model.command import MACHINE, OWN, Command
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.finding import Finding, Lead, attribution_to_json, opened_body
 from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task
 from zeroerror.model.workflow import Workflow
 from zeroerror.service.chain import verify_chain
 from zeroerror.service.facts import StoreFacts, definition
 from zeroerror.service.history import (
     calendar_at,
+    changed_since,
     organisation_at,
     persons_touched,
     position_at,
@@ -34,11 +37,9 @@ from zeroerror.service.history import (
     settings_at,
     tasks_at,
 )
+from zeroerror.service.owed import owed_at
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
-
-#: Rules whose findings are about the institution and not about a task.
-ABOUT_NO_TASK = ("slot_missed", "ledger_mismatch")
 
 
 def finding_id(fingerprint: str) -> str:
@@ -46,9 +47,15 @@ def finding_id(fingerprint: str) -> str:
     return "F-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
 
 
-def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event, ...]:
-    """The events of one slot's pass, from what the leaves up to its instant say."""
+def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event, ...] | Refusal:
+    """The events of one slot's pass, from what the leaves up to its instant say; of the oldest that is owed only.
+
+    A pass of a later slot would skip those between in silence, and one of a slot that is not owed would judge
+    what nobody has asked to be judged.
+    """
     audit, slot = command.body["audit"], from_text(command.body["slot"])
+    if (audit, slot) not in owed_at(conn, at)[:1]:
+        return Refusal((Reason("engine.slot_not_owed", {"audit": audit, "slot": to_text(slot)}),))
     view, position, seen = load(conn, audit, slot, late=command.body["missed"])
     judgement = judge(view)
     facts = StoreFacts(conn)
@@ -77,6 +84,7 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
         *(_revised(each, attribution) for each, attribution in judgement.revised),
         *follow_ups,
         *_answered(judgement, facts, at),
+        *_asked_instead(judgement, view, facts),
     )
 
 
@@ -91,12 +99,12 @@ def load(conn: Connection, audit: str, slot: datetime, *, late: bool) -> tuple[V
     if last is not None:
         # An urging is owed a working day after the wait fell due; nothing else comes due that has been looked at.
         looked |= set(reads.waits_due_between(conn, look_from(last.slot, calendar), last.slot))
-    looked |= _named(conn, persons_touched(conn, seen, position))
+    looked |= _named(conn, persons_touched(conn, seen, position)) | _overlapped(conn, seen, position)
+    # What the projection says of a task that has gone on since is not what held then; it is folded and looked at.
+    looked |= set(reads.touched_since(conn, position, log.head(conn).size))
     tasks = tasks_at(conn, looked, position)
     findings = {id: tuple(found) for id, found in reads.findings_of_tasks(conn, tasks).items()}
-    findings[""] = tuple(
-        each for rule in ABOUT_NO_TASK for each in reads.findings(conn, reads.FindingFilter(rule=rule))
-    )
+    findings[""] = tuple(reads.findings_of_institution(conn))
     view = View(
         slot=slot,
         previous=None if last is None else last.slot,
@@ -130,6 +138,16 @@ def _named(conn: Connection, persons: Iterable[str]) -> set[str]:
             if each.lead.task is not None:
                 found.add(each.lead.task)
     return found
+
+
+def _overlapped(conn: Connection, seen: int, position: int) -> set[str]:
+    """The tasks of findings about a time of which the organisation or the calendar says something else now.
+
+    A B person who turns out to have been away clears whoever did not hand over to him, and no finding names him.
+    What a finding rests on had happened when it was found, so those found since that time are enough.
+    """
+    since = changed_since(conn, seen, position)
+    return set() if since is None else set(reads.tasks_of_findings(conn, position_at(conn, since)))
 
 
 def workflows_of(conn: Connection, tasks: Iterable[Task]) -> dict[str, Workflow]:
@@ -207,6 +225,27 @@ def _answered(judgement: Judgement, facts: Facts, at: datetime) -> Iterable[Even
             yield from closing(task, end, at)
 
 
+def _asked_instead(judgement: Judgement, view: View, facts: Facts) -> Iterable[Event]:
+    """Follow-ups that went to somebody who has been cleared since: whoever is to explain now is asked instead."""
+    for finding, attribution in judgement.revised:
+        task = None if finding.follow_up is None else facts.task(finding.follow_up)
+        who = follow_up_for(replace(finding.lead, attribution=attribution), view)
+        if task is None or who is None or task.fields.get("person") == who:
+            continue
+        for visit in task.open_visits():
+            # Somebody to whom it was given by people keeps it.
+            if visit.person in (None, task.fields.get("person")):
+                body = {
+                    "step": visit.step,
+                    "visit": visit.visit,
+                    "person": who,
+                    "by": "machine",
+                    "why": "assign",
+                    "capacity": OWN.to_json(),
+                }
+                yield Event(task.id, "step_assigned", body)
+
+
 def _revised(finding: Finding, attribution: Any) -> Event:
     body = {"finding": finding.id, "attribution": attribution_to_json(attribution)}
     return Event(INSTITUTION, "attribution_revised", body)
@@ -220,6 +259,9 @@ def as_of_view(
     asked = at if since is None else since
     looked = {each.task for each in reads.open_and_past(conn, asked)}
     looked |= set(reads.tasks_open_and_past(conn, asked))
+    if known_at is not None and known_at < asked:
+        # What has ended since was not known to have ended.
+        looked |= set(reads.touched_since(conn, position, log.head(conn).size))
     if since is not None:
         looked |= _due(conn, since, at)
     tasks = tasks_at(conn, looked, position)

@@ -20,7 +20,9 @@ from zeroerror.store.reads.findings import (
     findings,
     findings_by_fingerprint,
     findings_by_id,
+    findings_of_institution,
     findings_of_tasks,
+    tasks_of_findings,
 )
 from zeroerror.store.reads.periods import Closed, closed_between, opened_between, reopened_since
 from zeroerror.store.reads.registers import (
@@ -95,6 +97,7 @@ __all__ = [
     "findings",
     "findings_by_fingerprint",
     "findings_by_id",
+    "findings_of_institution",
     "findings_of_tasks",
     "held",
     "key",
@@ -116,6 +119,7 @@ __all__ = [
     "task_ids",
     "tasks",
     "tasks_by_id",
+    "tasks_of_findings",
     "tasks_open_and_past",
     "texts",
     "touched_since",

@@ -31,9 +31,11 @@ class FindingFilter:
 
 
 _BY_ID = "SELECT content FROM finding WHERE id = ?"
+_TASKS_OF = "SELECT DISTINCT task FROM finding WHERE found_idx >= ? AND task IS NOT NULL ORDER BY task"
 _BY_IDS = "SELECT id, content FROM finding WHERE id IN (?*)"
 _BY_FINGERPRINT = "SELECT fingerprint, content FROM finding WHERE fingerprint IN (?*)"
 OF_TASK = "SELECT content FROM finding WHERE task = ? ORDER BY found_idx"
+_OF_INSTITUTION = "SELECT content FROM finding WHERE task IS NULL ORDER BY found_idx, id"
 _OF_TASKS = "SELECT content FROM finding WHERE task IN (?*) ORDER BY found_idx"
 _FIND = """SELECT id FROM finding WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
     ORDER BY id LIMIT ?"""
@@ -68,6 +70,11 @@ def findings(conn: Connection, which: FindingFilter) -> list[Finding]:
     return [finding_from_json(text) for (text,) in conn.all(_sql(given), (*params, which.limit))]
 
 
+def tasks_of_findings(conn: Connection, since: int) -> list[str]:
+    """The tasks about which something was found at that position or later."""
+    return [task for (task,) in conn.all(_TASKS_OF, (since,))]
+
+
 def findings_by_id(conn: Connection, ids: Iterable[str]) -> dict[str, Finding]:
     """Those findings by id; an unknown id has no entry."""
     rows = many(conn, _BY_IDS, sorted(set(ids)))
@@ -78,6 +85,11 @@ def findings_by_fingerprint(conn: Connection, fingerprints: Iterable[str]) -> di
     """The findings that stand already, by fingerprint."""
     rows = many(conn, _BY_FINGERPRINT, sorted(set(fingerprints)))
     return {fingerprint: finding_from_json(text) for fingerprint, text in rows}
+
+
+def findings_of_institution(conn: Connection) -> list[Finding]:
+    """The findings that are about no task, in the order in which they were found; there are few, and every pass asks."""
+    return [finding_from_json(text) for (text,) in conn.all(_OF_INSTITUTION)]
 
 
 def findings_of_tasks(conn: Connection, ids: Iterable[str]) -> dict[str, list[Finding]]:
