@@ -294,6 +294,16 @@ def a_key_enrolled_by_a_denial(forger: Forger, house: House) -> int:
     return by_the_machine(forger, house, "deny", {}, [Event(INSTITUTION, "key_enrolled", key)])
 
 
+def a_pass_of_a_later_slot(forger: Forger, house: House) -> int:
+    """The machine's key skips the slots between; the decider says what such a pass would find."""
+    index = forger.find("slot_run", -1)
+    first = index - forger.leaves[index]["part"] + 1
+    body = forger.leaves[first]["signed"]["command"]["body"]
+    body["slot"] = forger.leaves[index]["body"]["slot"] = "2026-11-26T09:00:00.000000Z"
+    forger.sign_again(first, house.inst.machine().private)
+    return int(first)
+
+
 def an_event_of_no_known_kind(forger: Forger, house: House) -> int:
     return at(forger, "task_noted", lambda leaf: leaf.update(kind="task_forgotten"))
 
@@ -363,6 +373,7 @@ ATTACKS: list[Callable[[Forger, House], int]] = [
     a_definition_by_the_machine,
     an_import_that_closes_a_living_task,
     a_key_enrolled_by_a_denial,
+    a_pass_of_a_later_slot,
     an_event_of_no_known_kind,
     a_body_without_its_fields,
     a_command_without_its_fields,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,9 @@ def open_task(command: Command, actor: str, facts: Facts, at: datetime) -> tuple
     if reasons:
         return Refusal(tuple(reasons))
     number = next_number(facts, workflow.family, at)
+    if actor != "machine":
+        # A task that passes for a follow-up would end with a finding that it has nothing to do with.
+        command = replace(command, body={**body, "cause": None})
     return opening_events(number, definition, command, actor, facts, at)
 
 
@@ -74,8 +78,7 @@ def opening_events(
             "fields": fields,
             "sealed": sealed,
             "attachments": list(body.get("attachments", ())),
-            # Only the machine opens a task because of a finding.
-            "cause": body.get("cause") if actor == "machine" else None,
+            "cause": body.get("cause"),
             **task_due(workflow, at, fields, facts.calendar),
         },
     )

@@ -17,6 +17,7 @@ from zeroerror.model.problem import Refusal
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.history import root_at
 from zeroerror.service.institution import Institution
+from zeroerror.service.owed import owed_at
 from zeroerror.service.passes import as_of_view, finding_id
 from zeroerror.service.past import findings_then
 from zeroerror.service.reasons import finding_json
@@ -34,24 +35,21 @@ def schedule(inst: Institution) -> Schedule:
 
 def owed(inst: Institution) -> list[datetime]:
     """The slots that are owed and have not run, oldest first: since the event that brought the schedule."""
-    plan, now = schedule(inst), inst.now()
-    last = reads.last_slot(inst.conn, plan.audit)
-    since = _scheduled_at(inst) if last is None else last.slot
-    return owed_slots(plan, inst.calendar, since, now)
+    return [slot for _, slot in owed_at(inst.conn, inst.now())]
 
 
-def _scheduled_at(inst: Institution) -> datetime:
+def _begun(inst: Institution) -> datetime:
     first = next(log.leaves(inst.conn, 0, 1))
     return from_text(first.time)
 
 
 def run_owed(inst: Institution) -> list[dict[str, Any]]:
     """Run every slot that is owed, in order; what another scheduler ran meanwhile is not run twice."""
-    plan, done = schedule(inst), []
-    while slots := owed(inst):
-        slot = slots[0]
-        if run_slot(inst, plan.audit, slot, missed=len(slots) > 1):
-            done.append(audit(inst, slot))
+    done = []
+    while slots := owed_at(inst.conn, inst.now()):
+        name, slot = slots[0]
+        if run_slot(inst, name, slot, missed=len(slots) > 1):
+            done.append(audit(inst, slot, name))
     return done
 
 
@@ -66,6 +64,8 @@ def run_slot(inst: Institution, name: str, slot: datetime, *, missed: bool) -> b
             raise
         return False
     if isinstance(outcome, Refusal):
+        if reads.slot(inst.conn, name, slot) is not None:
+            return False
         raise Busy("audit.refused", reason=outcome.reasons[0].code)
     return isinstance(outcome, Receipt)
 
@@ -77,7 +77,7 @@ def audit_as_of(
 
     Raises UsageError for a `known_at` before the ledger's first leaf, when nothing was known at all.
     """
-    begun = _scheduled_at(inst)
+    begun = _begun(inst)
     if known_at is not None and known_at < begun:
         raise UsageError("error.before_ledger", at=known_at, begun=begun)
     with inst.conn.read():
@@ -120,10 +120,10 @@ def audits(inst: Institution) -> list[dict[str, Any]]:
     ]
 
 
-def audit(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:
+def audit(inst: Institution, slot: datetime | None = None, name: str | None = None) -> dict[str, Any]:
     """What one slot found, by default the last; UsageError if it has not run."""
-    plan = schedule(inst)
-    row = reads.last_slot(inst.conn, plan.audit) if slot is None else reads.slot(inst.conn, plan.audit, slot)
+    name = name or schedule(inst).audit
+    row = reads.last_slot(inst.conn, name) if slot is None else reads.slot(inst.conn, name, slot)
     if row is None:
         raise UsageError("error.no_such_slot", slot=slot)
     following = row.idx + 1 + sum(row.content["counts"].values())

@@ -6,7 +6,8 @@ The projection holds the present; only what has moved since is folded again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from zeroerror.ledger import merkle
@@ -14,7 +15,7 @@ from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
 from zeroerror.model.command import Capacity
 from zeroerror.model.event import INSTITUTION, Event, Stamp
-from zeroerror.model.instant import from_text
+from zeroerror.model.instant import ALWAYS, from_text
 from zeroerror.model.organisation import Organisation, organisation_from_json
 from zeroerror.model.task import Task, evolve
 from zeroerror.service.facts import StoreFacts
@@ -26,6 +27,8 @@ _HASHES = "SELECT hash FROM leaf WHERE idx >= ? AND idx < ? ORDER BY idx"
 _HASHES_AT_A_TIME = 10_000
 _TIME_AT = "SELECT time FROM leaf WHERE idx = ?"
 _LATEST = """SELECT bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?)
+    ORDER BY seq DESC LIMIT 1"""
+_SETTINGS_BEFORE = """SELECT idx FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?)
     ORDER BY seq DESC LIMIT 1"""
 _ALL = "SELECT kind, bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?, ?) ORDER BY seq"
 
@@ -103,6 +106,16 @@ def settings_at(conn: Connection, position: int) -> Mapping[str, Any]:
     return settings
 
 
+def schedules(conn: Connection) -> Iterator[tuple[datetime, Mapping[str, Any]]]:
+    """The schedule in force and those before it, the latest first, with when the event came that brought each."""
+    index: int | None = StoreFacts(conn).held["settings"].idx
+    while index is not None:
+        row = next(log.leaves(conn, index, index + 1))
+        yield from_text(row.time), decode_fast(row.bytes).body["settings"]["schedule"]
+        before = conn.one(_SETTINGS_BEFORE, (INSTITUTION, index, "genesis", "settings_applied"))
+        index = None if before is None else int(before[0])
+
+
 def calendar_at(conn: Connection, position: int) -> Calendar:
     """The calendar as the leaves before a position have it."""
     facts = StoreFacts(conn)
@@ -131,6 +144,28 @@ def _latest(conn: Connection, position: int, kind: str) -> Mapping[str, Any]:
     row = conn.one(_LATEST, (INSTITUTION, position, "genesis", kind))
     assert row is not None, "the first leaf is the genesis"
     return decode_fast(row[0]).body
+
+
+def changed_since(conn: Connection, since: int, until: int) -> str | None:
+    """From when on changes of organisation or calendar between two positions bear on what was; None without any."""
+    sql = """SELECT kind, bytes FROM leaf WHERE stream = ? AND kind IN (?, ?, ?) AND idx >= ? AND idx < ?
+        ORDER BY seq"""
+    kinds = ("organisation_applied", "calendar_applied", "hours_applied")
+    return min(
+        (_bears(kind, data) for kind, data in conn.all(sql, (INSTITUTION, *kinds, since, until))),
+        default=None,
+    )
+
+
+def _bears(kind: str, data: bytes) -> str:
+    if kind == "hours_applied":
+        return ALWAYS
+    body = decode_fast(data).body
+    # The first days of a year are judged by what was counted in the last ones of the year before.
+    found: str = (
+        body["since"] if kind == "organisation_applied" else f"{int(body['year']) - 1}-12-01T00:00:00.000000Z"
+    )
+    return found
 
 
 def persons_touched(conn: Connection, since: int, until: int) -> frozenset[str]:
