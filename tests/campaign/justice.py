@@ -3,7 +3,8 @@
     python -m tests.campaign justice --runs 100000 --seed 7 --json
 
 Each history is made by `tests.oracle`, which imports nothing of the product; it is played through the product's
-deciders and folds, passes cut its time at random, and every slot is compared with what it had to say. `--plant`
+deciders and folds, passes cut its time at random, and every slot is compared with what it had to say. One of a
+few hundred is played to the real service as well, with two schedulers, slots that run late and passes that die. `--plant`
 puts a fault into one row, and then this must exit with 1.
 """
 
@@ -18,15 +19,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.justice.comparing import Differences, compare
 from tests.justice.imported import compare_log
 from tests.justice.plants import PLANTS, plant
+from tests.justice.served import compare_served
 from tests.oracle.teller import tell
 
 #: Of so many histories one is a log that was read in.
 LOGS = 25
+#: One of so many is played to the real service too: signed, stored, its slots late, doubled and killed.
+SERVED = 250
 CHUNK = 500
 #: So many differences are shown.
 SHOWN = 12
@@ -39,6 +46,7 @@ class Tally:
     runs: int = 0
     #: Histories left out, because they come to an act that the design does not decide.
     left_out: int = 0
+    served: int = 0
     findings: int = 0
     undetermined: int = 0
     undecided: int = 0
@@ -63,6 +71,7 @@ class Tally:
         """The tally of another part."""
         self.runs += other.runs
         self.left_out += other.left_out
+        self.served += other.served
         self.findings += other.findings
         self.undetermined += other.undetermined
         self.undecided += other.undecided
@@ -84,6 +93,7 @@ class Tally:
             "undetermined": round(self.undetermined / share, 4),
             "undecided": round(self.undecided / share, 4),
             "left_out": self.left_out,
+            "served": self.served,
             "rows": dict(self.rows.most_common()),
             "undecided_rows": dict(self.open_rows.most_common()),
             "first": self.first,
@@ -101,6 +111,9 @@ def part(seed: int, numbers: range, planted: str | None = None, *, until_fault: 
     with plant(planted):
         for number in numbers:
             tally.runs += 1
+            if number % SERVED == SERVED // 2 and planted is None:
+                tally.served += 1
+                tally.add(number, _served(seed, number))
             if number % LOGS == LOGS - 1:
                 tally.add(number, compare_log(seed, number))
             else:
@@ -112,6 +125,17 @@ def part(seed: int, numbers: range, planted: str | None = None, *, until_fault: 
             if until_fault and tally.faulty:
                 break
     return tally
+
+
+def _served(seed: int, number: int) -> Differences:
+    for place in range(number, number + SERVED):
+        history = tell(seed, place, tasks=2)
+        if history is not None:
+            with TemporaryDirectory() as directory:
+                home = Path(directory) / "home"
+                home.mkdir()
+                return compare_served(history, home, f"sqlite:///{home}/ledger.db", Random(number))
+    return Differences()
 
 
 def parts(runs: int) -> Iterator[range]:

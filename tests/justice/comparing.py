@@ -85,44 +85,25 @@ class Recorder:
         view = self._view(at, previous)
         said = judge(view)
         opened = self._record(said, view)
-        _sets(at, "opened", [key for key, _ in opened], [key for key, _ in expected.opened], expected, found)
+        same_keys(
+            at, "opened", [key for key, _ in opened], [key for key, _ in expected.opened], expected, found
+        )
         wanted = dict(expected.opened)
         for key, finding in opened:
             if key in wanted and finding.state != wanted[key]:
                 found.add("wrong", f"{at} {key} opened {finding.state}, not {wanted[key]}")
-        _sets(at, "cured", [self._key(each) for each, _, _ in said.cured], expected.cured, expected, found)
+        same_keys(
+            at, "cured", [self._key(each) for each, _, _ in said.cured], expected.cured, expected, found
+        )
         withdrawn = [self._key(each) for each, _, _ in said.withdrawn]
-        _sets(at, "withdrawn", withdrawn, expected.withdrawn, expected, found)
+        same_keys(at, "withdrawn", withdrawn, expected.withdrawn, expected, found)
         for key, verdict in expected.verdicts.items():
             if key in self.records:
-                self._attributed(at, key, verdict, found)
+                attributed_amiss(at, key, self.records[key][-1].lead.attribution, verdict, found)
         for key, finding in opened:
-            if key[0] in ("step_overdue", "step_failed") and key in expected.verdicts:
-                self._asked(at, key, finding, view, expected, found)
-
-    def _attributed(self, at: int, key: Key, verdict: Verdict, found: Differences) -> None:
-        attribution = self.records[key][-1].lead.attribution
-        said = answer(attribution)
-        joined = key[0] in JOINED or verdict.row == "passed_before"
-        if joined:
-            said, allowed = bare(said), {bare(each) for each in verdict.answers}
-        else:
-            allowed = set(verdict.answers)
-        if said not in allowed:
-            wanted = [sorted(map(str, each)) for each in allowed]
-            found.add("wrong", f"{at} {key} {verdict.row}: {sorted(map(str, said))} not in {wanted}")
-
-    def _asked(
-        self, at: int, key: Key, finding: Finding, view: View, expected: Slot, found: Differences
-    ) -> None:
-        who = follow_up_for(finding.lead, view)
-        if (who is not None) != (key in expected.asks) and len(self.records[key]) == 1:
-            found.add(
-                "wrong", f"{at} {key} asks {who}, and should {'' if key in expected.asks else 'not '}ask"
-            )
-        asked = expected.verdicts[key].asked
-        if who is not None and asked is not None and who not in asked:
-            found.add("wrong", f"{at} {key} {expected.verdicts[key].row} asks {who}, not {sorted(asked)}")
+            first = key[0] in ("step_overdue", "step_failed") and len(self.records[key]) == 1
+            if first and key in expected.verdicts:
+                asked_amiss(at, key, follow_up_for(finding.lead, view), expected, found)
 
     def _view(self, at: int, previous: int | None) -> View:
         memory = self.memory
@@ -204,7 +185,28 @@ def answer(attribution: Attribution) -> Answer:
     return frozenset(said | ({"?"} if attribution.missing else set()))
 
 
-def _sets(
+def attributed_amiss(
+    at: int, key: Key, attribution: Attribution, verdict: Verdict, found: Differences
+) -> None:
+    """Whether something is said of people that may not be said."""
+    said, allowed = answer(attribution), set(verdict.answers)
+    if key[0] in JOINED or verdict.row == "passed_before":
+        said, allowed = bare(said), {bare(each) for each in allowed}
+    if said not in allowed:
+        wanted = [sorted(map(str, each)) for each in allowed]
+        found.add("wrong", f"{at} {key} {verdict.row}: {sorted(map(str, said))} not in {wanted}")
+
+
+def asked_amiss(at: int, key: Key, who: str | None, expected: Slot, found: Differences) -> None:
+    """Whether somebody is asked to explain who should not be, or nobody who should."""
+    verdict = expected.verdicts[key]
+    if (who is not None) != (key in expected.asks):
+        found.add("wrong", f"{at} {key} asks {who}, and should {'' if key in expected.asks else 'not '}ask")
+    if who is not None and verdict.asked is not None and who not in verdict.asked:
+        found.add("wrong", f"{at} {key} {verdict.row} asks {who}, not {sorted(verdict.asked)}")
+
+
+def same_keys(
     at: int, what: str, said: Iterable[Key], wanted: Iterable[Key], expected: Slot, found: Differences
 ) -> None:
     have, want = Counter(said), Counter(wanted)

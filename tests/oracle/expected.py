@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.oracle import rows
-from tests.oracle.days import DAY, due
+from tests.oracle.days import DAY, Stretch, due
 from tests.oracle.rows import Slip, Verdict
 from tests.oracle.slips import first_missed, missed_by, undone, whole_missed_by
-from tests.oracle.world import Task, Visit, World
+from tests.oracle.world import Due, Task, Visit, World
 
 #: rule, task, step, visit, and the due instant or the minute of the event that it is about.
 Key = tuple[str, int, str | None, int | None, int | None]
@@ -71,6 +71,8 @@ class Auditor:
         again = state == "withdrawn" or (state == "cured" and not seen.ended)
         if state is None or (again and key[0] not in EVENTS + REMINDERS):
             now = "closed" if key[0] in EVENTS + REMINDERS else "cured" if seen.ended else "open"
+            # A new occurrence is judged anew, by all that is known.
+            self.stood.pop(key, None)
             self.states[key] = now
             found.opened.append((key, now))
             if seen.asks:
@@ -205,7 +207,7 @@ def _provisional(world: World, task: Task, visit: Visit | None, at: int) -> Iter
     yield Seen(("calendar_provisional", task.number, step, number, last.at))
 
 
-def late_at(task: Task, at: int) -> bool:
-    """Whether a whole task is open and past due at a minute: what a question `--as-of` must answer."""
-    missed = first_missed(task.dues, (), None if task.closed is None else task.closed.ended, at)
-    return missed is not None and missed.at is not None and missed.at < at and task.closed is None
+def late_at(dues: Sequence[Due], stops: Sequence[Stretch], ended: int | None, at: int) -> bool:
+    """Whether something was open and past due at a minute: what a question `--as-of` must answer."""
+    missed = first_missed(dues, stops, ended, at)
+    return missed is not None and missed.at is not None and missed.at < at and (ended is None or ended > at)

@@ -21,6 +21,7 @@ from zeroerror.model.organisation import (
     Cover,
     Leave,
     Organisation,
+    differ_since,
     organisation_from_json,
     organisation_to_json,
 )
@@ -119,7 +120,7 @@ def _apply_organisation(proposal: Proposal, actor: str, facts: Facts, at: dateti
     fresh = organisation_from_json(body["organisation"])
     # Leave and cover are facts that people recorded; a file that lays down posts and duties says nothing of them.
     kept = replace(fresh, leaves=facts.organisation.leaves, covers=facts.organisation.covers)
-    return (organised(kept, body.get("touched", ()), at),)
+    return (organised(kept, body.get("touched", ()), differ_since(facts.organisation, kept) or at),)
 
 
 def _appoint(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:

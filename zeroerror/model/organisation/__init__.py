@@ -10,6 +10,7 @@ says what is wrong with them.
 
 from __future__ import annotations
 
+from zeroerror.model.organisation.changes import differ_since
 from zeroerror.model.organisation.checks import check_organisation
 from zeroerror.model.organisation.nouns import (
     ENTITLEMENTS,
@@ -40,6 +41,7 @@ __all__ = [
     "Role",
     "Supervision",
     "check_organisation",
+    "differ_since",
     "organisation_from_json",
     "organisation_from_plain",
     "organisation_to_json",
