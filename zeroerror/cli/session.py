@@ -71,7 +71,8 @@ class Session:
         """The institution's home."""
         from zeroerror.service.institution import home_of
 
-        return home_of(self.home, self.environ, Path.cwd())
+        # Where one stands is asked only if nothing else says: it may have been removed.
+        return home_of(self.home, self.environ, Path())
 
     @contextmanager
     def institution(self, *, read_only: bool = False) -> Iterator[Institution]:
@@ -79,7 +80,7 @@ class Session:
         from zeroerror.service.institution import open_institution
 
         with open_institution(self.directory, read_only=read_only) as inst:
-            self.zone = inst.calendar.zone
+            self.zone = inst.facts().zone
             yield inst
 
     def actor(self, inst: Institution) -> Actor:

@@ -127,16 +127,21 @@ def _verb(where: str, name: str, code: str) -> Any:
     module, _, function = where.partition(".")
     app = _typer(code, "do")
     act = getattr(import_module(f"zeroerror.cli.{module}"), function)
-    app.command(name, cls=Verb, help=helped(f"do.{code}"), context_settings=_SETTINGS)(act)
+    app.command(name, cls=Verb, help=_helped("do", code), context_settings=_SETTINGS)(act)
     return typer.main.get_command(app)
 
 
 def _group(name: str, names: list[str], make: Callable[[str], Any]) -> Any:
     # Which shell this is, is looked up only for who asks about completion.
     app = _typer(name, "noun", completes=name == "root" and session.current.helping)
-    noun = type(name, (Noun,), {"names": names, "make": staticmethod(make)})
+    noun = type(name, (Noun,), {"names": names, "make": staticmethod(make), "code": f"noun.{name}"})
     app.callback(cls=noun, no_args_is_help=True, context_settings=_SETTINGS)(_nothing)
     return typer.main.get_command(app)
+
+
+def _helped(kind: str, code: str) -> str:
+    """A help text, where somebody asks for help; to do something it is not read."""
+    return helped(f"{kind}.{code}") if session.current.helping else ""
 
 
 def _nothing() -> None:
@@ -145,7 +150,7 @@ def _nothing() -> None:
 
 def _typer(code: str, kind: str, *, completes: bool = False) -> typer.Typer:
     return typer.Typer(
-        help=helped(f"{kind}.{code}"),
+        help=_helped(kind, code),
         add_completion=completes,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

@@ -61,6 +61,8 @@ class Verb(TyperCommand):
 class Noun(TyperGroup):
     """A group whose commands are made when they are asked for, so that one command costs one."""
 
+    #: Under which code its help stands.
+    code: str
     #: The names of its commands, and what makes one.
     names: Sequence[str] = ()
     make: Callable[[str], Any]
@@ -87,6 +89,7 @@ class Noun(TyperGroup):
     def get_help(self, ctx: Any) -> str:
         """The group's help: its commands in one line each."""
         session.current.helping = True
+        self.help = helped(self.code)
         rows = [(name, self.make(name).help.partition("\n")[0]) for name in self.names]
         return _help(self, ctx, rows)
 

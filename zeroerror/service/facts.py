@@ -55,6 +55,11 @@ class StoreFacts:
         return self._made("calendar", _CALENDARS, calendar_from_json)
 
     @property
+    def zone(self) -> str:
+        """The zone of the calendar in force; the calendar is not made for it, which takes a while."""
+        return self._made("calendar", _ZONES, lambda content: str(content["zone"]))
+
+    @property
     def settings(self) -> Mapping[str, Any]:
         """Thresholds and the schedule in force."""
         return self._made("settings", _SETTINGS, lambda content: content)
@@ -188,4 +193,5 @@ def proposal_of(row: reads.Proposal) -> Proposal:
 _DEFINITIONS: dict[str, Definition] = {}
 _ORGANISATIONS: dict[str, Organisation] = {}
 _CALENDARS: dict[str, Calendar] = {}
+_ZONES: dict[str, str] = {}
 _SETTINGS: dict[str, Mapping[str, Any]] = {}

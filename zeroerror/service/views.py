@@ -33,7 +33,7 @@ class Reader:
         self.inst, self.person, self.at = inst, person, at
         self.facts: StoreFacts = inst.facts()
         self.organisation: Organisation = self.facts.organisation
-        self._zone = self.facts.calendar.zone
+        self._zone = self.facts.zone
 
     def may_read(self, task: Task) -> bool:
         """Whether the task's definition lets him read its texts."""
@@ -323,6 +323,6 @@ def _counts(inst: Institution, at: datetime) -> Iterable[reads.BoardCount]:
             reads.BoardCount(task.office, visit.kind, visit.clock, reader.light(visit), 1)
             for task, visit in visits_then(inst.conn, at)
         ]
-    zone = ZoneInfo(inst.calendar.zone)
+    zone = ZoneInfo(inst.facts().zone)
     midnight = (at.astimezone(zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return reads.board(inst.conn, at, midnight)

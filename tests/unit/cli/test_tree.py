@@ -198,6 +198,7 @@ def test_every_noun_without_a_verb_says_which_there_are(capsys: pytest.CaptureFi
     for noun, verbs in tree.NOUNS.items():
         assert main.call([noun]) == 2
         told = capsys.readouterr().out
+        assert say(f"help.noun.{noun}", {}, session.current.language) in told
         assert all(f"  {verb}" in told for verb in verbs)
 
 
