@@ -51,7 +51,9 @@ class Series:
         capacity: Mapping[str, Any],
     ) -> None:
         self._before = f'{{"actor":{_text(actor)},"body":'
-        self._capacity = f',"capacity":{canonical(capacity).decode()},"command":{_text(command)},"definition":'
+        self._capacity = (
+            f',"capacity":{canonical(capacity).decode()},"command":{_text(command)},"definition":'
+        )
         self._format = f',"format":{FORMAT},"index":'
         self._origin = f',"origin":{_text(origin)},"part":'
         self._parts = f',"parts":{parts},"previous":"'

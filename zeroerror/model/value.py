@@ -25,9 +25,7 @@ else:
             own = cls.__dict__.keys() & {"__eq__", "__hash__", "__repr__"}
             # By now `__hash__` is None in a class that defines `__eq__` alone.
             hashed = cls.__dict__.get("__hash__") is not None
-            cls = dataclasses.dataclass(
-                init=False, repr=False, eq=False, slots=slots, kw_only=kw_only
-            )(cls)
+            cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(cls)
             compared = [each.name for each in dataclasses.fields(cls) if each.compare]
             cls.__init__ = _first(cls, frozen)
             cls._compared = staticmethod(attrgetter(*compared) if compared else lambda self: ())
@@ -62,7 +60,9 @@ else:
             if each.init:
                 (keywords if each.kw_only else places).append(given)
             if value is not None:
-                lines.append(f"_set(self, {each.name!r}, {value})" if frozen else f"self.{each.name} = {value}")
+                lines.append(
+                    f"_set(self, {each.name!r}, {value})" if frozen else f"self.{each.name} = {value}"
+                )
         if hasattr(cls, "__post_init__"):
             lines.append("self.__post_init__()")
         head = ", ".join(["self", *places, *(["*", *keywords] if keywords else [])])
@@ -75,7 +75,9 @@ else:
         """How a field stands among the parameters, and what is put into it: None where nothing is."""
         if field.default_factory is not dataclasses.MISSING:
             names[default] = field.default_factory
-            value = f"{default}() if {field.name} is _absent else {field.name}" if field.init else f"{default}()"
+            value = (
+                f"{default}() if {field.name} is _absent else {field.name}" if field.init else f"{default}()"
+            )
             return f"{field.name}=_absent", value
         if field.default is not dataclasses.MISSING:
             names[default] = field.default

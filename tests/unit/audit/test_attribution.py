@@ -196,7 +196,6 @@ def request(at: str = "2026-03-03 10:00", by: str = "yang", answered: str | None
     return (Asked("P-1", local(at), by, None if answered is None else local(answered)),)
 
 
-
 ROWS = [
     Row("plain", ["yang direct own: owed"]),
     Row(
@@ -596,7 +595,7 @@ ROWS = [
                     why="extended",
                     asked="2026-03-03 10:00",
                 ),
-            )
+            ),
         ),
     ),
     Row(

@@ -71,7 +71,8 @@ def visits(draw: st.DrawFn) -> Visit:
         holdings.append(Holding(draw(persons), "own", since, 110 + at, "assign"))
     change = replace(due_on(None), due_at=START + timedelta(hours=6 * draw(st.integers(1, 24))))
     requests = tuple(
-        Asked("P", START + timedelta(hours=6 * at), "yang") for at in draw(st.lists(st.integers(0, 40), max_size=1))
+        Asked("P", START + timedelta(hours=6 * at), "yang")
+        for at in draw(st.lists(st.integers(0, 40), max_size=1))
     )
     return a_visit(draw(st.sampled_from(("draft", "review"))), *holdings, dues=(change,), extensions=requests)
 
