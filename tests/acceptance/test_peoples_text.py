@@ -123,3 +123,14 @@ def test_the_report_escapes_it(home: Home, written: dict[str, str]) -> None:
     page = home.path / "daily.html"
     assert home.call("report", "daily", "--as", "{clerk}", "--html", page).code == 0
     assert "<script>alert" not in page.read_text("utf-8")
+
+
+def test_a_page_is_put_in_no_ledgers_place(home: Home) -> None:
+    state = home.state()
+    for lang in LANGUAGES:
+        answer = home.call(
+            "report", "daily", "--as", "{clerk}", "--html", home.path / "zeroerror.db", lang=lang
+        )
+        assert answer.code == 2
+        assert_clear(answer, lang)
+    assert home.state() == state

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: How findings at an instant end a program: there are some.
 FOUND = 7
+#: How a page's file is named.
+_PAGES = (".html", ".htm")
 
 
 def run(
@@ -102,13 +104,16 @@ def daily(
     html: Path = option("--html", help="report_html", takes="file"),
 ) -> None:
     from zeroerror import render
-    from zeroerror.service import reporting
+    from zeroerror.service import periodic, reporting
 
     here = session.current
+    if html is not None and html.suffix.lower() not in _PAGES:
+        # A slip of the hand must not put a page in the place of a ledger.
+        raise UsageError("report.no_such_format", file=str(html), formats=list(_PAGES))
     with here.institution() as inst:
         figures = reporting.daily(inst, here.at(slot))
     if html is not None:
-        html.write_text(render.daily_html(figures, here.language), "utf-8")
+        periodic.write_file(html, render.daily_html(figures, here.language).encode())
         output.answer({**figures, "html": str(html)}, here.say("cli.written", path=str(html)))
     output.answer(
         figures, lambda: render.daily_text(figures, here.language, width=output.columns()).rstrip("\n")
