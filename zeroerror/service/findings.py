@@ -79,22 +79,3 @@ def correct(
         "reason": draft.text(reason),
     }
     return propose(inst, actor, "correct_attribution", body, payloads=draft.payloads, options=options)
-
-
-def disputes(inst: Institution, id: str) -> list[dict[str, Any]]:
-    """The disputes of a finding, with who answers and how it ended."""
-    found = []
-    for task in reads.tasks(inst.conn, reads.TaskFilter(workflow=DISPUTE)):
-        if task.cause == id:
-            last = task.visits[-1]
-            found.append(
-                {
-                    "task": task.id,
-                    "by": task.opener,
-                    "answered_by": last.doer,
-                    "answer": last.action,
-                    "due_at": last.due_at,
-                    "status": task.status,
-                }
-            )
-    return found
