@@ -162,6 +162,18 @@ def _asks_director(right: Any) -> Any:
     return lambda lead, matters: matters.organisation.director("提案委", matters.slot) or right(lead, matters)
 
 
+def _says_what_is_known(right: Any) -> Any:
+    return lambda case, visit, before, now: None if before == now else now
+
+
+def _clears_only(right: Any) -> Any:
+    def revised(case: Any, visit: Any, before: Attribution, now: Attribution) -> Attribution | None:
+        said = right(case, visit, before, now)
+        return None if said is not None and "attribution.missing_known_later" in said.missing else said
+
+    return revised
+
+
 def _taken_back_stands(right: Any) -> Any:
     def gone(view: Any, task: Any, finding: Any) -> Any:
         ending = right(view, task, finding)
@@ -198,8 +210,9 @@ PLANTS: Mapping[str, Plant] = {
     "imported": Plant((attribution,), "_imported", _imported_holder),
     "same_name": Plant((attribution,), "_imported", _first_of_name),
     "supervisor_own": Plant((circumstances.Case,), "answered", _supervisor_himself),
-    "never_newly_blames": Plant((judge,), "_clears", _holds(True)),
-    "never_revised": Plant((judge,), "_clears", _holds(False)),
+    "never_newly_blames": Plant((judge,), "revised", _says_what_is_known),
+    "never_revised": Plant((judge,), "revised", _holds(None)),
+    "cleared_stays_named": Plant((judge,), "revised", _clears_only),
     "closed_since": Plant((overdue, attribution, missed), "missed_by_visit", _open_only),
     "found_twice": Plant((judge,), "_key", _silent_twice),
     "recomputed": Plant((missed, vanished), "restated", _holds(None)),

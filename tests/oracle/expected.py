@@ -85,13 +85,12 @@ class Auditor:
 
     def _never_newly_blaming(self, key: Key, verdict: Verdict) -> Verdict:
         """A fact recorded after the due instant may clear somebody and never newly blames anyone."""
-        stood = frozenset(
-            each
-            for each in self.stood.get(key, ())
-            if all(not rows.blamed(new) <= rows.blamed(each) for new in verdict.answers)
-        )
-        all_stood = stood == self.stood.get(key)
-        answers = self.stood[key] = stood if all_stood and stood else stood | verdict.answers
+        stood = self.stood.get(key)
+        if stood is None:
+            answers = verdict.answers
+        else:
+            answers = frozenset(_since(before, now) for before in stood for now in verdict.answers)
+        self.stood[key] = answers
         return replace(verdict, answers=answers)
 
     def _gone(self, key: Key, state: str, found: Slot) -> None:
@@ -120,6 +119,17 @@ class Auditor:
         if rule == "urging_overdue" and visit is not None and visit.left is not None:
             return visit.left.confirmed or visit.left.recorded <= due(self.world.days, at or 0, "1wd")
         return act is not None and act.left is not None and act.left.confirmed
+
+
+def _since(before: rows.Answer, now: rows.Answer) -> rows.Answer:
+    """What may be said when one thing was, and another is now known: the cleared go, and nobody comes."""
+    named, known = rows.blamed(before), rows.blamed(now)
+    if known <= named:
+        return now
+    if named <= known:
+        return before
+    both = {each for each in now if isinstance(each, tuple) and each[0] in named}
+    return frozenset(both) | rows.UNDETERMINED
 
 
 def sightings(world: World, task: Task, at: int) -> Iterator[Seen]:

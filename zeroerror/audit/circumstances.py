@@ -61,7 +61,7 @@ class Case:
         # Who never supervised anything need not be looked for office by office.
         named_ever = named & {each.person for each in self.organisation.supervisions}
         supervisors = named_ever and named_ever & set(self.organisation.supervisors(self.at))
-        clarifier = self._clarifier(visit, named) if supervisors else None
+        clarifier = self.clarifier(visit, named) if supervisors else None
         return Attribution(answerers, (), clarifier, tuple(dict.fromkeys(evidence)))
 
     def undetermined(
@@ -69,10 +69,10 @@ class Case:
     ) -> Attribution:
         """Nobody is named; somebody without a part in it is to clarify."""
         named = {concerned, None if visit is None else visit.person}
-        clarifier = self._clarifier(visit, {each for each in named if each is not None})
+        clarifier = self.clarifier(visit, {each for each in named if each is not None})
         return Attribution((), (f"attribution.missing_{missing}",), clarifier, tuple(dict.fromkeys(evidence)))
 
-    def _clarifier(self, visit: Visit | None, concerned: set[str]) -> str | None:
+    def clarifier(self, visit: Visit | None, concerned: set[str]) -> str | None:
         """The director, or the supervisor, or the secretary: the first whose own it is not, and who is there."""
         office, organisation = self.office(visit), self.organisation
         director = organisation.director(office, self.at)

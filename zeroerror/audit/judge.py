@@ -9,7 +9,7 @@ depend on how passes cut time. How a finding ends (design §8):
   second person has confirmed, cures only; and neither does a changed threshold undo what was found under the
   one before.
 - revised: somebody else, or nobody, answers for it. What was recorded later may clear somebody; it never newly
-  blames anyone, so an attribution that would is left as it is.
+  blames anyone, so that an attribution that would is left as it is, or names nobody (`clearing`).
 - If it holds again, it is a new occurrence; but what people have voided stays so.
 """
 
@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 
+from zeroerror.audit.circumstances import Case
+from zeroerror.audit.clearing import revised
 from zeroerror.audit.rules import OF_INSTITUTION, OF_TASK, RULES, End, Sighting
 from zeroerror.audit.vanished import Ending, why_gone
 from zeroerror.audit.view import View, imported
@@ -125,7 +127,9 @@ def _judge_task(view: View, task: Task, notes: _Notes) -> None:
             lead = rule.lead(task, seen)
             key = _key(lead)
             seen_now.add(key)
-            _compare(lead, seen.end, on_record.get(key, []), notes)
+            stands = _compare(lead, seen.end, on_record.get(key, []), notes)
+            if stands is not None and not stands.corrected:
+                _revise(view, task, stands, lead, notes)
     for key, found in on_record.items():
         rule_known = RULES.get(found[-1].lead.rule)
         if key not in seen_now and rule_known is not None and not rule_known.reminder:
@@ -137,21 +141,27 @@ def _key(lead: Lead) -> _Key:
     return lead.rule, lead.task, lead.step, lead.visit, lead.due_at, lead.occurrence if lead.closed else 0
 
 
-def _compare(lead: Lead, end: End | None, found: list[Finding], notes: _Notes) -> None:
+def _compare(lead: Lead, end: End | None, found: list[Finding], notes: _Notes) -> Finding | None:
+    """Note what differs; the finding that stands, where there was one and it is not a new occurrence."""
     if not found:
         notes.open(lead, end)
-        return
+        return None
     last = found[-1]
     again = last.state == "withdrawn" or (last.state == "cured" and end is None)
     if again and not lead.closed:
         notes.open(replace(lead, occurrence=last.lead.occurrence + 1), end)
-        return
+        return None
     if last.state == "open" and end is not None:
         notes.cured.append((last, end.why, end.evidence))
-    if last.corrected:
-        return
-    if last.state in ("open", "cured", "closed") and _clears(last.lead.attribution, lead.attribution):
-        notes.revised.append((last, lead.attribution))
+    return last if last.state in ("open", "cured", "closed") else None
+
+
+def _revise(view: View, task: Task, stands: Finding, lead: Lead, notes: _Notes) -> None:
+    case = Case(task, view.workflow(task), view.organisation, view.calendar, view.slot)
+    visit = task.find(lead.step, lead.visit) if lead.step and lead.visit else None
+    attribution = revised(case, visit, stands.lead.attribution, lead.attribution)
+    if attribution is not None:
+        notes.revised.append((stands, attribution))
 
 
 def _vanished(view: View, task: Task, finding: Finding, notes: _Notes) -> None:
@@ -165,14 +175,3 @@ def _vanished(view: View, task: Task, finding: Finding, notes: _Notes) -> None:
         notes.withdrawn.append(ended)
     elif finding.state == "open":
         notes.cured.append(ended)
-
-
-def _clears(before: Attribution, now: Attribution) -> bool:
-    """Whether an attribution differs in what it says of people, and blames nobody whom it did not before."""
-    if (before.answerers, before.missing) == (now.answerers, now.missing):
-        return False
-    return _direct(now) <= _direct(before)
-
-
-def _direct(attribution: Attribution) -> set[str]:
-    return {each.person for each in attribution.answerers if each.degree == "direct"}

@@ -14,6 +14,7 @@ from tests.unit.audit.worlds import (
     DIRECTOR,
     SECOND,
     SLOTS,
+    SUPERVISOR,
     World,
     cover,
     direct,
@@ -59,6 +60,27 @@ class TestRevised:
         )
         world.run("26 17:00")
         assert direct(world.only("step_overdue")) == named != [SECOND]
+
+    def test_who_is_cleared_does_not_stay_named_because_it_would_newly_blame_another(self) -> None:
+        world = World().open("23 08:40", due="25 17:30").enter("draft", "23 08:40", "24 17:30")
+        world.leave("draft", "24 16:00").enter("review", "24 16:00", "25 12:00", DIRECTOR)
+        assert direct(world.run_all(SLOTS[:7]).only("task_overdue")) == [DIRECTOR]
+        world.take_back("26 09:00", ("draft", 1), ("review", 1)).run("26 17:00")
+        finding = world.only("task_overdue")
+        assert direct(finding) == [] and finding.lead.attribution.missing
+        assert finding.lead.attribution.clarifier == SUPERVISOR, "whose own it was does not clarify it"
+        assert world.run("27 08:30") == Judgement()
+
+    def test_who_was_named_among_others_stays_named_when_another_is_cleared(self) -> None:
+        world = World().open("23 08:40", due="26 12:00").enter("draft", "23 08:40", "24 11:00")
+        world.leave("draft", "24 12:00").enter("review", "24 12:00", "25 17:30", DIRECTOR)
+        world.leave("review", "25 16:00", doer=DIRECTOR).enter("draft", "25 16:00", "26 12:00", SECOND, 2)
+        world.run("26 17:00")
+        assert direct(world.only("task_overdue")) == [CLERK, SECOND]
+        world.take_back("27 08:00", ("review", 1), ("draft", 2)).run("27 08:30")
+        finding = world.only("task_overdue")
+        assert direct(finding) == [CLERK] and finding.lead.attribution.missing
+        assert world.run("27 17:00") == Judgement()
 
     def test_a_cured_finding_is_revised_too_a_withdrawn_one_is_not(self) -> None:
         for state, count in (("cured", 1), ("voided", 0)):
