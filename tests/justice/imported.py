@@ -101,7 +101,7 @@ def _task(id: str, case: Case) -> Task:
 
 def _view(tasks: dict[str, Task], house: Organisation, at: int) -> View:
     slot = translated.instant(at)
-    # What opened later is not there yet, as in `service.passes.as_of_view`.
+    # What opened later is not there yet, as in `service.scope.as_of_view`.
     there = {id: task for id, task in tasks.items() if task.opened_at <= slot}
     return View(
         slot=slot,

@@ -6,8 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.service.house import House, done_of, local
-from zeroerror.service import audits, organisation, proposals
+from zeroerror.service import audits, organisation, proposals, scope
+from zeroerror.service.verification import verify
 from zeroerror.store import reads
 
 AWAY = (local("2026-11-24 08:00"), local("2026-11-27 18:00"))
@@ -97,3 +100,17 @@ def test_what_was_known_then_is_answered_so_for_a_later_instant_too(house: House
     assert [(each["task"], each["step"]) for each in late["findings"]] == [(task, "draft")]
     assert audits.audit_as_of(house.inst, at)["findings"] == []
     assert audits.audit_as_of(house.inst, at, known_at=known) == late
+
+
+def test_a_pass_says_the_same_however_many_tasks_are_looked_at_together(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = [house.open() for _ in range(5)]
+    assert len([each for each in house.run_slots("2026-11-26 09:00") if each["follow_up"]]) == len(tasks)
+    for task in tasks[:3]:
+        house.submit(task, tmp_path)
+    house.run_slots("2026-11-26 17:30")
+    assert {each["state"] for each in audits.findings(house.inst) if each["follow_up"]} == {"open", "cured"}
+    # Verification decides every pass again.
+    monkeypatch.setattr(scope, "TOGETHER", 2)
+    assert verify(house.inst.conn).problems == []

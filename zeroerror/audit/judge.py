@@ -64,16 +64,18 @@ class _Notes:
 
 
 def judge(view: View) -> Judgement:
-    """Everything that one slot has to say."""
+    """Everything that one slot has to say of what it sees."""
+    of_tasks = judge_tasks(view)
+    return replace(of_tasks, opened=(*of_tasks.opened, *judge_institution(view)))
+
+
+def judge_tasks(view: View) -> Judgement:
+    """What is to be said of the tasks of a view; a slot that looks at many is given them a part at a time."""
     notes, judge_imported = _Notes(), view.thresholds.judge_imported
     for id in sorted(view.tasks):
         task = view.tasks[id]
         if not imported(task) or judge_imported:
             _judge_task(view, task, notes)
-    on_record = {_key(finding.lead) for finding in view.findings.get("", ())}
-    for rule, look in OF_INSTITUTION.items():
-        leads = (rule.lead(None, seen) for seen in look(view))
-        notes.opened += [lead for lead in leads if _key(lead) not in on_record]
     return Judgement(
         tuple(notes.opened),
         notes.at_once,
@@ -81,6 +83,13 @@ def judge(view: View) -> Judgement:
         tuple(notes.withdrawn),
         tuple(notes.revised),
     )
+
+
+def judge_institution(view: View) -> tuple[Lead, ...]:
+    """What is found about no task, and is not on record yet; nothing ends it."""
+    on_record = {_key(finding.lead) for finding in view.findings.get("", ())}
+    leads = (rule.lead(None, seen) for rule, look in OF_INSTITUTION.items() for seen in look(view))
+    return tuple(lead for lead in leads if _key(lead) not in on_record)
 
 
 def as_of(view: View) -> tuple[Lead, ...]:

@@ -18,9 +18,10 @@ from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.history import root_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.owed import owed_at
-from zeroerror.service.passes import as_of_view, finding_id
+from zeroerror.service.parts import finding_id
 from zeroerror.service.past import findings_then
 from zeroerror.service.reasons import finding_json
+from zeroerror.service.scope import as_of_view
 from zeroerror.store import log, reads
 from zeroerror.store.errors import Conflict
 

@@ -1,0 +1,154 @@
+"""What a slot has to look at, found by index, and the views of it that the rules are given, some tasks at a time.
+
+A view too large would take memory by the number of steps that have fallen due; so the tasks are read in the
+order of their ids, a thousand at a time, and what holds for the institution is asked once for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from zeroerror.audit.judge import look_from
+from zeroerror.audit.view import View
+from zeroerror.model.instant import to_text
+from zeroerror.model.task import Task
+from zeroerror.model.value import dataclass
+from zeroerror.model.workflow import Workflow
+from zeroerror.service.chain import verify_chain
+from zeroerror.service.facts import definition
+from zeroerror.service.history import (
+    calendar_at,
+    changed_since,
+    organisation_at,
+    persons_touched,
+    position_at,
+    settings_at,
+    tasks_at,
+)
+from zeroerror.store import log, reads
+from zeroerror.store.connection import Connection
+
+#: So many tasks are looked at together; a rule sees one of them, or the institution.
+TOGETHER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one slot looks at: the institution as of then, and which tasks."""
+
+    #: Everything but the tasks, and what is on record about them.
+    institution: View
+    #: In order; a task that was opened later is among them, and is passed over.
+    tasks: Sequence[str]
+    #: How many leaves the pass before had seen.
+    seen: int
+
+
+def scope_of(conn: Connection, audit: str, slot: datetime, *, late: bool) -> Scope:
+    """What a slot has to look at; its view of the institution says how many leaves it sees."""
+    position = position_at(conn, to_text(slot))
+    last = reads.last_slot(conn, audit)
+    seen = 0 if last is None else last.seen
+    touched = set(reads.touched_since(conn, seen, position))
+    calendar = calendar_at(conn, position)
+    looked = touched | _due(conn, None if last is None else last.slot, slot)
+    if last is not None:
+        # An urging is owed a working day after the wait fell due; nothing else comes due that has been looked at.
+        looked |= set(reads.waits_due_between(conn, look_from(last.slot, calendar), last.slot))
+    looked |= _named(conn, persons_touched(conn, seen, position)) | _overlapped(conn, seen, position)
+    # What the projection says of a task that has gone on since is not what held then; it is folded and looked at.
+    looked |= set(reads.touched_since(conn, position, log.head(conn).size))
+    view = View(
+        slot=slot,
+        previous=None if last is None else last.slot,
+        position=position,
+        tasks={},
+        workflows={},
+        organisation=organisation_at(conn, position),
+        calendar=calendar,
+        findings={"": tuple(reads.findings_of_institution(conn))},
+        touched=frozenset(touched),
+        settings=settings_at(conn, position),
+        missed=(slot,) if late else (),
+        mismatch=tuple(verify_chain(conn, seen)),
+    )
+    return Scope(view, sorted(looked), seen)
+
+
+def views(conn: Connection, scope: Scope) -> Iterator[View]:
+    """The tasks of a scope as they stood at its slot, with what is on record about each."""
+    whole = replace(scope.institution, missed=(), mismatch=())
+    for start in range(0, len(scope.tasks), TOGETHER):
+        tasks = tasks_at(conn, scope.tasks[start : start + TOGETHER], whole.position)
+        findings = {id: tuple(found) for id, found in reads.findings_of_tasks(conn, tasks).items()}
+        yield replace(whole, tasks=tasks, workflows=workflows_of(conn, tasks.values()), findings=findings)
+
+
+def as_of_view(
+    conn: Connection, at: datetime, known_at: datetime | None, since: datetime | None = None
+) -> View:
+    """What the rules look at when somebody asks what holds at an instant, known by another; or since one."""
+    position = log.head(conn).size if known_at is None else position_at(conn, to_text(known_at))
+    asked = at if since is None else since
+    looked = {each.task for each in reads.open_and_past(conn, asked)}
+    looked |= set(reads.tasks_open_and_past(conn, asked))
+    if known_at is not None and known_at < asked:
+        # What has ended since was not known to have ended.
+        looked |= set(reads.touched_since(conn, position, log.head(conn).size))
+    if since is not None:
+        looked |= _due(conn, since, at)
+    tasks = tasks_at(conn, looked, position)
+    return View(
+        slot=at,
+        previous=None,
+        position=position,
+        tasks=tasks,
+        workflows=workflows_of(conn, tasks.values()),
+        organisation=organisation_at(conn, position),
+        calendar=calendar_at(conn, position),
+        findings={},
+        touched=frozenset(tasks),
+        settings=settings_at(conn, position),
+        missed=(),
+        mismatch=(),
+    )
+
+
+def workflows_of(conn: Connection, tasks: Iterable[Task]) -> dict[str, Workflow]:
+    """The definitions to which tasks are pinned, by digest."""
+    found: dict[str, Workflow] = {}
+    for digest in {task.digest for task in tasks}:
+        held = definition(conn, digest)
+        assert held is not None, "a task is pinned to a published definition"
+        found[digest] = held.workflow
+    return found
+
+
+def _due(conn: Connection, since: datetime | None, slot: datetime) -> set[str]:
+    """The tasks that have anything falling due between two instants."""
+    after = since or datetime.min.replace(tzinfo=slot.tzinfo)
+    found = {each.task for each in reads.due_between(conn, after, slot)}
+    found |= {each.task for each in reads.task_due_between(conn, after, slot)}
+    return found | {each.task for each in reads.warn_between(conn, after, slot)}
+
+
+def _named(conn: Connection, persons: Iterable[str]) -> set[str]:
+    """The tasks of findings that name these persons."""
+    found: set[str] = set()
+    for person in sorted(persons):
+        for each in reads.findings(conn, reads.FindingFilter(person=person)):
+            if each.lead.task is not None:
+                found.add(each.lead.task)
+    return found
+
+
+def _overlapped(conn: Connection, seen: int, position: int) -> set[str]:
+    """The tasks of findings about a time of which the organisation or the calendar says something else now.
+
+    A B person who turns out to have been away clears whoever did not hand over to him, and no finding names him.
+    What a finding rests on had happened when it was found, so those found since that time are enough.
+    """
+    since = changed_since(conn, seen, position)
+    return set() if since is None else set(reads.tasks_of_findings(conn, position_at(conn, since)))
