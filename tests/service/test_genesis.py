@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,5 +69,35 @@ def test_a_ceremony_that_fails_leaves_neither_ledger_nor_keys(
     assert not (tmp_path / "zeroerror.toml").exists()
     assert list((tmp_path / "keys").glob("*.key")) == []
     initialise(tmp_path, at=MONDAY, database=database, simulated=True, passphrase="demo")
+    with open_institution(tmp_path) as inst:
+        assert log.verify(inst).problems == []
+
+
+def test_of_two_ceremonies_at_once_the_second_takes_nothing_from_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended, wrong = threading.Event(), threading.Event(), []
+    made = genesis._ceremony
+
+    def slow(*args: Any, **more: Any) -> Any:
+        begun.set()
+        assert ended.wait(30)
+        return made(*args, **more)
+
+    def first() -> None:
+        try:
+            initialise(tmp_path, at=MONDAY, simulated=True, passphrase="demo")
+        except ZeroErrorError as error:
+            wrong.append(error)
+
+    monkeypatch.setattr(genesis, "_ceremony", slow)
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert begun.wait(30)
+    with pytest.raises(AlreadyThere):
+        initialise(tmp_path, at=MONDAY, simulated=True, passphrase="demo")
+    ended.set()
+    thread.join()
+    assert wrong == []
     with open_institution(tmp_path) as inst:
         assert log.verify(inst).problems == []

@@ -338,3 +338,26 @@ def test_an_unknown_workflow_is_told_with_those_there_are(house: House) -> None:
         tasks.open_task(house.inst, house.actor(house.clerk), "document/outgo", fields={})
     assert "document/outgoing" in raised.value.params["known"]  # type: ignore[operator]
     assert publish.workflows(house.inst)
+
+
+# Files
+
+
+def test_what_comes_along_with_a_refused_command_is_not_kept(house: House, tmp_path: Path) -> None:
+    task = house.open()
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"scan")
+    kept = house.inst.home / "files"
+    for refused in (
+        house.try_advance(house.colleague, task, "submit", attach=[scan]),
+        tasks.attach(house.inst, house.actor("wangli"), task, [scan]),
+        tasks.attach(house.inst, house.actor(house.clerk), task, [scan], Options(dry_run=True)),
+    ):
+        assert isinstance(refused, Refusal) or refused.dry_run
+    assert not [each for each in kept.rglob("*") if each.is_file()]
+    done_of(tasks.attach(house.inst, house.actor(house.clerk), task, [scan]))
+    (only,) = [each for each in kept.rglob("*") if each.is_file()]
+    assert only.read_bytes() == b"scan"
+    # Handed in again, and refused: what an earlier command holds stays.
+    assert isinstance(tasks.attach(house.inst, house.actor("wangli"), task, [scan]), Refusal)
+    assert only.exists()

@@ -11,7 +11,7 @@ from tests.service.house import House, done_of
 from zeroerror import render
 from zeroerror.model.errors import UsageError
 from zeroerror.service import audits, findings, tasks
-from zeroerror.service.periodic import periodic, write_file
+from zeroerror.service.periodic import periodic
 from zeroerror.service.proposals import confirm, proposals
 from zeroerror.store import reads
 
@@ -132,18 +132,3 @@ def test_a_period_before_the_ledger_is_empty_and_one_to_come_is_refused(house: H
         assert raised.value.code == "report.period_to_come"
     # This month has begun.
     assert not periodic(house.inst, "monthly", "2026-11")["whole"]
-
-
-def test_a_file_is_whole_or_what_stood_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "m.docx"
-    write_file(path, b"first")
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError) as raised:
-        write_file(path, b"second")
-    assert raised.value.filename == str(path)
-    assert path.read_bytes() == b"first"
-    assert list(tmp_path.iterdir()) == [path]

@@ -14,7 +14,7 @@ from tests import failpoints
 from tests.service.house import House, done_of, with_id
 from zeroerror.ledger import signing
 from zeroerror.model.errors import UsageError
-from zeroerror.service import organisation, outbox, proposals, publish, sandbox, tasks
+from zeroerror.service import organisation, proposals, publish, sandbox, sent, tasks
 from zeroerror.service.front import Options
 from zeroerror.service.institution import open_institution
 from zeroerror.service.texts import Draft
@@ -171,7 +171,7 @@ def test_several_that_keep_one_command_at_once_keep_the_same(house: House) -> No
 
         def keep(place: int, round_: int = round_, kept: list[Any] = kept) -> None:
             signed = {"command": command, "signature": str(place)}
-            kept.append(outbox.kept(house.inst.home, "zhang", f"c{round_}", signed, [])[0]["signature"])
+            kept.append(sent.kept(house.inst.home, "zhang", f"c{round_}", signed, [])[0]["signature"])
 
         together(keep)
         assert len(set(kept)) == 1
@@ -186,4 +186,5 @@ def test_several_that_attach_one_file_at_once_all_have_it(house: House, tmp_path
         drafts = [Draft(house.inst) for _ in range(8)]
         together(lambda place, drafts=drafts, path=path: drafts[place].attach([path]))  # type: ignore[misc]
         assert len({each.attachments[0]["file"] for each in drafts}) == 1
+        together(lambda place, drafts=drafts: [each.add() for each in drafts[place].files])  # type: ignore[misc]
         assert round_ + 1 == sum(1 for each in (house.inst.home / "files").glob("*/*"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zeroerror import files
 from zeroerror.cli import output, session
 from zeroerror.cli.findings import findings_table
 from zeroerror.cli.words import argument, option
@@ -104,7 +105,7 @@ def daily(
     html: Path = option("--html", help="report_html", takes="file"),
 ) -> None:
     from zeroerror import render
-    from zeroerror.service import periodic, reporting
+    from zeroerror.service import reporting
 
     here = session.current
     if html is not None and html.suffix.lower() not in _PAGES:
@@ -113,7 +114,7 @@ def daily(
     with here.institution() as inst:
         figures = reporting.daily(inst, here.at(slot))
     if html is not None:
-        periodic.write_file(html, render.daily_html(figures, here.language).encode())
+        files.write(html, render.daily_html(figures, here.language).encode())
         output.answer({**figures, "html": str(html)}, here.say("cli.written", path=str(html)))
     output.answer(
         figures, lambda: render.daily_text(figures, here.language, width=output.columns()).rstrip("\n")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from zeroerror import files
 from zeroerror.cli import output, session
 from zeroerror.cli.words import option
 from zeroerror.model.errors import UsageError
@@ -47,7 +48,7 @@ def _told(kind: Kind, period: str | None, file: Path | None, trace: str | None) 
         figures = periodic.periodic(inst, kind, period)
     written = {} if file is None else {"file": str(file)}
     if file is not None:
-        periodic.write_file(file, _file(figures, file.suffix.lower()))
+        files.write(file, _file(figures, file.suffix.lower()))
     if trace is not None:
         _followed(figures, trace, written)
     if file is not None:

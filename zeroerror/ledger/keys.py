@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from zeroerror import files
 from zeroerror.ledger.leaf import LedgerError
 from zeroerror.ledger.signing import PrivateKey, key_id, public_hex
 from zeroerror.model.errors import NotAuthorised, UsageError
@@ -187,17 +188,7 @@ def _write(path: Path, doc: Mapping[str, Any]) -> None:
     """Put a file in place whole or not at all, readable by its owner from the first byte on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(doc, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    files.write(path, json.dumps(doc).encode(), 0o600)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], float] | None:

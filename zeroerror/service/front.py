@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from zeroerror.engine.decide import RULES, decide
+from zeroerror.files import Staged
 from zeroerror.ledger import merkle, signing
 from zeroerror.ledger.leaf import canonical, decode_fast, leaf_hash, payload_digest
 from zeroerror.ledger.series import Series, signed_text
@@ -24,7 +25,7 @@ from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
-from zeroerror.service import outbox, witnesses
+from zeroerror.service import sent, witnesses
 from zeroerror.service.classified import mark_in
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.institution import MACHINE_PERSON, Actor, Institution
@@ -89,6 +90,8 @@ class Request:
     targets: tuple[Target, ...] = ()
     capacity: Capacity = OWN
     payloads: list[Payload] = field(default_factory=list)
+    #: The files that it names, which get their own names once it has not been refused.
+    files: Sequence[Staged] = ()
     #: For commands whose outcome is signed and not decided: the events themselves.
     events: tuple[Event, ...] | None = None
     #: And why they may not be, asked while the head is held.
@@ -148,12 +151,12 @@ def submit(inst: Institution, actor: Actor, request: Request, options: Options) 
     signature = signing.sign_written(actor.private, request.written)
     signed: dict[str, Any] = {"command": content, "key": actor.key, "signature": signature}
     if options.command_id is not None and not options.dry_run:
-        signed, request.payloads = outbox.kept(inst.home, actor.person, command.id, signed, request.payloads)
+        signed, request.payloads = sent.kept(inst.home, actor.person, command.id, signed, request.payloads)
         command, request.written = Command.from_json(signed["command"]), None
     outcome = hand_in(inst, actor.person, command, signed, request, options)
     if options.command_id is not None and isinstance(outcome, Refusal):
         # It has had no effect, so its id still stands for nothing, and what was wrong can be put right under it.
-        outbox.forget(inst.home, actor.person, command.id)
+        sent.forget(inst.home, actor.person, command.id)
     return outcome
 
 
@@ -185,6 +188,8 @@ def hand_in(
             events, projector = _decided(inst.conn, person, command, signed, request, head, at)
             if options.dry_run:
                 raise _Tried(_receipt(inst, command, (), events, dry_run=True))
+            for each in request.files:
+                each.add()
             with inst.conn.together():
                 rows = write(inst.conn, projector, head, command, signed, person, at, events, request.written)
                 projections.save_payloads(inst.conn, request.payloads)
@@ -371,8 +376,8 @@ def repeated(inst: Institution, person: str, command: Command, payloads: Sequenc
     first = leaves[0].signed
     stood = {} if first is None else first["command"]
     texts = [*payloads, *_texts_of(inst, stood)]
-    if not stood or leaves[0].actor != person or not outbox.alike(stood, command.to_json(), texts):
-        outbox.forget(inst.home, person, command.id)
+    if not stood or leaves[0].actor != person or not sent.alike(stood, command.to_json(), texts):
+        sent.forget(inst.home, person, command.id)
         raise UsageError("engine.command_reused", command=command.id)
     events = tuple(Event(leaf.stream, leaf.kind, leaf.body) for leaf in leaves)
     return replace(_receipt(inst, command, rows, events), repeated=True)

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from zeroerror import files
 from zeroerror.defaults import shipped
 from zeroerror.definition.loader import Loaded, load_tree
 from zeroerror.engine.machine import compile_table
@@ -25,6 +26,7 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation, organisation_to_json
+from zeroerror.model.value import dataclass
 from zeroerror.service import configuration
 from zeroerror.service.configuration import Unreadable
 from zeroerror.service.front import seal, write
@@ -63,12 +65,38 @@ def initialise(
     keys' fingerprints and the home. Raises AlreadyThere, Unreadable for files that cannot be applied,
     StoreError for a database that cannot be made; nothing is left behind then but the files.
     """
-    if (home / SETTINGS_FILE).exists():
-        raise AlreadyThere(home=str(home))
     home.mkdir(parents=True, exist_ok=True)
-    for tree in ("config", "workflows"):
-        if not (home / tree).exists():
-            shutil.copytree(shipped(tree), home / tree)
+    url = database or f"sqlite:///{DATABASE_FILE}"
+    # Whoever puts this file there holds the ceremony; of two at once, one is told that there is one already.
+    if not files.add(home / SETTINGS_FILE, _settings(url).encode()):
+        raise AlreadyThere(home=str(home))
+    kept = [home / SETTINGS_FILE]
+    try:
+        for tree in ("config", "workflows"):
+            if not (home / tree).exists():
+                shutil.copytree(shipped(tree), home / tree)
+        secrets_of = _Passphrases(passphrase, passphrases or {})
+        return _ceremony(home, at, simulated=simulated, secrets_of=secrets_of, kept=kept)
+    except BaseException:
+        for path in kept:
+            path.unlink(missing_ok=True)
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Passphrases:
+    everybody: str
+    own: Mapping[str, str]
+
+    def of(self, person: str) -> str | None:
+        """A person's passphrase; the machine has none."""
+        return None if person == MACHINE_PERSON else self.own.get(person, self.everybody)
+
+
+def _ceremony(
+    home: Path, at: datetime, *, simulated: bool, secrets_of: _Passphrases, kept: list[Path]
+) -> dict[str, Any]:
+    """Keys, then the database with its first leaves; each file that is made is in `kept` before it is there."""
     payloads: list[Payload] = []
 
     def sealing(text: str) -> str:
@@ -78,8 +106,9 @@ def initialise(
     name, organisation = configuration.organisation(home / "config", sealing)
     definitions = _definitions(home / "workflows")
     origin = f"zeroerror/{secrets.token_hex(8)}"
-    persons = _enrolled(organisation, at, simulated)
-    made = {person: signing.generate() for person in (MACHINE_PERSON, *persons)}
+    made = {
+        person: signing.generate() for person in (MACHINE_PERSON, *_enrolled(organisation, at, simulated))
+    }
     enrolled = [
         {"id": signing.key_id(public), "person": person, "public": public}
         for person, public in ((person, signing.public_hex(key)) for person, key in made.items())
@@ -95,25 +124,17 @@ def initialise(
         "settings": configuration.settings(home / "config"),
     }
     events = (Event(INSTITUTION, "genesis", body), *(published(each) for each in definitions))
-    secrets_of = {person: (passphrases or {}).get(person, passphrase) for person in persons}
-    _write_settings(home, database)
-    kept: list[Path] = []
+    url = database_url(home)
+    # A key that the ledger knows and nobody holds could never be replaced, so the keys are kept first.
+    for person, key in made.items():
+        kept.append(home / "keys" / f"{person}.key")
+        work = keys.SANDBOX_WORK if simulated else keys.WORK
+        keys.save_private(kept[-1], key, secrets_of.of(person), work=work)
+    upgrade.create(url, origin, at)
     try:
-        url = database_url(home)
-        # A key that the ledger knows and nobody holds could never be replaced, so the keys are kept first.
-        for person, key in made.items():
-            kept.append(home / "keys" / f"{person}.key")
-            work = keys.SANDBOX_WORK if simulated else keys.WORK
-            keys.save_private(kept[-1], key, secrets_of.get(person), work=work)
-        upgrade.create(url, origin, at)
-        try:
-            _genesis(url, origin, made[MACHINE_PERSON], enrolled[0]["id"], events, payloads, at)
-        except BaseException:
-            upgrade.discard(url)
-            raise
+        _genesis(url, origin, made[MACHINE_PERSON], enrolled[0]["id"], events, payloads, at)
     except BaseException:
-        for path in (home / SETTINGS_FILE, *kept):
-            path.unlink(missing_ok=True)
+        upgrade.discard(url)
         raise
     return {
         "origin": origin,
@@ -162,12 +183,10 @@ def _described(key: Mapping[str, str], organisation: Organisation, at: datetime)
     return {"person": key["person"], "fingerprint": key["id"], "entitlements": entitlements}
 
 
-def _write_settings(home: Path, database: str | None) -> None:
-    url = database or f"sqlite:///{DATABASE_FILE}"
-    text = (
+def _settings(url: str) -> str:
+    return (
         f"# 数据库在哪里：只写这一项。PostgreSQL 写作 postgresql://…?schema=名称\ndatabase = {_quoted(url)}\n"
     )
-    (home / SETTINGS_FILE).write_text(text, "utf-8")
 
 
 def _quoted(text: str) -> str:

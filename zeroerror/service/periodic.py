@@ -1,10 +1,8 @@
-"""The weekly and the monthly report: the facts of a period gathered, and its file written whole or not at all."""
+"""The weekly and the monthly report: the facts of a period gathered."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from zeroerror.audit.rules import RULES
@@ -31,22 +29,6 @@ def periodic(inst: Institution, kind: Kind, name: str | None = None) -> dict[str
     before = Span(inst.conn, period.before(), now)
     previous = _facts(inst, before) if before.began else None
     return figures(_facts(inst, Span(inst.conn, period, now)), previous)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Put a file in its place at once, or leave what stands there; raises OSError with its name."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            with draft.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _facts(inst: Institution, span: Span) -> PeriodFacts:

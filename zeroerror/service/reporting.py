@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from zeroerror import render
+from zeroerror import files, render
 from zeroerror.audit.rules import RULES
 from zeroerror.engine.oversight import DISPUTE
 from zeroerror.model.errors import UsageError, ZeroErrorError
@@ -78,18 +77,8 @@ def write_daily(inst: Institution, slot: datetime, directory: Path) -> list[Path
         "daily.json": lambda: render.daily_json(found),
         CHECKPOINT_FILE: lambda: checkpoint_of(inst),
     }
-    return [_written(directory / name, texts[name]()) for name in absent]
-
-
-def _written(path: Path, text: str) -> Path:
-    # Two schedulers may write the same report at once: each has a draft of its own.
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        draft.write_text(text, "utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return path
+    # Two schedulers may write the same report at once: what one has put there, the other leaves.
+    return [directory / name for name in absent if files.add(directory / name, texts[name]().encode())]
 
 
 def daily(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:

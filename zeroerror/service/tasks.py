@@ -54,7 +54,7 @@ def open_task(
         "sealed": draft.sealed,
         "attachments": draft.attachments,
     }
-    return submit(inst, actor, Request("open", body, payloads=draft.payloads), options)
+    return submit(inst, actor, Request("open", body, payloads=draft.payloads, files=draft.files), options)
 
 
 def advance(
@@ -97,7 +97,7 @@ def advance(
         "definitions": sorted({task.digest for task in tasks}),
     }
     targets = tuple(target_of(task, visit) for task, visit in zip(tasks, visits, strict=True))
-    request = Request("advance", body, targets, capacity, draft.payloads, facts=facts)
+    request = Request("advance", body, targets, capacity, draft.payloads, draft.files, facts=facts)
     return submit(inst, actor, request, options)
 
 
@@ -155,7 +155,8 @@ def attach(
     draft.attach(files)
     body = {"note": None, "attachments": draft.attachments}
     target = target_of(task, None)
-    return submit(inst, actor, Request("note", body, (target,), OWN, draft.payloads), options)
+    request = Request("note", body, (target,), OWN, draft.payloads, draft.files)
+    return submit(inst, actor, request, options)
 
 
 def assign(
@@ -296,7 +297,7 @@ def _propose(
     draft: Draft,
     options: Options,
 ) -> Answer:
-    request = Request("propose", {"kind": kind, "body": body}, (target,), OWN, draft.payloads)
+    request = Request("propose", {"kind": kind, "body": body}, (target,), OWN, draft.payloads, draft.files)
     return submit(inst, actor, request, options)
 
 

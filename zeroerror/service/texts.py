@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from zeroerror.files import Staged
 from zeroerror.model.command import Payload
 from zeroerror.model.errors import UsageError, errno_of
 from zeroerror.model.workflow import Action, FormField, Workflow
@@ -34,6 +33,8 @@ class Draft:
         self.sealed: dict[str, str] = {}
         self.attachments: list[dict[str, str]] = []
         self.payloads: list[Payload] = []
+        #: What was handed in, safe on the disk, and without a name until its command has not been refused.
+        self.files: list[Staged] = []
 
     def text(self, text: str | None) -> str | None:
         """The digest of a sealed text; None for none, and blanks say nothing either."""
@@ -102,16 +103,7 @@ class Draft:
         target = directory / digest
         if self._keeps_files and not target.exists():
             directory.mkdir(parents=True, exist_ok=True)
-            # Somebody else may be keeping the same file at this moment.
-            draft = directory / f".{digest}.{secrets.token_hex(4)}"
-            try:
-                with draft.open("xb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                draft.replace(target)
-            finally:
-                draft.unlink(missing_ok=True)
+            self.files.append(Staged(target, data))
         return f"{digest} {path.name}"
 
 

@@ -7,12 +7,11 @@ is not kept, and a step costs no second write.
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from zeroerror import files
 from zeroerror.model.command import Payload
 from zeroerror.model.errors import UsageError
 
@@ -36,30 +35,11 @@ def kept(
     if path.exists():
         return _as_kept(path, signed, payloads)
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = directory / f".{command}.{secrets.token_hex(4)}"
-    try:
-        with draft.open("x", encoding="utf-8") as file:
-            rows = [(each.digest, each.salt, each.text) for each in payloads]
-            json.dump({"signed": signed, "payloads": rows}, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        _named(draft, path)
-    except FileExistsError:
+    rows = [(each.digest, each.salt, each.text) for each in payloads]
+    content = json.dumps({"signed": signed, "payloads": rows}, ensure_ascii=False).encode()
+    if not files.add(path, content, 0o600):
         return _as_kept(path, signed, payloads)
-    finally:
-        draft.unlink(missing_ok=True)
     return signed, list(payloads)
-
-
-def _named(draft: Path, path: Path) -> None:
-    """Give a file its name, unless another has it: a link, unlike a renaming, takes nobody's place."""
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # Some disks know no links.
-        draft.replace(path)
 
 
 def _as_kept(
