@@ -74,7 +74,9 @@ def test_of_several_that_add_one_file_at_once_one_does(directory: Path) -> None:
     for number in range(20):
         path, start, done = directory / f"{number}", threading.Barrier(8), []
 
-        def put(word: bytes, path: Path = path, start: threading.Barrier = start, done: list[bool] = done) -> None:
+        def put(
+            word: bytes, path: Path = path, start: threading.Barrier = start, done: list[bool] = done
+        ) -> None:
             start.wait()
             done.append(files.add(path, word))
 
