@@ -59,7 +59,13 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "void": "disputes.void",
     },
     "audit": {"run": "audits.run", "list": "audits.listed", "show": "audits.show"},
-    "report": {"daily": "audits.daily", "weekly": "periods.weekly", "monthly": "periods.monthly"},
+    "report": {
+        "daily": "audits.daily",
+        "weekly": "periods.weekly",
+        "monthly": "periods.monthly",
+        "office": "sheets.office",
+        "task": "sheets.task",
+    },
     "org": {
         "show": "organisation.show",
         "apply": "organisation.apply",

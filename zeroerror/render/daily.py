@@ -60,9 +60,9 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Sequence[Section]:
             table=_offices(figures, words),
             notes=(words.say("note_counted_once"), words.say("note_follow_down")),
         ),
-        _steps("overdue", lists["overdue"], words, late=True),
-        _steps("due", lists["due"], words),
-        _steps("waiting", (*lists["at_desk"], *lists["outside"], *lists["stopped"]), words, held=True),
+        steps("overdue", lists["overdue"], words, late=True),
+        steps("due", lists["due"], words),
+        steps("waiting", (*lists["at_desk"], *lists["outside"], *lists["stopped"]), words, held=True),
         Section(
             key="findings",
             title=words.say("section_findings"),
@@ -70,7 +70,7 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Sequence[Section]:
             entries=tuple(entries(lists["findings"], figures["zone"], words)),
         ),
         _open_findings(lists, words),
-        _follow_ups(lists["follow_ups"], words),
+        follow_ups(lists["follow_ups"], words),
         _ended(lists, words),
         Section(
             key="plainly",
@@ -147,7 +147,7 @@ def _counted(figure: Mapping[str, Any]) -> Sequence[str]:
     return found
 
 
-def _steps(
+def steps(
     key: str, items: Sequence[Mapping[str, Any]], words: Words, *, late: bool = False, held: bool = False
 ) -> Section:
     """Open steps, told with what makes them worth telling: how late, how long held, or what is due."""
@@ -185,10 +185,11 @@ def _step_row(item: Mapping[str, Any], words: Words, *, late: bool, held: bool) 
         last = words.say(f"light_{'today' if item['task_light'] == 'today' else item['light']}")
     step = shown(item["step_title"])
     texts = (shown(item["task"]), words.title(item), step, _owes(item, words), due, last)
-    return tuple(_cell(each) for each in texts)
+    return tuple(cell(each) for each in texts)
 
 
-def _cell(text: str) -> Cell:
+def cell(text: str) -> Cell:
+    """A cell that is not broken where it is a word."""
     return Cell(text=text, short=width(text) <= WORD)
 
 
@@ -214,7 +215,7 @@ def _open_findings(lists: Mapping[str, Sequence[Mapping[str, Any]]], words: Word
         "column_follow_up",
     )
     rows = tuple(
-        tuple(_cell(text) for text in summary(each, words))
+        tuple(cell(text) for text in summary(each, words))
         for each in lists["open_findings"]
         if each["id"] not in new
     )
@@ -228,11 +229,12 @@ def _open_findings(lists: Mapping[str, Sequence[Mapping[str, Any]]], words: Word
     )
 
 
-def _follow_ups(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
+def follow_ups(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
+    """The open tasks that follow something up."""
     names = ("column_task", "column_cause", "column_post", "column_due", "column_light")
     rows = tuple(
         tuple(
-            _cell(text)
+            cell(text)
             for text in (
                 shown(each["task"]),
                 words.say("no_task") if each["finding"] is None else shown(each["finding"]),

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from zeroerror.render import findings
 from zeroerror.render.columns import WORD, width
 from zeroerror.render.document import Basis, Cell, Document, Section, Table
-from zeroerror.render.findings import ended
 from zeroerror.render.words import Words
 from zeroerror.report.periodic import NAMES, OF_FINDINGS
 from zeroerror.text import Language, say, shown
 
-_TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
+TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 #: What became of findings, told one by one.
 _ENDS = ("cured", "withdrawn", "voided", "disputed")
 #: How a figure stands to that of the period before: as many, more, fewer.
@@ -28,15 +28,15 @@ def periodic(figures: Mapping[str, Any], lang: Language) -> Document:
     """The report of these figures in one language."""
     words = Words(lang, figures["as_of"])
     return Document(
-        language=_TAGS[lang],
+        language=TAGS[lang],
         institution=shown(figures["institution"]),
         title=words.say(f"title_{figures['kind']}"),
-        subtitle=words.say("period_subtitle", **_span(figures, words)),
+        subtitle=words.say("period_subtitle", **span(figures, words)),
         banner=words.say("simulated") if figures["simulated"] else None,
         sections=tuple(_sections(figures, words)),
         basis_title=words.say("basis_title"),
         basis=tuple(_basis(figures, words)),
-        foot=tuple(_foot(figures, words)),
+        foot=tuple(foot(figures, words)),
     )
 
 
@@ -74,7 +74,8 @@ def finding_words(item: Mapping[str, Any], words: Words) -> dict[str, str]:
     }
 
 
-def _span(figures: Mapping[str, Any], words: Words) -> dict[str, str]:
+def span(figures: Mapping[str, Any], words: Words) -> dict[str, str]:
+    """A period by its name and its days."""
     return {
         "period": figures["period"],
         "first": day_word(figures["first"], words),
@@ -96,9 +97,9 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Iterator[Section]:
         table=_offices(figures, words),
         notes=(words.say("period_note_trace", kind=figures["kind"], period=figures["period"]),),
     )
-    yield _recurring(figures, words)
-    yield _found(lists["found"], words)
-    told = [line for how in _ENDS for line in _ended(lists[how], how, words)]
+    yield recurring(figures, words)
+    yield found(lists["found"], words)
+    told = [line for how in _ENDS for line in ended(lists[how], how, words)]
     yield Section(
         key="ended",
         title=words.say("section_period_ended"),
@@ -118,13 +119,13 @@ def _read_aloud(figures: Mapping[str, Any], words: Words) -> Iterator[str]:
         yield words.say("period_no_ledger")
         return
     if any(values.values()):
-        found = words.say("period_says_found", count=values["found"], **_span(figures, words))
+        says_found = words.say("period_says_found", count=values["found"], **span(figures, words))
         ends = words.say("period_says_ended", **values)
-        yield words.gap.join([found, *_compared("found", figures, words), ends])
+        yield words.gap.join([says_found, *_compared("found", figures, words), ends])
         tasks = words.say("period_says_tasks", **values)
         yield words.gap.join([tasks, *_compared("late", figures, words)])
     else:
-        yield words.say("period_nothing", **_span(figures, words))
+        yield words.say("period_nothing", **span(figures, words))
     if figures["changes"] is None:
         yield words.say("period_no_before")
     if not figures["whole"]:
@@ -175,7 +176,8 @@ def _number(value: int, change: int, basis: str | None, words: Words) -> Cell:
     return Cell(text=text, number=True, basis=basis if value else None)
 
 
-def _recurring(figures: Mapping[str, Any], words: Words) -> Section:
+def recurring(figures: Mapping[str, Any], words: Words) -> Section:
+    """What happened more than once in an office."""
     title = words.say("section_recurring")
     rows = tuple(
         (
@@ -197,7 +199,8 @@ def _recurring(figures: Mapping[str, Any], words: Words) -> Section:
     )
 
 
-def _found(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
+def found(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
+    """What a period found, one row each."""
     title = words.say("section_period_found")
     names = ("finding", "rule", "task", "step", "whose", "state", "follow_up")
     rows = tuple(tuple(_cell(finding_words(each, words)[name]) for name in names) for each in items)
@@ -210,8 +213,9 @@ def _found(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
     )
 
 
-def _ended(items: Sequence[Mapping[str, Any]], how: str, words: Words) -> Iterator[str]:
-    yield from ended([{**each, "undetermined": None} for each in items], how, words)
+def ended(items: Sequence[Mapping[str, Any]], how: str, words: Words) -> Iterator[str]:
+    """What became of findings, a line each."""
+    yield from findings.ended([{**each, "undetermined": None} for each in items], how, words)
 
 
 def _cell(text: str) -> Cell:
@@ -233,7 +237,8 @@ def _basis(figures: Mapping[str, Any], words: Words) -> Iterator[Basis]:
                 yield Basis(key=f"o{place + 1}-{name}", title=title, ids=tuple(shown(each) for each in ids))
 
 
-def _foot(figures: Mapping[str, Any], words: Words) -> Sequence[tuple[str, str]]:
+def foot(figures: Mapping[str, Any], words: Words) -> Sequence[tuple[str, str]]:
+    """On which leaves a report rests."""
     rules = " ".join(f"{shown(each['rule'])}@{each['version']}" for each in figures["rules"])
     return (
         (words.say("foot_as_of"), words.instant(figures["as_of"], "long")),

@@ -27,6 +27,10 @@ class Words:
         """A text of the report's own catalogue."""
         return say(f"report.{code}", params, self.lang)
 
+    def of(self, code: str, /, **params: Any) -> str:
+        """A text of another catalogue."""
+        return say(code, params, self.lang)
+
     def sentence(self, item: Mapping[str, Any]) -> str:
         """A sentence of figures: nested sentences, instants and durations are put into words first."""
         return say(

@@ -58,7 +58,7 @@ def office_figures(facts: DailyFacts) -> tuple[list[dict[str, Any]], dict[str, F
 
 def _tasks_by_office(facts: DailyFacts) -> dict[str | None, dict[str, list[str]]]:
     found: dict[str | None, dict[str, list[str]]] = {}
-    for task, (office, how) in _standings(facts.steps).items():
+    for task, (office, how) in standings(facts.steps).items():
         found.setdefault(office, {}).setdefault(how, []).append(task)
         found[office].setdefault("open", []).append(task)
     for each in facts.follow_ups:
@@ -68,7 +68,7 @@ def _tasks_by_office(facts: DailyFacts) -> dict[str | None, dict[str, list[str]]
     return found
 
 
-def _standings(steps: Sequence[OpenStep]) -> dict[str, tuple[str, str]]:
+def standings(steps: Sequence[OpenStep]) -> dict[str, tuple[str, str]]:
     """Each open task with its office and its most pressing standing."""
     found: dict[str, tuple[str, str]] = {}
     for step in steps:
@@ -96,12 +96,13 @@ def _findings_by_office(facts: DailyFacts) -> dict[str | None, dict[str, list[Fo
 
 def _row(tasks: Mapping[str, list[str]], findings: Mapping[str, list[FoundItem]]) -> dict[str, Figure]:
     return {
-        **{name: _of_tasks(tasks.get(name, ())) for name in OF_TASKS},
+        **{name: of_tasks(tasks.get(name, ())) for name in OF_TASKS},
         **{name: _of_findings(findings.get(name, ())) for name in OF_FINDINGS},
     }
 
 
-def _of_tasks(ids: Iterable[str]) -> Figure:
+def of_tasks(ids: Iterable[str]) -> Figure:
+    """A figure that counts tasks."""
     unique = sorted(set(ids))
     return {"value": len(unique), "tasks": unique}
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from zeroerror.model.instant import from_text
 from zeroerror.report.counting import counted, office_figures, standing
 from zeroerror.report.facts import DailyFacts, FollowUp, FoundItem, OpenStep
 from zeroerror.report.headline import changes, headline
@@ -53,7 +54,7 @@ _TRACE_LISTS = {
 
 def figures(facts: DailyFacts) -> dict[str, Any]:
     """The daily report of these facts; the same facts give the same figures, byte for byte."""
-    local = _Local(facts)
+    local = Local(facts.as_of, facts.zone)
     rows, totals = office_figures(facts)
     lists = _lists(facts, local)
     return {
@@ -75,44 +76,56 @@ def figures(facts: DailyFacts) -> dict[str, Any]:
     }
 
 
-class _Local:
+class Local:
     """Instants and durations of one report: in its zone, as of its instant."""
 
-    def __init__(self, facts: DailyFacts) -> None:
-        self._zone = ZoneInfo(facts.zone)
-        self._as_of = facts.as_of
+    def __init__(self, as_of: datetime, zone: str) -> None:
+        self._zone = ZoneInfo(zone)
+        self._as_of = as_of
 
     def text(self, instant: datetime | None) -> str | None:
+        """An instant with its zone's offset, to the second."""
         return None if instant is None else instant.astimezone(self._zone).isoformat(timespec="seconds")
+
+    def stamp(self, text: str) -> str | None:
+        """An instant as the ledger writes it."""
+        return self.text(from_text(text))
 
     def minutes_since(self, instant: datetime | None) -> int | None:
         """Whole minutes of natural time; never below 0."""
         return None if instant is None else max(0, int((self._as_of - instant).total_seconds()) // 60)
 
 
-def _lists(facts: DailyFacts, local: _Local) -> dict[str, list[Any]]:
+def _lists(facts: DailyFacts, local: Local) -> dict[str, list[Any]]:
+    return {
+        **listed_steps(sorted(facts.steps, key=oldest_due), local),
+        "findings": items_json(counted(facts.found), local),
+        "open_findings": items_json(counted(facts.open_findings), local),
+        "cured": items_json(facts.cured, local),
+        "withdrawn": items_json(facts.withdrawn, local),
+        "voided": items_json(facts.voided, local),
+        "revised": items_json(facts.revised, local),
+        "follow_ups": [
+            follow_up_json(each, local) for each in sorted(facts.follow_ups, key=lambda each: each.task)
+        ],
+        "missed_slots": [local.text(each) for each in sorted(facts.missed_slots)],
+    }
+
+
+def listed_steps(steps: Iterable[OpenStep], local: Local) -> dict[str, list[Any]]:
+    """Open steps that are worth telling one by one: late, due, or waiting."""
     by_standing: dict[str, list[OpenStep]] = {}
-    for step in sorted(facts.steps, key=_oldest_due):
+    for step in steps:
         by_standing.setdefault(standing(step), []).append(step)
     due = (*by_standing.get("due_today", ()), *by_standing.get("due_soon", ()))
     waiting = {
-        name: [_step(each, local) for each in sorted(by_standing.get(name, ()), key=_oldest_entry)]
+        name: [step_json(each, local) for each in sorted(by_standing.get(name, ()), key=_oldest_entry)]
         for name in ("at_desk", "outside", "stopped")
     }
     return {
-        "overdue": [_step(each, local) for each in by_standing.get("overdue", ())],
-        "due": [_step(each, local) for each in due],
+        "overdue": [step_json(each, local) for each in by_standing.get("overdue", ())],
+        "due": [step_json(each, local) for each in due],
         **waiting,
-        "findings": _items(counted(facts.found), local),
-        "open_findings": _items(counted(facts.open_findings), local),
-        "cured": _items(facts.cured, local),
-        "withdrawn": _items(facts.withdrawn, local),
-        "voided": _items(facts.voided, local),
-        "revised": _items(facts.revised, local),
-        "follow_ups": [
-            _follow_up(each, local) for each in sorted(facts.follow_ups, key=lambda each: each.task)
-        ],
-        "missed_slots": [local.text(each) for each in sorted(facts.missed_slots)],
     }
 
 
@@ -122,7 +135,8 @@ def _pressing(step: OpenStep) -> datetime | None:
     return step.task_due_at if by_task else step.due_at
 
 
-def _oldest_due(step: OpenStep) -> tuple[bool, float, str, str]:
+def oldest_due(step: OpenStep) -> tuple[bool, float, str, str]:
+    """By what presses first; what has no date comes last."""
     due_at = _pressing(step)
     return (due_at is None, 0.0 if due_at is None else due_at.timestamp(), step.task, step.step)
 
@@ -131,7 +145,8 @@ def _oldest_entry(step: OpenStep) -> tuple[datetime, str, str]:
     return (step.entered_at, step.task, step.step)
 
 
-def _step(step: OpenStep, local: _Local) -> dict[str, Any]:
+def step_json(step: OpenStep, local: Local) -> dict[str, Any]:
+    """An open step as reports tell it."""
     pressing = _pressing(step)
     overdue = standing(step) == "overdue"
     return {
@@ -161,11 +176,12 @@ def _step(step: OpenStep, local: _Local) -> dict[str, Any]:
     }
 
 
-def _items(items: Iterable[FoundItem], local: _Local) -> list[dict[str, Any]]:
+def items_json(items: Iterable[FoundItem], local: Local) -> list[dict[str, Any]]:
+    """Findings as reports tell them, in the order in which they were found."""
     return [_item(each, local) for each in sorted(items, key=lambda each: (each.found_at, each.id))]
 
 
-def _item(item: FoundItem, local: _Local) -> dict[str, Any]:
+def _item(item: FoundItem, local: Local) -> dict[str, Any]:
     return {
         "id": item.id,
         "rule": item.rule,
@@ -199,7 +215,8 @@ def _trace(trace: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _follow_up(each: FollowUp, local: _Local) -> dict[str, Any]:
+def follow_up_json(each: FollowUp, local: Local) -> dict[str, Any]:
+    """An open task of oversight as reports tell it."""
     return {
         "task": each.task,
         "office": each.office,

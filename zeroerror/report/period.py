@@ -12,6 +12,7 @@ from zeroerror.model.errors import UsageError
 
 Kind = Literal["weekly", "monthly"]
 
+_KINDS: tuple[Kind, ...] = ("weekly", "monthly")
 _NAMES = {"weekly": re.compile(r"(\d{4})-W(\d{2})"), "monthly": re.compile(r"(\d{4})-(\d{2})")}
 _UNNAMED = {"weekly": "report.no_period_weekly", "monthly": "report.no_period_monthly"}
 #: Near the ends of what can be reckoned with there are no neighbours; a year outside these is a slip.
@@ -63,9 +64,22 @@ def named(kind: Kind, name: str, zone: str) -> Period:
     return _holding(kind, day, zone)
 
 
+def either(name: str, zone: str) -> Period:
+    """The week or the month of that name; raises UsageError for what is neither."""
+    for kind in _KINDS:
+        if _NAMES[kind].fullmatch(name.strip()):
+            return named(kind, name, zone)
+    raise UsageError("report.no_period", period=name)
+
+
 def last_whole(kind: Kind, at: datetime, zone: str) -> Period:
     """The last period that has ended by an instant."""
-    return _holding(kind, at.astimezone(ZoneInfo(zone)).date(), zone).before()
+    return going(kind, at, zone).before()
+
+
+def going(kind: Kind, at: datetime, zone: str) -> Period:
+    """The period that an instant lies in."""
+    return _holding(kind, at.astimezone(ZoneInfo(zone)).date(), zone)
 
 
 def _holding(kind: Kind, day: date, zone: str) -> Period:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from zeroerror.audit.rules import RULES
 from zeroerror.model.errors import UsageError
 from zeroerror.report.counting import standing
-from zeroerror.report.period import Kind, last_whole, named
+from zeroerror.report.period import Kind, Period, last_whole, named
 from zeroerror.report.periodic import PeriodFacts, TaskOf, figures
+from zeroerror.report.periodic import followed as parts
+from zeroerror.service.following import parts_with_events
 from zeroerror.service.institution import Institution
 from zeroerror.service.span import Span
 from zeroerror.service.telling import Telling
@@ -21,17 +24,38 @@ def periodic(inst: Institution, kind: Kind, name: str | None = None) -> dict[str
 
     Raises UsageError for what names no period, and for one that has not begun.
     """
-    now, zone = inst.now(), inst.calendar.zone
-    period = last_whole(kind, now, zone) if name is None else named(kind, name, zone)
-    if period.start > now:
-        last = last_whole(kind, now, zone).name
+    span, before = spans(inst, asked(inst, kind, name), inst.now())
+    return figures(gathered(inst, span), None if before is None else gathered(inst, before))
+
+
+def followed(
+    inst: Institution, told: Mapping[str, Any], figure: str, office: str | None
+) -> list[dict[str, Any]]:
+    """One of these figures followed down: by office, with the ids it counts and the leaves behind them."""
+    span, _ = spans(inst, named(told["kind"], told["period"], told["zone"]), inst.now())
+    return parts_with_events(span, parts(told, figure, office))
+
+
+def asked(inst: Institution, kind: Kind, name: str | None) -> Period:
+    """The period of that name, by default the last whole one."""
+    zone = inst.calendar.zone
+    return last_whole(kind, inst.now(), zone) if name is None else named(kind, name, zone)
+
+
+def spans(inst: Institution, period: Period, at: datetime) -> tuple[Span, Span | None]:
+    """A period as it stands at an instant, and the one before it where the ledger had begun.
+
+    Raises UsageError for one that has not begun.
+    """
+    if period.start > at:
+        last = last_whole(period.kind, at, period.zone).name
         raise UsageError("report.period_to_come", period=period.name, begins=period.first, last=last)
-    before = Span(inst.conn, period.before(), now)
-    previous = _facts(inst, before) if before.began else None
-    return figures(_facts(inst, Span(inst.conn, period, now)), previous)
+    before = Span(inst.conn, period.before(), at)
+    return Span(inst.conn, period, at), before if before.began else None
 
 
-def _facts(inst: Institution, span: Span) -> PeriodFacts:
+def gathered(inst: Institution, span: Span) -> PeriodFacts:
+    """Everything that a report says of one period."""
     told, period = Telling(span), span.period
     closed = _closed(span)
     return PeriodFacts(

@@ -40,7 +40,7 @@ _CHANGED = f"""SELECT idx, kind, bytes FROM leaf
 _OPENED = "SELECT bytes, time FROM leaf WHERE idx = ?"
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
     """What one leaf says of a finding."""
 
     idx: int
@@ -130,26 +130,28 @@ class Seen:
     def found(self) -> list[Finding]:
         """What the slot's own pass found, with what it said of it at once."""
         which = reads.FindingFilter(since=self.wrote.start, until=self.wrote.end)
-        return self._as_of(reads.findings(self.conn, which))
+        return self.as_of(reads.findings(self.conn, which))
 
     def open_findings(self) -> list[Finding]:
         """Every finding that was open when the pass had ended."""
         still = reads.findings(self.conn, reads.FindingFilter(state="open", until=self.wrote.end))
         ended = reads.findings_by_id(self.conn, self._later)
         both = {each.id: each for each in (*still, *ended.values())}
-        return [each for each in self._as_of(both.values()) if each.state == "open"]
+        return [each for each in self.as_of(both.values()) if each.state == "open"]
 
     def changed(self, *kinds: str) -> list[Finding]:
         """The findings of which this slot saw, and the one before had not, leaves of one of these kinds."""
+        ids = dict.fromkeys(finding for _, kind, finding in self.said() if kind in kinds)
+        found = reads.findings_by_id(self.conn, ids)
+        return self.as_of(found[id] for id in ids)
+
+    def said(self) -> Iterator[tuple[int, str, str]]:
+        """What this slot saw, and the one before had not, of findings: leaf, kind and finding."""
         before = self.previous
         since = 0 if before is None else before.position
-        ids = [
-            each.finding
-            for each in self._changes(since, self.wrote.end)
-            if each.kind in kinds and self.sees(each.idx) and not (before and before.sees(each.idx))
-        ]
-        found = reads.findings_by_id(self.conn, ids)
-        return self._as_of(found[id] for id in dict.fromkeys(ids))
+        for each in self.changes(since, self.wrote.end):
+            if self.sees(each.idx) and not (before and before.sees(each.idx)):
+                yield each.idx, each.kind, each.finding
 
     def missed(self) -> tuple[datetime, ...]:
         """The slots that ran late since the last one that ran in its time, this one included."""
@@ -205,16 +207,16 @@ class Seen:
     @cached_property
     def _later(self) -> frozenset[str]:
         """The findings of which something was said that was not seen."""
-        said = self._changes(self.position, self._head.size)
+        said = self.changes(self.position, self._head.size)
         return frozenset(each.finding for each in said if not self.sees(each.idx))
 
-    def _changes(self, since: int, until: int) -> Iterator[_Change]:
+    def changes(self, since: int, until: int) -> Iterator[Change]:
         """What was said of findings between two positions."""
         for index, kind, data in self.conn.all(_CHANGED, (since, until, *CHANGES)) if since < until else ():
             body = decode_fast(data).body
-            yield _Change(index, kind, str(body["finding"]), body)
+            yield Change(index, kind, str(body["finding"]), body)
 
-    def _as_of(self, findings: Iterable[Finding]) -> list[Finding]:
+    def as_of(self, findings: Iterable[Finding]) -> list[Finding]:
         """Findings as they stood when the pass had ended, in the order in which they were found."""
         known = [each for each in findings if each.found_index < self.wrote.end]
         moved = [each for each in known if each.id in self._later]
@@ -226,7 +228,7 @@ class Seen:
         if moved:
             first = min(each.found_index for each in moved)
             ids = {each.id for each in moved}
-            for said in self._changes(first, self.wrote.end):
+            for said in self.changes(first, self.wrote.end):
                 if said.finding in ids and self.sees(said.idx):
                     stood[said.finding] = finding_changed(stood[said.finding], said.kind, said.body)
         return sorted(stood.values(), key=lambda each: (each.found_index, each.id))

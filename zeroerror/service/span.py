@@ -7,7 +7,7 @@ is seen, and what a pass of the period before wrote in this one is not counted h
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -54,14 +54,13 @@ class Span(Seen):
         """What its slots found, as it stood at the end."""
         which = reads.FindingFilter(since=self._since, until=self.wrote.end)
         found = [each for each in reads.findings(self.conn, which) if self._belongs(each.found_index)]
-        return self._as_of(found)
+        return self.as_of(found)
 
-    def changed(self, *kinds: str) -> list[Finding]:
-        """The findings of which leaves of these kinds belong to it, as they stood at the end."""
-        said = self._changes(self._since, self.wrote.end)
-        ids = dict.fromkeys(each.finding for each in said if each.kind in kinds and self._belongs(each.idx))
-        found = reads.findings_by_id(self.conn, ids)
-        return self._as_of(found[id] for id in ids)
+    def said(self) -> Iterator[tuple[int, str, str]]:
+        """What belongs to it of what was said of findings: leaf, kind and finding."""
+        for each in self.changes(self._since, self.wrote.end):
+            if self._belongs(each.idx):
+                yield each.idx, each.kind, each.finding
 
     def judged(self, ids: Iterable[str]) -> list[Task]:
         """Those of the tasks that were open at the end; work, and history that was read in only if it is judged."""
