@@ -131,8 +131,15 @@ CONFIGURED = (
     ("calendar apply", "2031.yaml", "year: &a [*a]\n", "definition.anchor"),
     ("config apply", "schedule.yaml", "audit: daily\nat: [25:00]\ndays: working\n", "audit.schedule_time"),
     ("config apply", "schedule.yaml", "at: x\n", "audit.schedule_keys"),
-    ("config apply", "thresholds.yaml", "returns: many\n", "audit.bad_threshold"),
+    ("config apply", "thresholds.yaml", "returns: many\n", "audit.threshold_number"),
     ("config apply", "thresholds.yaml", "colour: red\n", "audit.unknown_threshold"),
+    (
+        "config apply",
+        "thresholds.yaml",
+        "extension_ask_before: 1wd\nextension_answer_within: 2wd\n",
+        "audit.threshold_answer_too_long",
+    ),
+    ("config apply", "thresholds.yaml", "extension_ask_before: -1wd\n", "audit.threshold_days"),
     ("config apply", "other.yaml", "a: b\n", "error.unknown_settings"),
     ("org apply", "institution.yaml", "name: x\npersons: 1\n", "organisation.not_a_list"),
     ("org apply", "institution.yaml", "name: x\nname: y\n", "definition.duplicate_key"),
@@ -153,6 +160,17 @@ def test_a_bad_configuration_is_told_and_never_proposed(
         assert_clear(answer, lang)
     assert code in home.call(*command.split(), file, "--as", "{secadmin}", "--json").codes
     assert home.state() == state
+
+
+def test_a_threshold_is_told_with_its_file_and_line(home: Home) -> None:
+    (home.path / "given").mkdir()
+    file = home.path / "given" / "thresholds.yaml"
+    file.write_text("returns: 3\n# 延期\nextension_answer_within: 2wd\ncolour: red\n", "utf-8")
+    for lang in LANGUAGES:
+        answer = home.call("config", "apply", file, "--as", "{secadmin}", lang=lang)
+        assert answer.code == 1
+        assert_clear(answer, lang)
+        assert "thresholds.yaml:3" in answer.err and "thresholds.yaml:4" in answer.err
 
 
 def test_a_person_and_a_role_that_are_not_there_are_told_with_their_line(home: Home) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from tests.justice import translated
 from tests.justice.memory import Memory, Refused
-from tests.oracle.expected import EVENTS, REMINDERS, Auditor, Key, Slot
+from tests.oracle.expected import DECIDED, EVENTS, REMINDERS, Auditor, Key, Slot
 from tests.oracle.rows import Answer, Verdict, bare
 from tests.oracle.teller import History
 from zeroerror.accountability.followup import follow_up_for
@@ -83,7 +83,7 @@ class Recorder:
     def slot(self, at: int, previous: int | None, expected: Slot, found: Differences) -> None:
         """One pass, compared."""
         view = self._view(at, previous)
-        said = judge(view)
+        said = decided(judge(view))
         opened = self._record(said, view)
         same_keys(
             at, "opened", [key for key, _ in opened], [key for key, _ in expected.opened], expected, found
@@ -163,6 +163,11 @@ class Recorder:
             visit = self.memory.tasks[lead.task or ""].find(lead.step or "", lead.visit or 0)
             at = None if visit is None else translated.minute(visit.left_at)
         return lead.rule, number, lead.step, lead.visit, at
+
+
+def decided(said: Judgement) -> Judgement:
+    """What was said by the rules that the oracle decides."""
+    return replace(said, opened=tuple(each for each in said.opened if each.rule in DECIDED))
 
 
 class _Workflows(dict):  # type: ignore[type-arg]

@@ -12,7 +12,7 @@ from typing import Any
 from tests.justice import translated
 from tests.justice.comparing import Differences, answer, asked_amiss, attributed_amiss, same_keys
 from tests.oracle.days import DAY
-from tests.oracle.expected import EVENTS, Auditor, Key, Slot, late_at
+from tests.oracle.expected import DECIDED, EVENTS, Auditor, Key, Slot, late_at
 from tests.oracle.plans import document
 from tests.oracle.rows import Verdict
 from tests.oracle.teller import History
@@ -337,7 +337,7 @@ class Said:
         fresh: set[Key] = set()
         for body, kind in self._leaves(index):
             if kind == "finding_opened":
-                if body["task"] in self.served.ids:
+                if body["task"] in self.served.ids and body["rule"] in DECIDED:
                     key = self._opened(body)
                     opened.append(key)
                     fresh.add(key)

@@ -16,6 +16,8 @@ Key = tuple[str, int, str | None, int | None, int | None]
 
 EVENTS = ("step_failed", "step_returned", "late_record")
 REMINDERS = ("step_due_soon", "calendar_provisional")
+#: The rules that the oracle decides; what an audit says by others is theirs to be tested.
+DECIDED = ("step_overdue", "task_overdue", "urging_overdue", "step_unassigned", *EVENTS, *REMINDERS)
 
 
 @dataclass

@@ -54,7 +54,7 @@ def attribute_step(
         return case.undetermined("due_set_late", visit, evidence)
     unanswered = _unanswered(visit, due_at)
     if unanswered is not None:
-        return _approver(case, visit, due, due_at, unanswered)
+        return approver(case, visit, (due.index, visit.entered_index), due_at, unanswered)
     holding = [each for each in visit.holdings if each.since <= due_at][-1]
     return by_holding(Held(case, visit, due, due_at, holding))
 
@@ -227,16 +227,18 @@ def _unanswered(visit: Visit, due_at: datetime) -> Asked | None:
     return min(waiting, key=lambda each: each.at, default=None)
 
 
-def _approver(case: Case, visit: Visit, due: DueChange, due_at: datetime, asked: Asked) -> Attribution:
+def approver(
+    case: Case, visit: Visit, evidence: tuple[int, ...], due_at: datetime, asked: Asked
+) -> Attribution:
+    """Who owed the answer to a request for more time that had none by an instant."""
     organisation, office, asked_at, asker = case.organisation, case.task.office, asked.at, asked.by
     director = organisation.director(office, asked_at)
-    approver = organisation.supervisor(office, asked_at) if director in (None, asker) else director
-    evidence = (due.index, visit.entered_index)
-    if approver is None or approver == asker:
+    owed_by = organisation.supervisor(office, asked_at) if director in (None, asker) else director
+    if owed_by is None or owed_by == asker:
         return case.undetermined("approver", visit, evidence, asker)
-    if organisation.covers_meant(approver, due_at) or not organisation.is_present(approver, due_at):
-        return case.undetermined("approver_away", visit, evidence, approver)
-    if case.less_than_a_day(asked_at, due_at) or back_too_late(case, approver, asked_at, due_at):
-        return case.undetermined("asked_late", visit, evidence, approver)
-    answerer = Answerer(approver, "direct", OWN.to_json(), "attribution.extension_unanswered")
+    if organisation.covers_meant(owed_by, due_at) or not organisation.is_present(owed_by, due_at):
+        return case.undetermined("approver_away", visit, evidence, owed_by)
+    if case.less_than_a_day(asked_at, due_at) or back_too_late(case, owed_by, asked_at, due_at):
+        return case.undetermined("asked_late", visit, evidence, owed_by)
+    answerer = Answerer(owed_by, "direct", OWN.to_json(), "attribution.extension_unanswered")
     return case.answered(visit, (answerer,), evidence)

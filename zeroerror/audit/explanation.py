@@ -59,6 +59,9 @@ def _moves(trace: Mapping[str, Any], zone: str) -> Iterator[Clause]:
 
 def _told(trace: Mapping[str, Any], zone: str) -> dict[str, Any]:
     local = ZoneInfo(zone)
+    if isinstance(trace.get("threshold"), str):
+        # Which unit it counts in, each rule's own words say.
+        trace = {**trace, "threshold": parse_limit(trace["threshold"]).count}
     return {
         name: from_text(value).astimezone(local) if name in _INSTANTS and isinstance(value, str) else value
         for name, value in trace.items()

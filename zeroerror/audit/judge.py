@@ -32,6 +32,8 @@ from zeroerror.model.value import dataclass
 from zeroerror.timing import working_before
 
 _Key = tuple[object, ...]
+#: The rules that answer what is past due at an instant.
+DUE = ("step_overdue", "follow_up_overdue", "task_overdue")
 #: A finding's end: which one, the code of how, and the leaves that show it.
 Ended = tuple[Finding, str, tuple[int, ...]]
 
@@ -121,7 +123,7 @@ def _overdue(view: View) -> Iterator[tuple[Lead, Sighting]]:
     for id in sorted(view.tasks):
         task = view.tasks[id]
         for rule, look in OF_TASK.items():
-            if rule.name in ("step_overdue", "task_overdue"):
+            if rule.name in DUE:
                 for seen in look(view, task):
                     yield rule.lead(task, seen), seen
 
@@ -147,7 +149,9 @@ def _judge_task(view: View, task: Task, notes: _Notes) -> None:
 
 def _key(lead: Lead) -> _Key:
     """The fingerprint without the occurrence, which for a finding about an event is part of what it is."""
-    return lead.rule, lead.task, lead.step, lead.visit, lead.due_at, lead.occurrence if lead.closed else 0
+    rule = RULES.get(lead.rule)
+    apart = lead.due_at if rule is None or rule.told_apart_by is None else lead.trace[rule.told_apart_by]
+    return lead.rule, lead.task, lead.step, lead.visit, apart, lead.occurrence if lead.closed else 0
 
 
 def _compare(lead: Lead, end: End | None, found: list[Finding], notes: _Notes) -> Finding | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from zeroerror.audit.missed import first_missed, restated, stopped_at
+from zeroerror.audit.rules import RULES
+from zeroerror.audit.rules.extensions import carried_over
 from zeroerror.audit.view import View
-from zeroerror.model.finding import Finding
+from zeroerror.model.finding import Finding, Lead
+from zeroerror.model.limit import limit_text
 from zeroerror.model.task import DueChange, Task, Visit
 from zeroerror.model.value import dataclass
 
@@ -21,15 +24,36 @@ class Ending:
 def why_gone(view: View, task: Task, finding: Finding) -> Ending | None:
     """Why a finding is gone; None where the facts it rests on still stand."""
     lead = finding.lead
+    if _found_by_another_threshold(view, lead):
+        return None
     visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
     if lead.step is not None and (visit is None or visit.status == "withdrawn"):
         return Ending("audit.withdrawn_taken_back", (task.last_index,))
     if lead.closed:
         still = visit is not None and visit.left_index == lead.occurrence
         return None if still else Ending("audit.withdrawn_taken_back", (task.last_index,))
+    if lead.rule == "extension_undecided":
+        return _request_gone(view, task, visit, finding)
     if lead.due_at is None:
         return Ending("audit.withdrawn_otherwise", (task.last_index,))
     return _due_date_gone(view, finding, task, visit)
+
+
+def _found_by_another_threshold(view: View, lead: Lead) -> bool:
+    """Whether it was found by a threshold that is another now: what was found by the one before stands."""
+    rule = RULES.get(lead.rule)
+    if rule is None or rule.threshold is None:
+        return False
+    return bool(lead.trace["threshold"] != limit_text(getattr(view.thresholds, rule.threshold)))
+
+
+def _request_gone(view: View, task: Task, visit: Visit | None, finding: Finding) -> Ending:
+    """A request that need not have been answered by then, or whose answer the step's own delay has overtaken."""
+    requests = () if visit is None else visit.extensions
+    asked = next((each for each in requests if each.proposal == finding.lead.trace["proposal"]), None)
+    if visit is not None and asked is not None and carried_over(visit, asked, view.slot):
+        return Ending("audit.withdrawn_carried_over", (asked.index,))
+    return Ending("audit.withdrawn_due_moved", (task.last_index,))
 
 
 def _due_date_gone(view: View, finding: Finding, task: Task, visit: Visit | None) -> Ending:

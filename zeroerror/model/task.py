@@ -50,6 +50,9 @@ class Asked:
     at: datetime
     by: str
     answered_at: datetime | None = None
+    #: The leaf that asked, and the one that answered.
+    index: int = 0
+    answered_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,19 +430,20 @@ def _resumed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
 
 
 def _asked(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
-    asked = Asked(body["proposal"], stamp.at, stamp.actor)
+    asked = Asked(body["proposal"], stamp.at, stamp.actor, index=stamp.index)
     return _change(task, body, lambda visit: replace(visit, extensions=(*visit.extensions, asked)))
 
 
-def _answered(visit: Visit, proposal: str, at: datetime) -> tuple[Asked, ...]:
+def _answered(visit: Visit, proposal: str, stamp: Stamp) -> tuple[Asked, ...]:
     return tuple(
-        replace(each, answered_at=at) if each.proposal == proposal else each for each in visit.extensions
+        replace(each, answered_at=stamp.at, answered_index=stamp.index) if each.proposal == proposal else each
+        for each in visit.extensions
     )
 
 
 def _extended(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     def extend(visit: Visit) -> Visit:
-        asked = _answered(visit, body["proposal"], stamp.at)
+        asked = _answered(visit, body["proposal"], stamp)
         return replace(visit, dues=(*visit.dues, _due(body, stamp, "extended")), extensions=asked)
 
     return _change(task, body, extend)
@@ -447,7 +451,7 @@ def _extended(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
 
 def _declined(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     def decline(visit: Visit) -> Visit:
-        return replace(visit, extensions=_answered(visit, body["proposal"], stamp.at))
+        return replace(visit, extensions=_answered(visit, body["proposal"], stamp))
 
     return _change(task, body, decline)
 

@@ -26,6 +26,7 @@ _LIGHTS = ("overdue", "today", "soon", "normal")
 #: whose desk it was, reasons and actions could name somebody.
 _TRACE = frozenset(
     {
+        "asked_at",
         "count",
         "done_at",
         "due_at",
@@ -40,6 +41,7 @@ _TRACE = frozenset(
         "recorded_at",
         "slot",
         "start",
+        "threshold",
         "times",
         "warn_at",
     }

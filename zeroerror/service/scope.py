@@ -27,6 +27,7 @@ from zeroerror.service.history import (
     settings_at,
     tasks_at,
 )
+from zeroerror.service.looked import requests_owed
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 
@@ -74,6 +75,7 @@ def scope_of(conn: Connection, audit: str, slot: datetime, *, late: bool) -> Sco
         missed=(slot,) if late else (),
         mismatch=tuple(verify_chain(conn, seen)),
     )
+    looked.update(requests_owed(conn, view))
     return Scope(view, sorted(looked), seen)
 
 

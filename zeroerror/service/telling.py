@@ -19,6 +19,9 @@ from zeroerror.service.facts import definition
 from zeroerror.service.seen import Seen
 from zeroerror.timing import light
 
+#: Findings that count where the delay arose.
+DELAYS = ("step_overdue", "follow_up_overdue", "urging_overdue", "late_record")
+
 
 class Telling:
     """Tasks and findings as everybody may read them: posts and offices as of what was seen."""
@@ -150,7 +153,7 @@ def finding_office(
 
     Who finds at a check that something was not done is not the one who did not do it.
     """
-    if visit is None or rule not in ("step_overdue", "urging_overdue", "late_record"):
+    if visit is None or rule not in DELAYS:
         return task.office
     if rule != "urging_overdue":
         return owing_office(organisation, task, visit, at)

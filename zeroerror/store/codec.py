@@ -61,7 +61,14 @@ def visit_to_json(visit: Visit) -> str:
             ],
             [_to(each) for each in visit.urged_at],
             [
-                (each.proposal, _to(each.at), each.by, instant_text(each.answered_at))
+                (
+                    each.proposal,
+                    _to(each.at),
+                    each.by,
+                    instant_text(each.answered_at),
+                    each.index,
+                    each.answered_index,
+                )
                 for each in visit.extensions
             ],
             visit.status,
@@ -102,7 +109,9 @@ def _visit_in(data: list[Any]) -> Visit:
         tuple([(person, why) for person, why in tried]) if tried else (),
         tuple([Pause(_from(start), _read(end), *rest) for start, end, *rest in pauses]) if pauses else (),
         tuple([_from(each) for each in urged_at]) if urged_at else (),
-        tuple([Asked(id, _from(at), by, _read(answered)) for id, at, by, answered in extensions])
+        tuple(
+            [Asked(id, _from(at), by, _read(answered), *rest) for id, at, by, answered, *rest in extensions]
+        )
         if extensions
         else (),
         data[14],

@@ -92,7 +92,7 @@ def test_failing_is_explained_though_the_lateness_was_being_explained() -> None:
 
 
 def test_a_follow_up_never_opens_one() -> None:
-    assert asked(drafting(workflow=OVERSIGHT)) == {"step_overdue": None}
+    assert asked(drafting(workflow=OVERSIGHT)) == {"follow_up_overdue": None}
 
 
 def test_it_ends_with_its_finding_but_for_a_failed_step_that_is_put_right() -> None:

@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from tests.unit.audit.worlds import CLERK, DIRECTOR, World, instant
+from tests.unit.audit.worlds import CLERK, DIRECTOR, OVERSIGHT, World, instant
 from zeroerror.audit.explanation import explain
 from zeroerror.audit.rules import RULES
 from zeroerror.model.problem import Problem
@@ -51,7 +51,17 @@ def worlds() -> list[World]:
         World().open("23 09:00").enter("draft", "23 09:00", "2027-01-05 17:30", None, provisional=True)
     )
     unassigned.run("23 17:00")
-    return [late, ended, waits, urged, nobody, unassigned]
+    return [late, ended, waits, urged, nobody, unassigned, *others()]
+
+
+def others() -> list[World]:
+    """More of them, one rule or two each."""
+    followed = World(workflow=OVERSIGHT).open("23 09:00").enter("draft", "23 09:00", "24 17:30")
+    followed.run("25 08:30")
+    answered = World().open("23 09:00").enter("draft", "23 09:00", "27 17:30")
+    answered.tell("extension_asked", "23 10:00", step="draft", visit=1, proposal="p", extension="2wd")
+    answered.run("25 08:30")
+    return [followed, answered]
 
 
 LEADS = [finding.lead for world in worlds() for finding in world.findings.values()]

@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.audit.worlds import CLERK, DIRECTOR, World, direct, instant, leave, organisation
+from tests.unit.audit.worlds import (
+    CLERK,
+    DIRECTOR,
+    OVERSIGHT,
+    SUPERVISOR,
+    World,
+    direct,
+    instant,
+    leave,
+    organisation,
+)
 from tests.unit.timing.calendars import shipped
 from zeroerror.audit.judge import as_of, late_between, look_from
 
@@ -284,6 +294,45 @@ class TestUrgingOverdue:
     def test_the_pass_that_finds_it_looks_back_far_enough(self) -> None:
         assert look_from(instant("25 17:00"), shipped()) < instant("24 00:30")
         assert look_from(instant("30 08:30"), shipped()) < instant("27 17:30")
+
+
+class TestFollowUpOverdue:
+    """Tasks of oversight: the overseers are overseen, and nothing is opened about what they owe."""
+
+    def overseen(self, person: str = CLERK) -> World:
+        return World(workflow=OVERSIGHT).open("23 09:00").enter("draft", "23 09:00", "25 17:30", person)
+
+    def test_fires_in_the_place_of_step_overdue_and_goes_upward(self) -> None:
+        world = self.overseen()
+        assert not world.run("25 17:00").opened
+        world.run("26 08:30")
+        assert world.states("step_overdue") == []
+        finding = world.only("follow_up_overdue")
+        assert (direct(finding), finding.lead.attribution.clarifier) == ([CLERK], DIRECTOR)
+        assert finding.lead.trace["late_days"] == 1
+
+    def test_the_directors_own_goes_to_the_supervisor(self) -> None:
+        world = self.overseen(DIRECTOR)
+        world.run("26 08:30")
+        assert world.only("follow_up_overdue").lead.attribution.clarifier == SUPERVISOR
+
+    def test_answered_in_time_does_not_fire(self) -> None:
+        assert not self.overseen().leave("draft", "25 17:30").run("26 08:30").opened
+
+    def test_answered_late_cures(self) -> None:
+        world = self.overseen()
+        world.run("26 08:30")
+        [(_, why, _)] = world.leave("draft", "26 10:00").run("26 17:00").cured
+        assert why == "audit.cured_done"
+
+    def test_withdrawn_with_its_cause(self) -> None:
+        world = self.overseen()
+        world.run("26 08:30")
+        world.tell("step_withdrawn", "26 09:00", step="draft", visit=1, why="withdrawn")
+        assert len(world.run("26 17:00").withdrawn) == 1
+
+    def test_it_is_among_what_is_past_due_at_an_instant(self) -> None:
+        assert [each.rule for each in as_of(self.overseen().view("26 08:30"))] == ["follow_up_overdue"]
 
 
 class TestAsOf:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.unit.audit.worlds import instant
 from tests.unit.timing.calendars import CONFIG, local, shipped, strings
 from zeroerror.audit.slots import Schedule, ScheduleError, owed_slots, passed_over, schedule_from
-from zeroerror.audit.thresholds import ThresholdError, Thresholds, thresholds_from
+from zeroerror.audit.thresholds import ThresholdError, Thresholds, flaws, thresholds_from
 from zeroerror.model.calendar import CalendarError
 
 SHIPPED = schedule_from(strings(CONFIG / "schedule.yaml"))
@@ -86,8 +86,29 @@ def test_the_shipped_thresholds_are_the_defaults() -> None:
 
 
 @pytest.mark.parametrize(
-    "doc", [{"returns": "0"}, {"returns": "3.5"}, {"judge_imported": "true"}, {"late": "1"}]
+    ("doc", "code"),
+    [
+        ({"returns": "0"}, "audit.threshold_number"),
+        ({"returns": "-1"}, "audit.threshold_number"),
+        ({"returns": "3.5"}, "audit.threshold_number"),
+        ({"judge_imported": "true"}, "audit.threshold_yes_or_no"),
+        ({"late": "1"}, "audit.unknown_threshold"),
+        ({"extension_answer_within": "0wd"}, "audit.threshold_days"),
+        ({"extension_answer_within": "-1wd"}, "audit.threshold_days"),
+        ({"extension_ask_before": "4wh"}, "audit.threshold_days"),
+        ({"extension_answer_within": "2wd"}, "audit.threshold_answer_too_long"),
+        (
+            {"extension_ask_before": "1wd", "extension_answer_within": "3wd"},
+            "audit.threshold_answer_too_long",
+        ),
+    ],
 )
-def test_what_is_not_a_threshold_is_refused(doc: dict[str, str]) -> None:
-    with pytest.raises(ThresholdError):
+def test_what_is_not_a_threshold_or_contradicts_another_is_refused(doc: dict[str, str], code: str) -> None:
+    with pytest.raises(ThresholdError) as refused:
         thresholds_from(doc)
+    assert refused.value.code == code
+
+
+def test_every_flaw_of_a_set_of_thresholds_is_told() -> None:
+    doc = {"returns": "0", "colour": "red", "extension_answer_within": "2wd"}
+    assert [each.name for each in flaws(doc)] == ["returns", "colour", "extension_answer_within"]

@@ -10,19 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zeroerror.audit.rules import happened, machine, overdue, reminders
+from zeroerror.audit.rules import extensions, happened, machine, overdue, reminders
 from zeroerror.audit.rules.rule import End, OfInstitution, OfTask, Rule, Sighting
 
 __all__ = ["OF_INSTITUTION", "OF_TASK", "RULES", "End", "Rule", "Sighting"]
 
 OF_TASK: Mapping[Rule, OfTask] = {
     Rule("step_overdue", 1, "minor"): overdue.step_overdue,
+    Rule("follow_up_overdue", 1, "minor"): overdue.follow_up_overdue,
     Rule("task_overdue", 1, "minor"): overdue.task_overdue,
     Rule("urging_overdue", 1, "minor"): overdue.urging_overdue,
     Rule("step_unassigned", 1, "minor"): happened.step_unassigned,
     Rule("step_failed", 1, "minor"): happened.step_failed,
     Rule("step_returned", 1, "minor"): happened.step_returned,
     Rule("late_record", 1, "minor"): happened.late_record,
+    Rule(
+        "extension_undecided", 1, "minor", told_apart_by="proposal", threshold="extension_answer_within"
+    ): extensions.extension_undecided,
+    Rule("extension_late", 1, "reminder", reminder=True): extensions.extension_late,
     Rule("step_due_soon", 1, "reminder", reminder=True): reminders.step_due_soon,
     Rule("calendar_provisional", 1, "reminder", reminder=True): reminders.calendar_provisional,
 }

@@ -1,4 +1,4 @@
-"""What was not done by the time it was due: a step, a whole task, an urging.
+"""What was not done by the time it was due: a step, a follow-up, a whole task, an urging.
 
 An urging is owed when a wait for a desk or an outside body falls due, which mostly is at the close of a
 working day, when nobody is left to be urged. So it counts if it was made on the working day before, or since
@@ -12,15 +12,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from zeroerror.audit.answering import attribute_follow_up
 from zeroerror.audit.arithmetic import task_trace, visit_trace
 from zeroerror.audit.attribution import attribute_step, attribute_task, attribute_urging
 from zeroerror.audit.missed import missed_by_task, missed_by_visit, task_ended_at
 from zeroerror.audit.rules.rule import End, Sighting
 from zeroerror.audit.view import View
 from zeroerror.model.calendar import CalendarError
+from zeroerror.model.finding import Attribution
 from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import DueChange, Task, Visit
 from zeroerror.timing import due, working_before
 
 #: An urging counts from so much before a wait falls due, and is owed so much after it.
@@ -29,30 +31,46 @@ URGING = Limit("wd", count=1)
 
 def step_overdue(view: View, task: Task) -> Iterator[Sighting]:
     """A step that was open when it fell due; waits for a desk or an outside body are nobody's delay here."""
-    for visit in task.visits:
-        if visit.kind != "person":
-            continue
-        change = missed_by_visit(visit, view.slot)
-        if change is None or change.due_at is None:
-            continue
-        end = left(visit, view.slot)
-        yield Sighting(
-            step=visit.step,
-            visit=visit.visit,
-            due_at=change.due_at,
-            evidence=(visit.entered_index, change.index, *(end.evidence if end else ())),
-            trace=visit_trace(view, task, visit, change.due_at, end.at if end else None),
-            attribution=attribute_step(
-                task,
-                visit,
-                change,
-                workflow=view.workflow(task),
-                organisation=view.organisation,
-                calendar=view.calendar,
-                at=view.slot,
-            ),
-            end=end,
+    if task.family == "oversight":
+        return
+    for visit, change in _late(view, task):
+        attribution = attribute_step(
+            task,
+            visit,
+            change,
+            workflow=view.workflow(task),
+            organisation=view.organisation,
+            calendar=view.calendar,
+            at=view.slot,
         )
+        yield _overdue(view, task, visit, change, attribution)
+
+
+def follow_up_overdue(view: View, task: Task) -> Iterator[Sighting]:
+    """A step of oversight that was open when it fell due: the overseers are overseen, and nothing is opened anew."""
+    if task.family == "oversight":
+        for visit, change in _late(view, task):
+            yield _overdue(view, task, visit, change, attribute_follow_up(view, task, visit, change))
+
+
+def _late(view: View, task: Task) -> Iterator[tuple[Visit, DueChange]]:
+    for visit in task.visits:
+        change = missed_by_visit(visit, view.slot) if visit.kind == "person" else None
+        if change is not None and change.due_at is not None:
+            yield visit, change
+
+
+def _overdue(view: View, task: Task, visit: Visit, change: DueChange, attribution: Attribution) -> Sighting:
+    end = left(visit, view.slot)
+    return Sighting(
+        step=visit.step,
+        visit=visit.visit,
+        due_at=change.due_at,
+        evidence=(visit.entered_index, change.index, *(end.evidence if end else ())),
+        trace=visit_trace(view, task, visit, change.due_at, end.at if end else None),
+        attribution=attribution,
+        end=end,
+    )
 
 
 def task_overdue(view: View, task: Task) -> Iterator[Sighting]:

@@ -46,6 +46,11 @@ class Rule:
     severity: str
     #: A reminder is given once, is not counted and not attributed, and nothing withdraws it.
     reminder: bool = False
+    #: What is written in the arithmetic under this name, rather than the due instant, tells one slip of a step from
+    #: another: the instant follows from a threshold, and may be another tomorrow.
+    told_apart_by: str | None = None
+    #: By which threshold, if by any, it counts; written in the arithmetic as `threshold`.
+    threshold: str | None = None
 
     def lead(self, task: Task | None, seen: Sighting) -> Lead:
         """What it saw, as a lead."""

@@ -1,0 +1,64 @@
+"""The rules at work, through the real service and the simulated clock: what a slot says of what people do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.service.house import House, done_of
+from zeroerror.service import audits, proposals, tasks
+from zeroerror.store import reads
+
+
+def found(house: House, rule: str) -> list[Mapping[str, Any]]:
+    """What stands on record of one rule."""
+    return audits.findings(house.inst, reads.FindingFilter(rule=rule))
+
+
+def direct(finding: Mapping[str, Any]) -> list[str]:
+    return [each["person"] for each in finding["attribution"] if each["degree"] == "direct"]
+
+
+def extend(house: House, task: str, person: str) -> str:
+    """More time asked for; the proposal's id."""
+    reason = "材料未齐"
+    done_of(tasks.extend(house.inst, house.actor(person), task, "2wd", reason=reason))
+    [waiting] = proposals.proposals(house.inst)
+    return str(waiting["id"])
+
+
+def test_a_request_for_more_time_without_an_answer_is_found_though_nothing_happens_to_the_task(
+    house: House,
+) -> None:
+    task = house.open()
+    house.at("2026-11-23 10:00")
+    proposal = extend(house, task, house.clerk)
+    # Due on Wednesday evening, and the answer by Tuesday evening: neither has come on Tuesday.
+    house.run_slots("2026-11-24 17:30")
+    assert found(house, "extension_undecided") == []
+    house.run_slots("2026-11-25 09:00")
+    [undecided] = found(house, "extension_undecided")
+    assert (undecided["task"], direct(undecided), undecided["state"]) == (task, [house.director], "open")
+    done_of(proposals.confirm(house.inst, house.actor(house.director), [proposal]))
+    house.run_slots("2026-11-25 17:30")
+    [undecided] = found(house, "extension_undecided")
+    assert undecided["state"] == "cured"
+
+
+def test_a_request_on_the_last_day_is_a_reminder_and_counts_nowhere(house: House) -> None:
+    task = house.open()
+    house.at("2026-11-25 09:00")
+    extend(house, task, house.clerk)
+    house.run_slots("2026-11-25 17:30")
+    [late] = found(house, "extension_late")
+    assert (late["severity"], late["attribution"], late["state"]) == ("reminder", [], "closed")
+
+
+def test_a_follow_up_left_unanswered_is_found_and_opens_none(house: House, tmp_path: Path) -> None:
+    house.open()
+    house.run_slots("2026-12-02 09:00")
+    [late] = found(house, "follow_up_overdue")
+    assert late["task"].startswith("JD-") and late["follow_up"] is None
+    assert direct(late) == [house.clerk] and late["clarifier"] == house.director
+    assert all(not each["task"].startswith("JD-") for each in found(house, "step_overdue"))
