@@ -65,6 +65,8 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "monthly": "periods.monthly",
         "office": "sheets.office",
         "task": "sheets.task",
+        "slips": "slips.slips",
+        "supervisor": "slips.supervisor",
     },
     "org": {
         "show": "organisation.show",

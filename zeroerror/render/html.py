@@ -50,7 +50,13 @@ def _charts(figures: Mapping[str, Any], lang: Language) -> list[tuple[str, Marku
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(
+    return environment().get_template("report.html.j2")
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Where templates are found, with every text escaped."""
+    return Environment(
         loader=FileSystemLoader(_TEMPLATES, encoding="utf-8"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -58,4 +64,3 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("report.html.j2")

@@ -58,7 +58,7 @@ def _section(section: Section, document: Document, columns: int) -> Iterator[str
     for text in section.paragraphs:
         yield from wrap(text, columns, first=indent)
     if section.table is not None:
-        yield from _table(section.table, document, columns)
+        yield from drawn_table(section.table, columns, _separator(document))
     for number, entry in enumerate(section.entries, 1):
         yield from _entry(number, entry, document, columns)
     for text in section.notes:
@@ -71,7 +71,8 @@ def _entry(number: int, entry: Entry, document: Document, columns: int) -> Itera
         yield from wrap(f"{label}{_colon(document)}{text}", columns, first="   ", rest="     ")
 
 
-def _table(drawn: Table, document: Document, columns: int) -> Iterator[str]:
+def drawn_table(drawn: Table, columns: int, separator: str = "; ") -> Iterator[str]:
+    """A table in columns; where it is too narrow for them, a few lines a row."""
     numbers = [all(row[n].number for row in drawn.rows) for n in range(len(drawn.columns))]
     rows = [[cell.text for cell in row] for row in drawn.rows]
     lines = table(drawn.columns, rows, numbers, columns)
@@ -87,7 +88,7 @@ def _table(drawn: Table, document: Document, columns: int) -> Iterator[str]:
             if not (cell.number and cell.text == "0")
         ]
         if told:
-            yield from wrap(_separator(document).join(told), columns, first="  ", rest="  ")
+            yield from wrap(separator.join(told), columns, first="  ", rest="  ")
 
 
 def _separator(document: Document) -> str:

@@ -218,8 +218,12 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
             continue
         entry = {
             "task": task.id,
+            "office": task.office,
             "step": visit.step,
+            "visit": visit.visit,
+            "index": visit.entered_index,
             "step_title": reader.definition(task).workflow.step(visit.step).title,
+            "workflow_title": reader.definition(task).workflow.title,
             "title": titles[task.id],
             **reader.hidden(task, titles[task.id]),
             "due_at": visit.due_at,

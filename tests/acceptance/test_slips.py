@@ -1,0 +1,123 @@
+"""What goes on paper: morning slips and the supervisor's page, and what is written on them coming back as tasks."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.homes import MODULES, RAW
+from tests.acceptance.office import PASSPHRASE, Office
+from tests.service.house import OFFICE
+
+CLERK, DIRECTOR, LEADER, STRANGER = "yangyan", "zhanghui", "lizhiyuan", "xiaolin"
+TITLE = "密而不宣的标题"
+
+
+@pytest.fixture(params=["zh", "en"])
+def office(
+    request: pytest.FixtureRequest, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Office:
+    """A draft that lies on the leader's desk, and one that is late with the clerk."""
+    monkeypatch.setenv("ZEROERROR_PASSPHRASE", PASSPHRASE)
+    found = Office(tmp_path / "home", request.param)
+    found.found(database, "2026-11-23T09:00")
+    found.login(CLERK, DIRECTOR)
+    (tmp_path / "draft.txt").write_text("关于召开季度协商会议的通知", "utf-8")
+    for _ in range(2):
+        found.do("task", "new", "document/outgoing", "--title", TITLE, "--set", "urgency=平件", by=CLERK)
+    found.do("task", "advance", "0001", "submit", "--attach", tmp_path / "draft.txt", by=CLERK)
+    found.do("task", "advance", "0001", "pass", by=DIRECTOR)
+    found.clock("2026-11-26T09:00")
+    return found
+
+
+def filled(command: str, signed_at: str, scan: Path) -> list[str]:
+    """The printed command with what only the paper says: when it was signed, and the scan of it."""
+    words = shlex.split(command)[1:]
+    words[words.index("--signed-at") + 1] = signed_at
+    words[words.index("--attach") + 1] = str(scan)
+    return words
+
+
+def test_what_the_leader_writes_on_his_page_comes_back_as_a_signed_step(
+    office: Office, tmp_path: Path
+) -> None:
+    page = office.data("report", "supervisor", LEADER, by=CLERK)
+    assert [each["office"] for each in page["offices"]] == ["提案委", "经济委"]
+    (line,) = page["slip"]["owed"]
+    assert (line["id"], line["why"], line["short"]) == ("BW-2026-0001", "desk", "0001")
+    signs = next(each for each in line["actions"] if each["action"] == "sign")
+    text = office.do("report", "supervisor", LEADER, by=CLERK)
+    assert signs["command"] in " ".join(text.split())
+    assert [each["task"] for each in page["overdue"]] == ["BW-2026-0002"]
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(b"%PDF")
+    office.do(*filled(signs["command"], "2026-11-26T08:50", scan), by=CLERK)
+    office.decide(DIRECTOR)
+    file = office.data("report", "task", "BW-2026-0001", by=CLERK)
+    (paper,) = file["paper"]
+    assert (paper["person"], paper["recorded_by"], paper["action"]) == (LEADER, CLERK, "sign")
+    assert office.data("report", "supervisor", LEADER, by=CLERK)["slip"]["owed"] == []
+
+
+def test_what_a_clerk_signs_on_his_slip_comes_back_too(office: Office, tmp_path: Path) -> None:
+    told = office.data("report", "slips", "--office", OFFICE, by=DIRECTOR)
+    ((page),) = told["pages"]
+    mine = next(each for each in page["slips"] if each["person"] == CLERK)
+    line = next(each for each in mine["owed"] if each["id"] == "BW-2026-0002")
+    assert (line["light"], line["why"]) == ("overdue", "own")
+    drops = next(each for each in line["actions"] if each["action"] == "drop")
+    words = filled(drops["command"], "2026-11-26T08:40", tmp_path / "draft.txt")
+    words[words.index("--reason") + 1] = "会议取消"
+    office.do(*words, by=DIRECTOR)
+    deputy = next(
+        each["person"] for each in page["slips"] + page["free"] if each["person"] not in (CLERK, DIRECTOR)
+    )
+    office.login(deputy)
+    office.decide(deputy)
+    assert office.data("task", "show", "BW-2026-0002", by=CLERK)["status"] == "cancelled"
+
+
+def test_slips_are_a_page_an_office_with_names_and_go_to_a_file(office: Office, tmp_path: Path) -> None:
+    told = office.data("report", "slips", by=CLERK)
+    assert len(told["pages"]) > 5
+    (clerk,) = [slip for page in told["pages"] for slip in page["slips"] if slip["person"] == CLERK]
+    assert clerk["owed"][0]["title"] == TITLE
+    assert office.do("report", "slips", "--output", tmp_path / "s.html", by=CLERK)
+    page = (tmp_path / "s.html").read_text("utf-8")
+    assert page.count('<main class="page">') == len(told["pages"])
+    assert "杨燕" in page
+    for name, figure in told["figures"].items():
+        followed = office.data("report", "slips", "--trace", name, by=CLERK)
+        assert len(followed["leaves"]) == figure["value"]
+        assert {each["of"] for each in followed["events"]} == {each["of"] for each in figure["leaves"]}
+    assert "BW-2026-0002" in office.do("report", "slips", "--office", OFFICE, by=CLERK)
+    assert not [each for each in office.said if not each.startswith("{") and RAW.search(each)]
+
+
+def test_who_prints_them_learns_no_text_that_he_may_not_read(office: Office, tmp_path: Path) -> None:
+    office.login(STRANGER)
+    assert TITLE not in office.do("report", "slips", by=STRANGER)
+    office.do("report", "supervisor", LEADER, "--output", tmp_path / "p.html", by=STRANGER)
+    assert TITLE not in (tmp_path / "p.html").read_text("utf-8")
+    assert TITLE in office.do("report", "slips", by=CLERK)
+
+
+def test_bad_asks_get_one_clear_message_each(office: Office, tmp_path: Path) -> None:
+    for code, *words in (
+        (2, "report", "slips", "--office", "nowhere"),
+        (2, "report", "slips", "--trace", "nothing"),
+        (2, "report", "slips", "--output", str(tmp_path / "s.docx")),
+        (1, "report", "slips", "--output", str(tmp_path / "gone" / "s.html")),
+        (2, "report", "supervisor", "nobody"),
+        (2, "report", "supervisor", CLERK),
+        (2, "report", "supervisor", LEADER, "--trace", "nothing"),
+    ):
+        answer = office.call(*words, by=CLERK)
+        assert answer.code == code, (words, answer)
+        assert len(answer.err.splitlines()) == 1, (words, answer)
+        assert answer.out == ""
+        assert not MODULES.search(answer.err)
+        assert not RAW.search(answer.err)

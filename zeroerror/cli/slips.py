@@ -1,0 +1,93 @@
+"""`zeroerror report slips` and `report supervisor`: what goes on paper to people who open no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from zeroerror.cli import output, session
+from zeroerror.cli.sheets import checked, followed_text
+from zeroerror.cli.words import argument, option
+
+if TYPE_CHECKING:
+    from zeroerror.render.slips import Page
+
+
+def slips(
+    office: str = option("--office", help="office", takes="office"),
+    file: Path = option("--output", help="report_output_weekly", takes="file"),
+    trace: str = option("--trace", help="report_trace_slips", takes="figure"),
+) -> None:
+    from zeroerror.service import slips as service
+
+    here = session.current
+    checked(file)
+    with here.institution(read_only=True) as inst:
+        figures = service.slips(inst, here.reader(inst), office)
+        followed = None if trace is None else service.followed(inst, figures, trace.strip())
+    _answered(figures, _slip_pages, file, followed)
+
+
+def supervisor(
+    person: str = argument("person"),
+    file: Path = option("--output", help="report_output_weekly", takes="file"),
+    trace: str = option("--trace", help="report_trace_slips", takes="figure"),
+) -> None:
+    from zeroerror.service import ids, supervising
+    from zeroerror.service import slips as service
+
+    here = session.current
+    checked(file)
+    with here.institution(read_only=True) as inst:
+        figures = supervising.page(inst, here.reader(inst), ids.find_person(inst, person))
+        followed = None if trace is None else service.followed(inst, figures, trace.strip())
+    _answered(figures, _supervisor_pages, file, followed)
+
+
+def _answered(
+    figures: Mapping[str, Any],
+    pages: Callable[[Mapping[str, Any]], tuple[Page, ...]],
+    file: Path | None,
+    followed: Mapping[str, Any] | None,
+) -> NoReturn:
+    here = session.current
+    written = {} if file is None else {"file": str(file)}
+    if file is not None:
+        _write(figures, pages, file)
+    if followed is not None:
+        output.answer({**followed, **written}, lambda: followed_text(followed))
+    if file is not None:
+        output.answer({**figures, **written}, here.say("cli.written", path=str(file)))
+    output.answer(figures, lambda: _plain(figures, pages(figures)))
+
+
+def _plain(figures: Mapping[str, Any], pages: tuple[Page, ...]) -> str:
+    from zeroerror.render import slips
+
+    return slips.plain(pages, figures, session.current.language, output.columns()).rstrip("\n")
+
+
+def _write(
+    figures: Mapping[str, Any], pages: Callable[[Mapping[str, Any]], tuple[Page, ...]], file: Path
+) -> None:
+    from zeroerror import files, render
+    from zeroerror.render import slips
+
+    if file.suffix.lower() == ".html":
+        text = slips.html(pages(figures), figures, session.current.language)
+    else:
+        text = render.daily_json(figures)
+    files.write(file, text.encode())
+
+
+def _slip_pages(figures: Mapping[str, Any]) -> tuple[Page, ...]:
+    from zeroerror.render.slips import slip_pages
+
+    return slip_pages(figures, session.current.language)
+
+
+def _supervisor_pages(figures: Mapping[str, Any]) -> tuple[Page, ...]:
+    from zeroerror.render.slips import supervisor_pages
+
+    return supervisor_pages(figures, session.current.language)

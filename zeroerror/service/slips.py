@@ -1,0 +1,238 @@
+"""What goes on paper to people who open no terminal: the morning slip of a person, the weekly page of a supervisor.
+
+Names stand on them, for each is handed to whom it is for; a text stands on it only where both he and whoever
+prints it may read it. What somebody writes on them comes back through `task record`, so each line that waits
+for him carries the commands a clerk would type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from zeroerror.model.errors import UsageError
+from zeroerror.model.instant import to_text
+from zeroerror.model.organisation import Organisation
+from zeroerror.report.daily import Local
+from zeroerror.service import proposals
+from zeroerror.service.following import told
+from zeroerror.service.history import position_at
+from zeroerror.service.institution import Institution
+from zeroerror.service.seen import Seen
+from zeroerror.service.telling import post_of
+from zeroerror.service.views import Reader, next_for
+from zeroerror.store import log, reads
+
+SCHEMA = "zeroerror.report.slips/1"
+#: Numbers of a printing, each followed down to leaves.
+NAMES = ("owed", "overdue", "today", "soon", "decisions", "corrections")
+#: For so long a correction stays on the slip of whom it concerns.
+CORRECTED_FOR = timedelta(days=7)
+#: Why a line is somebody's who can sign it on paper.
+_SIGNED = ("own", "cover", "desk")
+
+
+def slips(inst: Institution, printer: str, office: str | None = None) -> dict[str, Any]:
+    """The morning slips of an office, or of all of them; UsageError for an unknown office."""
+    paper = Paper(inst, printer)
+    offices = {each.id: each.title for each in paper.organisation.offices}
+    if office is not None and office not in offices:
+        raise UsageError("report.no_such_office", office=office, offices=list(offices))
+    pages: list[dict[str, Any]] = []
+    for id in offices if office is None else [office]:
+        own = [each for each in paper.organisation.staff(id, paper.at) if paper.office_of(each) == id]
+        made = [paper.slip(person, id) for person in own]
+        pages.append(
+            {
+                "office": id,
+                "title": offices[id],
+                "slips": [each for each in made if _says(each)],
+                "free": [
+                    {"person": each["person"], "name": each["name"]} for each in made if not _says(each)
+                ],
+            }
+        )
+    return {
+        **paper.head(),
+        "schema": SCHEMA,
+        "pages": pages,
+        "figures": figures_of([each for page in pages for each in page["slips"]]),
+    }
+
+
+def followed(inst: Institution, sheet: Mapping[str, Any], figure: str) -> dict[str, Any]:
+    """One of the numbers followed down to its leaves; UsageError for a number that it has not."""
+    if figure not in sheet["figures"]:
+        raise UsageError("report.no_such_figure", figure=figure, figures=list(sheet["figures"]))
+    found = sheet["figures"][figure]
+    events = told(inst.conn, ((each["of"], each["index"]) for each in found["leaves"]))
+    return {"figure": figure, **found, "events": events}
+
+
+def figures_of(made: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What slips count, each line by the leaf with which it began."""
+    owed = [each for slip in made for each in slip["owed"]]
+    counted = {
+        "owed": owed,
+        **{
+            light: [each for each in owed if each["light"] == light] for light in ("overdue", "today", "soon")
+        },
+        "decisions": [each for slip in made for each in slip["decisions"]],
+        "corrections": [each for slip in made for each in slip["corrections"]],
+    }
+    return {
+        name: {"value": len(items), "leaves": [{"of": each["id"], "index": each["index"]} for each in items]}
+        for name, items in counted.items()
+    }
+
+
+def _says(slip: Mapping[str, Any]) -> bool:
+    return any(slip[part] for part in ("owed", "waiting", "decisions", "corrections"))
+
+
+class Paper:
+    """One printing: as of now, by somebody who may read some texts and not others."""
+
+    def __init__(self, inst: Institution, printer: str) -> None:
+        self.inst, self.at = inst, inst.now()
+        self._reader = Reader(inst, printer, self.at)
+        self.organisation: Organisation = self._reader.organisation
+        self.local = Local(self.at, self._reader.facts.zone)
+        self._names = inst.names(each.id for each in self.organisation.persons)
+        self._readable: dict[str, bool] = {}
+        ids = reads.task_ids(inst.conn, reads.TaskFilter())
+        self._short = short_ids(ids)
+        self._corrected = _corrected(inst, self.at)
+
+    def head(self) -> dict[str, Any]:
+        """Of what and when it is."""
+        seen = Seen(self.inst.conn, None, self.at)
+        return {
+            "institution": self.inst.name,
+            "simulated": self.inst.simulated,
+            "as_of": self.local.text(self.at),
+            "zone": self._reader.facts.zone,
+            "position": seen.position,
+            "root": seen.root,
+        }
+
+    def office_of(self, person: str) -> str | None:
+        """In whose office somebody's slip is printed."""
+        return self.organisation.office_of(person, self.at)
+
+    def name(self, person: str) -> str:
+        """Somebody's name; his id where it has been erased."""
+        return self._names.get(person) or person
+
+    def slip(self, person: str, office: str | None) -> dict[str, Any]:
+        """What somebody owes, most urgent first; what waits for others; what he decides; what was corrected."""
+        found = next_for(self.inst, person)
+        return {
+            "person": person,
+            "name": self.name(person),
+            "post": post_of(self.organisation, person, self.at, office),
+            "owed": [self._line(each, person) for each in found["owed"]],
+            "waiting": [self._line(each, person) for each in found["waiting"]],
+            "decisions": self._decisions(person) if found["decisions"] else [],
+            "corrections": [each for each in self._corrected if person in each["concerns"]],
+        }
+
+    def _line(self, entry: Mapping[str, Any], person: str) -> dict[str, Any]:
+        task = entry["task"]
+        title = entry["title"] if self._may_read(task) else None
+        return {
+            "id": task,
+            "short": self._short[task],
+            "title": title,
+            "hidden": title is None and (entry["title"] is not None or entry.get("hidden", False)),
+            "kind": entry["workflow_title"],
+            "office": entry["office"],
+            "step": entry["step"],
+            "step_title": entry["step_title"],
+            "index": entry["index"],
+            "due_at": self.local.text(entry["due_at"]),
+            "light": entry["light"],
+            "clock": entry["clock"],
+            "why": entry["why"],
+            "actions": [
+                {**each, "command": _record(task, entry["step"], each, person)}
+                for each in entry["actions"]
+                if entry["why"] in _SIGNED
+            ],
+        }
+
+    def _may_read(self, task: str) -> bool:
+        if task not in self._readable:
+            found = reads.task(self.inst.conn, task)
+            self._readable[task] = found is not None and self._reader.may_read(found)
+        return self._readable[task]
+
+    def _decisions(self, person: str) -> list[dict[str, Any]]:
+        """Proposals that he may decide: his own key confirms them, and no paper does."""
+        rows = {row.id: row for row in reads.proposals(self.inst.conn, "open")}
+        return [
+            {
+                "id": each["id"],
+                "kind": each["kind"],
+                "proposer": each["proposer"],
+                "proposer_name": self.name(each["proposer"]),
+                "about": each["about"],
+                "asked_at": self.local.text(each["asked_at"]),
+                "index": rows[each["id"]].idx,
+                "command": f"zeroerror proposal confirm {each['id']}",
+            }
+            for each in proposals.proposals(self.inst, "open", person)
+            if each["may_decide"]
+        ]
+
+
+def _record(task: str, step: str, action: Mapping[str, Any], person: str) -> str:
+    """The command by which a clerk enters what somebody did on paper; what only the paper says is left open."""
+    words = ["zeroerror", "task", "record", task, action["action"], "--step", step, "--paper-of", person]
+    words += ["--signed-at", "____", "--attach", "____"]
+    words += [word for name in action["require"] for word in ("--set", f"{name}=____")]
+    words += ["--reason", "____"] if action["reason"] else []
+    return " ".join(words)
+
+
+def short_ids(ids: Iterable[str]) -> dict[str, str]:
+    """Each id's last figures where no other ends so, else with its year, else the whole of it."""
+    listed = list(ids)
+    counts: dict[str, int] = {}
+    for id in listed:
+        for end in _ends(id):
+            counts[end] = counts.get(end, 0) + 1
+    return {id: next((end for end in _ends(id) if counts[end] == 1), id) for id in listed}
+
+
+def _ends(id: str) -> tuple[str, ...]:
+    parts = id.split("-")
+    return ("-".join(parts[-1:]), "-".join(parts[-2:])) if len(parts) > 1 else ()
+
+
+def _corrected(inst: Institution, at: datetime) -> list[dict[str, Any]]:
+    """Findings said lately to be somebody else's than was said before, with whom that concerns."""
+    seen = Seen(inst.conn, None, at)
+    since = position_at(inst.conn, to_text(at - CORRECTED_FOR))
+    said = [
+        each
+        for each in seen.changes(since, log.head(inst.conn).size)
+        if each.kind in ("attribution_revised", "attribution_corrected")
+    ]
+    found = reads.findings_by_id(inst.conn, {each.finding for each in said})
+    corrected = []
+    for each in said:
+        finding = found[each.finding]
+        named = [*finding.history, finding.lead.attribution]
+        corrected.append(
+            {
+                "id": finding.id,
+                "index": each.idx,
+                "rule": finding.lead.rule,
+                "task": finding.lead.task,
+                "concerns": sorted({one.person for which in named for one in which.answerers}),
+                "now": sorted({one.person for one in finding.lead.attribution.answerers}),
+            }
+        )
+    return corrected
