@@ -102,14 +102,7 @@ def check(paths: list[Path] = argument("definition_files", default=None)) -> Non
     output.problems(problems, good=session.current.say("cli.check_good"))
 
 
-def graph(workflow: str = argument("workflow_or_file")) -> None:
-    from zeroerror.engine.machine import mermaid
-
-    found = mermaid(_definition(workflow))
-    output.answer({"mermaid": found}, found.rstrip("\n"))
-
-
-def _definition(name: str) -> Workflow:
+def definition(name: str) -> Workflow:
     """The definition of a file, or the one in force by that id; UsageError or Unreadable otherwise."""
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):

@@ -44,6 +44,7 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "urge": "acts.urge",
         "takeback": "acts.takeback",
         "attest": "acts.attest",
+        "graph": "pictures.task_graph",
     },
     "proposal": {
         "list": "proposals.listed",
@@ -81,7 +82,7 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "list": "definitions.listed",
         "show": "definitions.show",
         "check": "definitions.check",
-        "graph": "definitions.graph",
+        "graph": "pictures.graph",
         "schema": "definitions.schema",
         "publish": "definitions.publish",
     },

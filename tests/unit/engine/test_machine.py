@@ -1,8 +1,4 @@
-"""A definition as a table and as a picture.
-
-The pictures in `pictures/` were looked at before they were committed; `python -m tests.unit.engine.test_machine`
-draws them anew after a change that was meant.
-"""
+"""A definition as a table."""
 
 from __future__ import annotations
 
@@ -12,23 +8,21 @@ from pathlib import Path
 import pytest
 
 from zeroerror.definition.loader import load_file
-from zeroerror.engine.machine import compile_table, mermaid
-from zeroerror.model.limit import Limit
-from zeroerror.model.workflow import Action, FormField, LimitChoice, Owner, Step, Table, Workflow
+from zeroerror.engine.machine import compile_table
+from zeroerror.model.workflow import Action, FormField, Owner, Step, Table, Workflow
 
 SHIPPED = sorted(Path(__file__).parents[3].glob("workflows/*/*.yaml"))
-PICTURES = Path(__file__).parent / "pictures"
 
 
-def step(name: str, *actions: Action, title: str = "环节", limit: Limit | LimitChoice | None = None) -> Step:
+def step(name: str, *actions: Action) -> Step:
     """A step that one duty owes."""
-    return Step(name, title, Owner("duty", "起草"), limit, None, actions)
+    return Step(name, "环节", Owner("duty", "起草"), None, None, actions)
 
 
-def workflow(*steps: Step, title: str = "例子") -> Workflow:
+def workflow(*steps: Step) -> Workflow:
     """A definition of these steps."""
     fields = (FormField("urgency", "紧急程度", "choice", choices=("特急", "平件"), plain=True),)
-    return Workflow("handling/example", title, "自定", "handling", None, ("office",), fields, steps)
+    return Workflow("handling/example", "例子", "自定", "handling", None, ("office",), fields, steps)
 
 
 def shipped(path: Path) -> Workflow:
@@ -83,29 +77,3 @@ def test_the_stored_table_is_as_it_was() -> None:
     explain = next(path for path in SHIPPED if path.stem == "explain")
     stored = {"start": "explain", "moves": [["explain", "reply", None]]}
     assert compile_table(shipped(explain)).to_json() == stored
-
-
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_the_picture_is_as_it_was(path: Path) -> None:
-    assert mermaid(shipped(path)) == (PICTURES / f"{path.stem}.mmd").read_text("utf-8")
-
-
-def test_the_picture_shows_who_owes_a_step_and_its_limits() -> None:
-    limit = LimitChoice("urgency", {"平件": Limit("wd", 2), "特急": Limit("wh", 2)})
-    drawn = mermaid(workflow(step("a", Action("go", "去", None), title="起草文稿", limit=limit)))
-    assert "起草文稿<br/>起草<br/>特急 2wh / 平件 2wd" in drawn
-
-
-def test_a_title_is_shown_and_never_read_as_markup() -> None:
-    drawn = mermaid(
-        workflow(step("a", Action("go", '"]; x --> y', None), title="<b>`甲`</b>"), title='"--- 乙')
-    )
-    assert "<b>" not in drawn
-    assert "`" not in drawn
-    assert '"]' not in drawn
-
-
-if __name__ == "__main__":
-    PICTURES.mkdir(exist_ok=True)
-    for shipped_path in SHIPPED:
-        (PICTURES / f"{shipped_path.stem}.mmd").write_text(mermaid(shipped(shipped_path)), "utf-8")

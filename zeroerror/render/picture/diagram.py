@@ -1,0 +1,201 @@
+"""What is in a picture of a definition: steps and the arrows between them, in words; no place and no line yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from typing import Any
+
+from zeroerror.model.limit import Limit
+from zeroerror.model.value import dataclass
+from zeroerror.model.workflow import LimitChoice, LimitSpec, Owner, Step, Workflow
+from zeroerror.text import Language, say, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A step in words. All texts are shown as they are; whoever draws escapes them."""
+
+    name: str
+    title: str
+    #: `person`, `outside` or `desk`.
+    kind: str
+    owner: str
+    limit: str
+    #: Whom it resolves to in an office or a task, where one was asked about.
+    holder: str = ""
+    #: Of a task: `passed`, or `open` where it stands now.
+    mark: str = ""
+    #: Of a task: how often it has been entered.
+    visits: int = 0
+    #: Of a task: since when it has been open and when it is due.
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """An action in words."""
+
+    source: str
+    name: str
+    title: str
+    #: None: it ends the task.
+    to: str | None
+    outcome: str
+    #: What ending so is called; empty where it leads to a step.
+    ending: str = ""
+    #: Of a task: which of its acts these were, counted from 1.
+    turns: tuple[int, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What is written beside it: its title, and when it was taken."""
+        return f"{self.title} ({', '.join(map(str, self.turns))})" if self.turns else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A task's way so far: what stands where, and which actions have been taken, in their order."""
+
+    #: Of each step entered: `passed` or `open`.
+    marks: Mapping[str, str] = field(default_factory=dict)
+    visits: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    #: (step, action) of every act, the first first.
+    acts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A definition in words, ready to be drawn."""
+
+    id: str
+    title: str
+    limit: str
+    nodes: tuple[Node, ...]
+    arrows: tuple[Arrow, ...]
+    language: Language = "zh"
+    #: Of a task: its id, and what it is called where that may be read.
+    task: str = ""
+    subject: str = ""
+    #: The office in which persons were looked up.
+    office: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The line above the picture."""
+        parts = [
+            self.task,
+            self.subject,
+            f"{self.title} {self.id}" if not self.task else self.title,
+            self.office,
+        ]
+        return "  ".join(part for part in parts if part)
+
+    def arrows_of(self, node: str) -> Iterator[Arrow]:
+        """The actions of a step."""
+        return (arrow for arrow in self.arrows if arrow.source == node)
+
+    def titled(self, node: Node) -> str:
+        """A step's title, with what the task's way says of it."""
+        return (
+            self.word(f"mark_{node.mark}", title=node.title, visits=node.visits) if node.mark else node.title
+        )
+
+    def word(self, code: str, **params: Any) -> str:
+        """A word of the picture's own."""
+        return say(f"picture.{code}", params, self.language)
+
+
+def diagram(
+    workflow: Workflow,
+    language: Language,
+    holders: Mapping[str, str] | None = None,
+    way: Way | None = None,
+    *,
+    task: str = "",
+    subject: str = "",
+    office: str = "",
+) -> Diagram:
+    """A definition in words; with whom its steps resolve to, and a task's way, where these are given."""
+    holders, way = holders or {}, way or Way()
+    return Diagram(
+        workflow.id,
+        shown(workflow.title),
+        _limit(workflow, workflow.limit, language),
+        tuple(_node(workflow, step, language, holders.get(step.name, ""), way) for step in workflow.steps),
+        tuple(_arrows(workflow, language, way)),
+        language,
+        task,
+        shown(subject),
+        shown(office),
+    )
+
+
+def _node(workflow: Workflow, step: Step, language: Language, holder: str, way: Way) -> Node:
+    return Node(
+        step.name,
+        shown(step.title),
+        step.owner.kind if step.owner.kind in ("desk", "outside") else "person",
+        shown(_owner(workflow, step.owner, language)),
+        shown(_limit(workflow, step.limit, language)),
+        shown(holder),
+        way.marks.get(step.name, ""),
+        way.visits.get(step.name, 0),
+        shown(way.notes.get(step.name, "")),
+    )
+
+
+def _arrows(workflow: Workflow, language: Language, way: Way) -> Iterator[Arrow]:
+    turns: dict[tuple[str, str], list[int]] = {}
+    for turn, act in enumerate(way.acts, 1):
+        turns.setdefault(act, []).append(turn)
+    for step in workflow.steps:
+        for action in step.actions:
+            ending = "" if action.to is not None else say(f"picture.end_{action.outcome}", {}, language)
+            taken = tuple(turns.get((step.name, action.name), ()))
+            yield Arrow(step.name, action.name, shown(action.title), action.to, action.outcome, ending, taken)
+
+
+def _owner(workflow: Workflow, owner: Owner, language: Language) -> str:
+    """Who owes a step, as the definition says."""
+    name = owner.name
+    if owner.kind == "doer":
+        name = next((step.title for step in workflow.steps if step.name == name), "")
+    if owner.kind == "field":
+        named = workflow.field(name)
+        name = name if named is None else named.title
+    code = "picture.owner_opener" if owner.kind == "doer" and not name else f"picture.owner_{owner.kind}"
+    told = _said(code, language, name=name)
+    if owner.office is not None:
+        told = _said("picture.of_office", language, office=owner.office, owner=told)
+    if owner.urged_by is None:
+        return told
+    return _said(
+        "picture.owner_urged", language, owner=told, urger=_owner(workflow, owner.urged_by, language)
+    )
+
+
+def _said(code: str, language: Language, **params: Any) -> str:
+    return say(code, params, language)
+
+
+def _limit(workflow: Workflow, spec: LimitSpec | None, language: Language) -> str:
+    if spec is None:
+        return ""
+    if not isinstance(spec, LimitChoice):
+        return _counted(workflow, spec, language)
+    field = workflow.field(spec.field)
+    # In the order of the form, and not of the definition's canonical text.
+    known = [choice for choice in (field.choices if field else ()) if choice in spec.choices]
+    return " / ".join(f"{choice} {_counted(workflow, spec.choices[choice], language)}" for choice in known)
+
+
+def _counted(workflow: Workflow, limit: Limit, language: Language) -> str:
+    named = workflow.field(limit.field) if limit.field else None
+    params: dict[str, Any] = {
+        "count": limit.count,
+        "field": named.title if named else limit.field or "",
+        "by": "" if limit.by is None else _counted(workflow, limit.by, language),
+    }
+    return say(f"picture.limit_{limit.unit}", params, language)

@@ -1,0 +1,144 @@
+"""What a picture of a definition shows beside it: whom its steps resolve to, and how far a task has come."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from zeroerror.engine.ownership import Resolved, resolve
+from zeroerror.model.errors import UsageError
+from zeroerror.model.task import Task, Visit
+from zeroerror.model.value import dataclass
+from zeroerror.model.workflow import Workflow
+from zeroerror.service.institution import Institution
+from zeroerror.service.views import Reader
+from zeroerror.store import reads
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Whom a step resolves to, or for whom it waits and who urges there; by id."""
+
+    #: `person`, `outside` or `desk`.
+    kind: str
+    person: str | None
+    urger: str | None
+    capacity: str = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """A task with its definition, as somebody may see it."""
+
+    task: Task
+    workflow: Workflow
+    title: str | None
+    hidden: bool
+
+    @property
+    def taken(self) -> tuple[Visit, ...]:
+        """The visits that were left by an act, in that order."""
+        left = [
+            visit for visit in self.task.visits if visit.action is not None and visit.left_index is not None
+        ]
+        return tuple(sorted(left, key=lambda visit: visit.left_index or 0))
+
+
+def held(inst: Institution, workflow: Workflow, office: str) -> dict[str, Held]:
+    """Whom each step would resolve to if it were entered now in a task of that office.
+
+    Left out are the steps that only a task's form or its way can tell. Raises UsageError for an office that
+    is not there.
+    """
+    organisation, at = inst.organisation, inst.now()
+    if organisation.office(office) is None:
+        raise UsageError(
+            "error.unknown_office", office=office, known=[each.id for each in organisation.offices]
+        )
+    found = {}
+    for step in workflow.steps:
+        if step.owner.kind in ("field", "doer"):
+            continue
+        resolved = resolve(
+            step.owner,
+            organisation=organisation,
+            office=office,
+            workflow_id=workflow.id,
+            family=workflow.family,
+            fields={},
+            doers={},
+            opener="",
+            at=at,
+        )
+        found[step.name] = _held(resolved)
+    return found
+
+
+def _held(resolved: Resolved) -> Held:
+    person = resolved.person if resolved.kind == "person" else resolved.waits_for
+    return Held(resolved.kind, person, resolved.urger, resolved.capacity.kind)
+
+
+def stands(inst: Institution, id: str, person: str) -> Stands:
+    """A task and the definition it is pinned to."""
+    task = reads.task(inst.conn, id)
+    if task is None:
+        raise UsageError("error.unknown_task", task=id)
+    reader = Reader(inst, person, inst.now())
+    title = reader.titles([task])[task.id]
+    return Stands(task, reader.definition(task).workflow, title, bool(reader.hidden(task, title)))
+
+
+def owed(stood: Stands) -> dict[str, Held]:
+    """Who owes each open step of a task, and who did each of those that were left."""
+    found = {}
+    for visit in stood.task.visits:
+        if visit.open:
+            found[visit.step] = Held(visit.kind, visit.person or visit.waits_for, visit.urger)
+        elif visit.doer is not None and visit.step not in found:
+            found[visit.step] = Held("person", visit.doer, None)
+    return found
+
+
+def marks(stood: Stands) -> dict[str, str]:
+    """`open` for each step where a task stands, `passed` for the others it has been in."""
+    found = {visit.step: "passed" for visit in stood.task.visits}
+    return {**found, **{visit.step: "open" for visit in stood.task.open_visits()}}
+
+
+def due(stood: Stands) -> dict[str, tuple[datetime, datetime | None]]:
+    """Since when each open step has been open, and when it is due."""
+    return {visit.step: (visit.entered_at, visit.due_at) for visit in stood.task.open_visits()}
+
+
+def picture_json(workflow: Workflow, holders: dict[str, Held], stood: Stands | None) -> dict[str, Any]:
+    """The same for programs: steps and actions with what is known of each."""
+    states = {} if stood is None else marks(stood)
+    taken = [] if stood is None else [(visit.step, visit.action) for visit in stood.taken]
+    steps = []
+    for step in workflow.steps:
+        holder = holders.get(step.name)
+        steps.append(
+            {
+                "name": step.name,
+                "title": step.title,
+                "owner": step.owner.kind,
+                "person": None if holder is None else holder.person,
+                "urger": None if holder is None else holder.urger,
+                "mark": states.get(step.name),
+                "visits": 0 if stood is None else stood.task.times_entered(step.name),
+            }
+        )
+    actions = [
+        {
+            "step": step.name,
+            "action": action.name,
+            "title": action.title,
+            "to": action.to,
+            "outcome": action.outcome,
+            "turns": [turn for turn, act in enumerate(taken, 1) if act == (step.name, action.name)],
+        }
+        for step in workflow.steps
+        for action in step.actions
+    ]
+    return {"workflow": workflow.id, "title": workflow.title, "steps": steps, "actions": actions}
