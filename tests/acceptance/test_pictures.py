@@ -14,7 +14,7 @@ from tests.acceptance.homes import Home, call
 
 def data(home: Home, *words: str, code: int = 0) -> Any:
     """What a call answers to a program."""
-    answer = call(["--home", str(home.path), "--lang", "zh", *words, "--json"])
+    answer = call(["--home", str(home.path), "--lang", "zh", "--as", "zhanghui", *words, "--json"])
     assert answer.code == code, answer
     return json.loads(answer.out)["data"]
 

@@ -149,7 +149,7 @@ def put(picture: str, kind: str, file: Path | None, data: dict[str, Any]) -> NoR
     """Answer with a picture, or with the file into which it was put."""
     if file is None:
         output.answer({**data, "format": kind, "picture": picture}, picture.rstrip("\n"))
-    from zeroerror.service.periodic import write_file
+    from  import write_file
 
     write_file(file, picture.encode())
     output.answer(
