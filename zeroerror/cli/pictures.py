@@ -149,9 +149,9 @@ def put(picture: str, kind: str, file: Path | None, data: dict[str, Any]) -> NoR
     """Answer with a picture, or with the file into which it was put."""
     if file is None:
         output.answer({**data, "format": kind, "picture": picture}, picture.rstrip("\n"))
-    from  import write_file
+    from zeroerror import files
 
-    write_file(file, picture.encode())
+    files.write(file, picture.encode())
     output.answer(
         {**data, "format": kind, "file": str(file)}, session.current.say("cli.written", path=str(file))
     )
