@@ -28,6 +28,7 @@ NO_CODES = {"definition.digest", "report.css", "report.html"}
 
 #: What an f-string that makes a code can end in.
 MADE: Mapping[str, tuple[str, ...]] = {
+    "engine.notice_{}": ("answered", "unanswered", "ended"),
     "doctor.schema_{}": ("none", "foreign", "older", "newer"),
     "verify.{}": (
         "row_differs",

@@ -34,6 +34,8 @@ class Thresholds:
     extension_ask_before: Limit = field(default=Limit("wd", count=1))
     #: `extension_undecided`: how long who decides has; never less than a working day, as for anybody else.
     extension_answer_within: Limit = field(default=Limit("wd", count=1))
+    #: How long it is from one notice (督办单) about a matter to the next.
+    notice_interval: Limit = field(default=Limit("wd", count=2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +107,5 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "judge_imported": _yes_or_no,
     "extension_ask_before": _days,
     "extension_answer_within": _days,
+    "notice_interval": _days,
 }

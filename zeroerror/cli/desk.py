@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zeroerror.cli import output, session
 from zeroerror.cli.tasks import light_code, title_of
 from zeroerror.cli.words import option
+
+if TYPE_CHECKING:
+    from zeroerror.service.institution import Institution
 
 
 def next_(
@@ -29,10 +32,10 @@ def next_(
 
             who = find_person(inst, person)
         found = views.next_for(inst, who, session.current.at(as_of))
-        output.answer(found, lambda: _next_text(found))
+        output.answer(found, lambda: _next_text(inst, found))
 
 
-def _next_text(found: Mapping[str, Any]) -> str:
+def _next_text(inst: Institution, found: Mapping[str, Any]) -> str:
     say = session.current.say
     lines = [say("cli.next_owed", count=len(found["owed"]))]
     lines.append(_entries(found["owed"]) or say("cli.nothing_owed"))
@@ -40,6 +43,17 @@ def _next_text(found: Mapping[str, Any]) -> str:
         lines += ["", say("cli.next_waiting", count=len(found["waiting"])), _entries(found["waiting"])]
     if found["decisions"]:
         lines += ["", say("cli.next_decisions", count=found["decisions"])]
+    if found["notices"]:
+        from zeroerror.cli.notices import notices_table
+
+        lines += [
+            "",
+            say("cli.next_notices", count=len(found["notices"])),
+            notices_table(inst, found["notices"]),
+        ]
+        lines.append(
+            say("cli.next_answer", command=f"zeroerror notice answer {found['notices'][0]['id']} --reason …")
+        )
     if found["owed"]:
         first = found["owed"][0]
         lines += ["", say("cli.next_command", command=f"zeroerror task show {first['task']}")]

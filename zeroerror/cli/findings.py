@@ -75,10 +75,13 @@ def whose(finding: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
 
 
 def show(id: str = argument("finding")) -> None:
-    from zeroerror.service import audits
+    from zeroerror.service import audits, notices
+    from zeroerror.store import reads
 
     with session.current.institution(read_only=True) as inst:
         found = audits.finding(inst, id)
+        which = reads.NoticeFilter(finding=found["id"])
+        found["notices"] = notices.notices(inst, session.current.reader(inst), which)
         output.answer(found, lambda: finding_text(inst, found))
 
 
@@ -117,6 +120,10 @@ def finding_text(inst: Institution, finding: Mapping[str, Any]) -> str:
         lines.append(say("cli.finding_disputed"))
     if finding["follow_up"] is not None:
         lines.append(say("cli.finding_follow_up", task=finding["follow_up"]))
+    if finding.get("notices"):
+        from zeroerror.cli.notices import notice_lines
+
+        lines += notice_lines(inst, finding["notices"])
     return "\n".join(lines)
 
 

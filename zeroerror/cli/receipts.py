@@ -49,7 +49,7 @@ def told(inst: Institution, outcome: Receipt) -> str:
 
 
 #: What happened to the institution and deserves a sentence.
-_TOLD = ("proposed", "confirmed", "rejected", "lapsed", "clock_set")
+_TOLD = ("proposed", "confirmed", "rejected", "lapsed", "clock_set", "notice_answered")
 
 
 def _events(inst: Institution, outcome: Receipt) -> Iterator[str]:

@@ -165,6 +165,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     lines += [f"  {shown(name)}: {shown(str(output.plain(value)))}" for name, value in fields.items()]
     if found["hidden"]:
         lines.append(say("cli.fields_hidden", fields=found["hidden"]))
+    if found["notices"]:
+        from zeroerror.cli.notices import notice_lines
+
+        lines += notice_lines(inst, found["notices"])
     return "\n".join([*lines, "", _history(inst, found, names)])
 
 

@@ -59,6 +59,7 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "correct": "disputes.correct",
         "void": "disputes.void",
     },
+    "notice": {"list": "notices.listed", "answer": "notices.answer"},
     "audit": {"run": "audits.run", "list": "audits.listed", "show": "audits.show"},
     "report": {
         "daily": "audits.daily",

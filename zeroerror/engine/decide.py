@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from zeroerror.engine.advancing import advance
+from zeroerror.engine.answering import answer_notices
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import assign, note, pause, resume, take_back, urge
 from zeroerror.engine.objecting import dispute
@@ -37,6 +38,7 @@ DECIDERS: Mapping[int, Mapping[str, Decider]] = {
         "confirm": confirm,
         "reject": reject,
         "dispute": dispute,
+        "answer_notices": answer_notices,
     }
 }
 

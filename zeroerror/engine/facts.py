@@ -15,6 +15,7 @@ from zeroerror.model.calendar import Calendar, year_from_json
 from zeroerror.model.command import OWN
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.finding import Finding
+from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import Organisation, organisation_from_json
 from zeroerror.model.proposal import Proposal
 from zeroerror.model.task import Task, evolve
@@ -72,6 +73,9 @@ class Facts(Protocol):
     def finding(self, id: str) -> Finding | None:
         """That finding, if there is one."""
 
+    def notice(self, id: str) -> Notice | None:
+        """That notice, if there is one."""
+
     def follow_ups(self, task: str) -> Sequence[FollowUp]:
         """The open follow-ups that findings about that task have opened."""
 
@@ -101,6 +105,7 @@ class Ahead:
         self.last_number = facts.last_number
         self.proposal = facts.proposal
         self.finding = facts.finding
+        self.notice = facts.notice
         self.follow_ups = facts.follow_ups
         self._moved: set[str] = set()
         self._in_force: dict[str, str] = {}

@@ -33,12 +33,14 @@ Institution's stream
   key_enrolled     id, person, public   key_revoked  id
   texts_erased     digests, reason
   denied           by, kind, codes, task, step
-  slot_run         audit, slot, previous, seen (position), examined, counts
+  slot_run         audit, slot, previous, seen (position), examined, counts, unnoticed
   finding_opened   the finding's JSON       finding_cured, finding_withdrawn  finding, why, evidence
   attribution_revised    finding, attribution
   finding_disputed       finding, by, task, reason      dispute_answered  finding, by, task, answer, reason
   finding_voided         finding, proposal, proposed_by, by, reason
   attribution_corrected  finding, attribution, proposal, proposed_by, by, reason
+  notice_given     notice, finding, task, step, visit, stage, level, to, owes, interval, last, again_at
+  notice_answered  notice, by, reason, again_at
   clock_set        at
   log_imported     file, workflow, definition, mapping, counts, broken
 """

@@ -10,6 +10,7 @@ from zeroerror.engine.facts import Definition, FollowUp
 from zeroerror.model.calendar import Calendar, calendar_from_json
 from zeroerror.model.finding import Finding
 from zeroerror.model.instant import from_text
+from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import Organisation, organisation_from_json
 from zeroerror.model.proposal import Proposal
 from zeroerror.model.task import Task
@@ -111,6 +112,10 @@ class StoreFacts:
     def finding(self, id: str) -> Finding | None:
         """That finding, if there is one."""
         return reads.finding(self._conn, id)
+
+    def notice(self, id: str) -> Notice | None:
+        """That notice, if there is one."""
+        return reads.notice(self._conn, id)
 
     def follow_ups(self, task: str) -> Sequence[FollowUp]:
         """The open follow-ups that findings about that task have opened."""

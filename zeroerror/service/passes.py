@@ -19,6 +19,8 @@ from zeroerror.service.history import root_at
 from zeroerror.service.owed import owed_at
 from zeroerror.service.parts import Parts
 from zeroerror.service.scope import scope_of, views
+from zeroerror.service.urging import Urging
+from zeroerror.store import reads
 from zeroerror.store.connection import Connection
 
 
@@ -31,16 +33,19 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
     audit, slot = command.body["audit"], from_text(command.body["slot"])
     if (audit, slot) not in owed_at(conn, at)[:1]:
         return Refusal((Reason("engine.slot_not_owed", {"audit": audit, "slot": to_text(slot)}),))
-    scope, parts, examined = (
-        scope_of(conn, audit, slot, late=command.body["missed"]),
-        Parts(StoreFacts(conn), at),
-        0,
-    )
+    facts, late = StoreFacts(conn), command.body["missed"]
+    scope, parts, examined = scope_of(conn, audit, slot, late=late), Parts(facts, at), 0
+    last = reads.last_slot(conn, audit)
+    unnoticed = None if last is None else last.content["unnoticed"]
+    urging = Urging(conn, facts, at, unnoticed=unnoticed, late=late)
     for view in views(conn, scope):
         examined += len(view.tasks)
-        parts.add(judge_tasks(view), view)
+        judgement = judge_tasks(view)
+        parts.add(judgement, view)
+        urging.add(judgement, view)
     institution = scope.institution
     parts.add(Judgement(judge_institution(institution)), institution)
+    notices = tuple(urging.events())
     ran = {
         "audit": audit,
         "slot": to_text(slot),
@@ -50,5 +55,6 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
         "root": root_at(conn, institution.position),
         "examined": examined,
         "counts": parts.counts,
+        "unnoticed": urging.unnoticed,
     }
-    return (Event(INSTITUTION, "slot_run", ran), *parts)
+    return (Event(INSTITUTION, "slot_run", ran), *parts, *notices)

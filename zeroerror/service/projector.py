@@ -12,8 +12,9 @@ from zeroerror.model.errors import VerificationFailed
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.finding import CHANGES, Finding, finding_changed, finding_opened
 from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.notice import Notice, notice_given
 from zeroerror.model.task import Task, evolve
-from zeroerror.store import projections, reads
+from zeroerror.store import notices, projections, reads
 from zeroerror.store.connection import Connection
 
 
@@ -25,6 +26,7 @@ class Projector:
         self._before: dict[str, Task | None] = {}
         self._after: dict[str, Task] = {}
         self._found: list[Finding] = []
+        self._given: list[Notice] = []
 
     def task(self, id: str) -> Task | None:
         """The task as the events so far leave it."""
@@ -48,15 +50,17 @@ class Projector:
         if event.kind == "finding_opened":
             # A pass finds a thousand at once, and they are written in one go.
             self._found.append(finding_opened(event.body, stamp.at, stamp.index))
+        elif event.kind == "notice_given":
+            self._given.append(notice_given(event.body, stamp.at, stamp.index))
         elif event.stream == INSTITUTION:
-            self._flush_findings()
+            self._flush_new()
             _WRITES.get(event.kind, _nothing)(self.conn, event.body, stamp)
         else:
             self._after[event.stream] = evolve(self.task(event.stream), event, stamp)
 
     def flush(self) -> None:
         """Write every task that has changed, and every finding that is new."""
-        self._flush_findings()
+        self._flush_new()
         fresh = [task for id, task in self._after.items() if self._before[id] is None]
         if fresh:
             projections.insert_tasks(self.conn, fresh)
@@ -67,10 +71,13 @@ class Projector:
         self._before.clear()
         self._after.clear()
 
-    def _flush_findings(self) -> None:
+    def _flush_new(self) -> None:
         if self._found:
             projections.insert_findings(self.conn, self._found)
             self._found = []
+        if self._given:
+            notices.insert_notices(self.conn, self._given)
+            self._given = []
 
 
 Body = Mapping[str, Any]
@@ -199,9 +206,23 @@ def _finding(kind: str) -> Callable[[Connection, Body, Stamp], None]:
         found = reads.finding(conn, body["finding"])
         if found is None:
             raise VerificationFailed("ledger.unknown_finding", index=stamp.index)
-        projections.save_finding(conn, finding_changed(found, kind, body), stamp.index)
+        after = finding_changed(found, kind, body)
+        projections.save_finding(conn, after, stamp.index)
+        if after.state != "open":
+            notices.end_notices(conn, after.lead)
 
     return write
+
+
+def _answer(conn: Connection, body: Body, stamp: Stamp) -> None:
+    notices.save_answer(
+        conn,
+        body["notice"],
+        by=body["by"],
+        at=to_text(stamp.at),
+        reason=body["reason"],
+        again_at=body["again_at"],
+    )
 
 
 def _clock(conn: Connection, body: Body, stamp: Stamp) -> None:
@@ -224,5 +245,6 @@ _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     "key_revoked": _revoked,
     "slot_run": _slot,
     **{kind: _finding(kind) for kind in CHANGES},
+    "notice_answered": _answer,
     "clock_set": _clock,
 }

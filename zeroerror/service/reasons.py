@@ -24,12 +24,14 @@ def why(inst: Institution, id: str, person: str, at: datetime | None = None) -> 
         return _task(reader, task)
     finding = reads.finding(inst.conn, id)
     if finding is not None:
-        return {"finding": finding_json(finding), "steps": _steps_of(reader, finding)}
+        told = {**finding_json(finding), "notices": _notices(reader, reads.NoticeFilter(finding=finding.id))}
+        return {"finding": told, "steps": _steps_of(reader, finding)}
     raise UsageError("error.unknown_id", id=id)
 
 
 def _task(reader: Reader, task: Task) -> dict[str, Any]:
     definition = reader.definition(task)
+    notices = _notices(reader, reads.NoticeFilter(task=task.id))
     found = task_json(reader, task, reader.titles([task])[task.id])
     return {
         "task": found,
@@ -37,10 +39,16 @@ def _task(reader: Reader, task: Task) -> dict[str, Any]:
         "limit": _limit(chosen(definition.workflow.limit, task.fields)),
         "steps": [step_why(reader, task, visit) for visit in task.open_visits()],
         "findings": [
-            finding_json(each)
+            {**finding_json(each), "notices": [one for one in notices if one["finding"] == each.id]}
             for each in reads.findings_of_tasks(reader.inst.conn, [task.id]).get(task.id, ())
         ],
     }
+
+
+def _notices(reader: Reader, which: reads.NoticeFilter) -> list[dict[str, Any]]:
+    from zeroerror.service.notices import notices_json
+
+    return notices_json(reader, reads.notices(reader.inst.conn, which))
 
 
 def _steps_of(reader: Reader, finding: Finding) -> list[dict[str, Any]]:

@@ -153,7 +153,7 @@ def task_list(
 def task_show(inst: Institution, id: str, person: str, at: datetime | None = None) -> dict[str, Any]:
     """A task with its history, as of an instant, as somebody may see it."""
     reader = Reader(inst, person, at or inst.now())
-    rows = log.stream_leaves(inst.conn, id)
+    rows, position = log.stream_leaves(inst.conn, id), None
     if at is not None:
         position = position_at(inst.conn, to_text(at))
         rows = [row for row in rows if row.idx < position]
@@ -173,6 +173,11 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
     # Who may read is told that a text has been erased; who may not learns only that there is one.
     found["hidden"], found["erased"] = ([], gone) if readable else (gone, [])
     found["cause"] = task.cause
+    from zeroerror.service.notices import notices_json
+
+    found["notices"] = notices_json(
+        reader, reads.notices(inst.conn, reads.NoticeFilter(task=id, until=position))
+    )
     found["history"] = [
         {
             "index": row.idx,
@@ -235,7 +240,16 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
         (waiting if why in ("urge_later", "stopped") else owed).append(entry)
     owed.sort(key=_urgency)
     soon = [each for each in owed if each["light"] in ("soon", "today")]
-    return {"owed": owed, "waiting": waiting, "soon": soon, "decisions": _decisions(reader)}
+    from zeroerror.service.notices import waiting_for
+
+    return {
+        "owed": owed,
+        "waiting": waiting,
+        "soon": soon,
+        "decisions": _decisions(reader),
+        # What somebody had got and not answered then is not asked of the past.
+        "notices": [] if past is not None else waiting_for(reader),
+    }
 
 
 def _past(inst: Institution, at: datetime | None) -> datetime | None:

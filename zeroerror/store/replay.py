@@ -47,6 +47,14 @@ PROJECTIONS: dict[str, tuple[int, tuple[str, ...]]] = {
         ),
     ),
     "finding_person": (2, ("person", "finding")),
+    "notice": (
+        1,
+        (
+            *("id", "matter", "finding", "task", "level", "owes", "last", "state", "given_at", "given_idx"),
+            *("again_at", "answered_by", "answered_at", "reason", "content"),
+        ),
+    ),
+    "notice_person": (2, ("person", "notice")),
     "slot": (2, ("audit", "slot", "idx", "seen", "content")),
 }
 

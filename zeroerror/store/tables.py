@@ -189,6 +189,7 @@ class Finding(Declared, table=True):
         CheckConstraint("state IN ('open', 'cured', 'withdrawn', 'voided', 'closed')", name="finding_state"),
         Index("finding_task", "task"),
         partial("finding_open", "rule", "state = 'open'"),
+        Index("finding_found", "found_idx"),
         STRICT,
     )
     id: str = words()
@@ -215,6 +216,44 @@ class FindingPerson(Declared, table=True):
         NARROW,
     )
     finding: str = words()
+    person: str = words()
+
+
+class Notice(Declared, table=True):
+    """A notice, and what has become of it."""
+
+    __table_args__ = (
+        key_of("notice", "id"),
+        CheckConstraint("level IN ('blue', 'yellow', 'red')", name="notice_level"),
+        CheckConstraint("state IN ('waiting', 'answered', 'unanswered', 'ended')", name="notice_state"),
+        Index("notice_task", "task"),
+        Index("notice_given", "given_idx"),
+        partial("notice_again", "again_at", "again_at IS NOT NULL"),
+        partial("notice_live", "matter", "again_at IS NOT NULL"),
+        STRICT,
+    )
+    id: str = words()
+    matter: str = words()
+    finding: str = words()
+    task: str = words()
+    level: str = words()
+    owes: str | None = words(null=True)
+    last: int = whole()
+    state: str = words()
+    given_at: str = words()
+    given_idx: int = whole()
+    again_at: str | None = words(null=True)
+    answered_by: str | None = words(null=True)
+    answered_at: str | None = words(null=True)
+    reason: str | None = words(null=True)
+    content: str = words()
+
+
+class NoticePerson(Declared, table=True):
+    """Who got a notice."""
+
+    __table_args__ = (key_of("notice_person", "person", "notice"), NARROW)
+    notice: str = words()
     person: str = words()
 
 

@@ -37,6 +37,7 @@ from zeroerror.timing.working import (
     previous_working_day,
     slots_between,
     working_before,
+    working_day_after,
     working_days_between,
     working_minutes_between,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "previous_working_day",
     "slots_between",
     "working_before",
+    "working_day_after",
     "working_days_between",
     "working_minutes_between",
 ]

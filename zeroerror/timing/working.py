@@ -32,6 +32,13 @@ def previous_working_day(calendar: Calendar, day: date) -> date:
     return date.fromordinal(_seek(table(calendar), _plain(day), -1, 1))
 
 
+def working_day_after(calendar: Calendar, instant: datetime, count: int) -> datetime:
+    """The first moment of the `count`-th working day after that instant's day; raises CalendarError beyond the calendar."""
+    lookup = table(calendar)
+    day = date.fromordinal(_seek(lookup, lookup.ordinal(instant), 1, count))
+    return datetime.combine(day, time(), lookup.zone).astimezone(UTC)
+
+
 def opening(calendar: Calendar, day: date) -> datetime:
     """When office hours begin on that day; on a day off, when they would."""
     return table(calendar).opening(_plain(day))

@@ -17,6 +17,7 @@ from zeroerror.cli import main, session, tree
 from zeroerror.cli.usage import everywhere
 from zeroerror.engine.effects import EFFECTS
 from zeroerror.model import task
+from zeroerror.model.notice import LEVELS, STAGES, STATES
 from zeroerror.model.workflow import FAMILIES
 from zeroerror.text import say
 
@@ -29,6 +30,9 @@ CODE = re.compile(r"\b(cli|help|scheduler|error|engine|store|timing|definition|a
 
 #: What the codes made from parts can end in, in every place that makes one.
 MADE = {
+    "cli.level_": LEVELS,
+    "cli.stage_": STAGES,
+    "cli.notice_": STATES,
     "cli.light_": ("normal", "soon", "today", "overdue"),
     "cli.board_": ("open", "overdue", "today", "soon", "normal", "desk", "outside", "stopped"),
     "cli.why_": ("own", "cover", "desk", "assign", "urge", "urge_later", "stopped"),
@@ -43,7 +47,7 @@ MADE = {
     "cli.owner_": ("duty", "post", "field", "doer", "outside", "desk"),
     "cli.proposal_": ("open", "confirmed", "rejected", "lapsed"),
     "cli.act_": tuple(EFFECTS),
-    "cli.did_": ("proposed", "confirmed", "rejected", "lapsed", "clock_set"),
+    "cli.did_": ("proposed", "confirmed", "rejected", "lapsed", "clock_set", "notice_answered"),
     "cli.due_": ("extended", "recomputed", "resumed", "restored"),
     "cli.holding_": ("entered", "assign", "transfer", "handover", "restored"),
     "cli.tried_": ("absent", "left", "moved", "unknown"),

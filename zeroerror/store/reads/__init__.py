@@ -20,9 +20,19 @@ from zeroerror.store.reads.findings import (
     findings,
     findings_by_fingerprint,
     findings_by_id,
+    findings_found_since,
     findings_of_institution,
     findings_of_tasks,
     tasks_of_findings,
+)
+from zeroerror.store.reads.notices import (
+    NoticeFilter,
+    notice,
+    notice_ids,
+    notices,
+    notices_due,
+    notices_of_matters,
+    notices_waiting,
 )
 from zeroerror.store.reads.periods import Closed, closed_between, opened_between, reopened_since
 from zeroerror.store.reads.registers import (
@@ -77,6 +87,7 @@ __all__ = [
     "Held",
     "Key",
     "Meta",
+    "NoticeFilter",
     "Place",
     "Proposal",
     "Slot",
@@ -97,6 +108,7 @@ __all__ = [
     "findings",
     "findings_by_fingerprint",
     "findings_by_id",
+    "findings_found_since",
     "findings_of_institution",
     "findings_of_tasks",
     "held",
@@ -105,6 +117,12 @@ __all__ = [
     "last_number",
     "last_slot",
     "meta",
+    "notice",
+    "notice_ids",
+    "notices",
+    "notices_due",
+    "notices_of_matters",
+    "notices_waiting",
     "open_and_past",
     "open_visits",
     "opened_between",

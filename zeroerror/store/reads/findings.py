@@ -37,6 +37,7 @@ _BY_FINGERPRINT = "SELECT fingerprint, content FROM finding WHERE fingerprint IN
 OF_TASK = "SELECT content FROM finding WHERE task = ? ORDER BY found_idx"
 _OF_INSTITUTION = "SELECT content FROM finding WHERE task IS NULL ORDER BY found_idx, id"
 _OF_TASKS = "SELECT content FROM finding WHERE task IN (?*) ORDER BY found_idx"
+_FOUND_SINCE = "SELECT content FROM finding WHERE found_idx >= ? AND state = 'open' ORDER BY found_idx, id"
 _FIND = """SELECT id FROM finding WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
     ORDER BY id LIMIT ?"""
 _CLAUSES = {
@@ -85,6 +86,11 @@ def findings_by_fingerprint(conn: Connection, fingerprints: Iterable[str]) -> di
     """The findings that stand already, by fingerprint."""
     rows = many(conn, _BY_FINGERPRINT, sorted(set(fingerprints)))
     return {fingerprint: finding_from_json(text) for fingerprint, text in rows}
+
+
+def findings_found_since(conn: Connection, since: int) -> list[Finding]:
+    """The findings still open that were made at that position or later."""
+    return [finding_from_json(text) for (text,) in conn.all(_FOUND_SINCE, (since,))]
 
 
 def findings_of_institution(conn: Connection) -> list[Finding]:

@@ -171,6 +171,32 @@ TABLES = (
         person {text} NOT NULL,
         CONSTRAINT finding_person_key PRIMARY KEY (person, finding)
     ) {strict}{narrow}""",
+    # A notice (督办单) and what has become of it; `again_at` is when another may follow it, while its matter
+    # goes on, and it is the last word on it.
+    """CREATE TABLE notice (
+        id {text} NOT NULL,
+        matter {text} NOT NULL,
+        finding {text} NOT NULL,
+        task {text} NOT NULL,
+        level {text} NOT NULL CONSTRAINT notice_level CHECK (level IN ('blue', 'yellow', 'red')),
+        owes {text},
+        last {integer} NOT NULL,
+        state {text} NOT NULL
+            CONSTRAINT notice_state CHECK (state IN ('waiting', 'answered', 'unanswered', 'ended')),
+        given_at {text} NOT NULL,
+        given_idx {integer} NOT NULL,
+        again_at {text},
+        answered_by {text},
+        answered_at {text},
+        reason {text},
+        content {text} NOT NULL,
+        CONSTRAINT notice_key PRIMARY KEY (id)
+    ) {strict}""",
+    """CREATE TABLE notice_person (
+        notice {text} NOT NULL,
+        person {text} NOT NULL,
+        CONSTRAINT notice_person_key PRIMARY KEY (person, notice)
+    ) {strict}{narrow}""",
     """CREATE TABLE slot (
         audit {text} NOT NULL,
         slot {text} NOT NULL,
@@ -221,6 +247,11 @@ INDEXES = (
     "CREATE INDEX finding_task ON finding (task)",
     "CREATE INDEX finding_open ON finding (rule) WHERE state = 'open'",
     "CREATE INDEX finding_person_finding ON finding_person (finding)",
+    "CREATE INDEX finding_found ON finding (found_idx)",
+    "CREATE INDEX notice_task ON notice (task)",
+    "CREATE INDEX notice_given ON notice (given_idx)",
+    "CREATE INDEX notice_again ON notice (again_at) WHERE again_at IS NOT NULL",
+    "CREATE INDEX notice_live ON notice (matter) WHERE again_at IS NOT NULL",
     "CREATE INDEX proposal_status ON proposal (status)",
     "CREATE INDEX key_person ON key (person)",
 )

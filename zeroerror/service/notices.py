@@ -1,0 +1,96 @@
+"""Notices as people ask for them, and their answers (回执)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from zeroerror.model.command import OWN
+from zeroerror.model.errors import UsageError
+from zeroerror.model.notice import Notice
+from zeroerror.model.problem import Refusal
+from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.texts import Draft
+from zeroerror.service.views import Reader
+from zeroerror.store import reads
+
+NO_OPTIONS = Options()
+
+
+def answer(
+    inst: Institution, actor: Actor, ids: Sequence[str], reason: str | None, options: Options = NO_OPTIONS
+) -> Receipt | Refusal:
+    """Answer notices with one reason: all of them, or none."""
+    draft = Draft(inst)
+    body = {"notices": [find_notice(inst, each) for each in ids], "reason": draft.text(reason)}
+    return submit(inst, actor, Request("answer_notices", body, (), OWN, draft.payloads), options)
+
+
+def find_notice(inst: Institution, text: str) -> str:
+    """The id that a text means: the whole, or a unique beginning or end; UsageError otherwise."""
+    found = reads.notice_ids(inst.conn, text.strip()) if text.strip() else []
+    if not found:
+        raise UsageError("error.unknown_notice", notice=text)
+    if len(found) > 1:
+        raise UsageError("error.ambiguous_notice", notice=text, found=found)
+    return found[0]
+
+
+def notices(inst: Institution, person: str, which: reads.NoticeFilter) -> list[dict[str, Any]]:
+    """The notices that pass a filter, oldest first, as somebody may see them."""
+    return notices_json(Reader(inst, person, inst.now()), reads.notices(inst.conn, which))
+
+
+def notices_json(reader: Reader, found: Iterable[Notice]) -> list[dict[str, Any]]:
+    """Notices with the titles of their tasks, and the answers, as somebody may read them."""
+    listed = list(found)
+    tasks = reads.tasks_by_id(reader.inst.conn, {each.task for each in listed})
+    titles = reader.titles(tasks.values())
+    readable = {id for id, task in tasks.items() if reader.may_read(task)}
+    digests = [each.reason for each in listed if each.reason is not None and each.task in readable]
+    texts = reads.texts(reader.inst.conn, digests)
+    return [
+        {
+            "id": each.id,
+            "level": each.level,
+            "stage": each.stage,
+            "state": each.state,
+            "finding": each.finding,
+            "task": each.task,
+            "title": titles[each.task],
+            **reader.hidden(tasks[each.task], titles[each.task]),
+            "step": each.step,
+            "step_title": _step_title(reader, each, tasks),
+            "visit": each.visit,
+            "to": list(each.to),
+            "given_at": each.given_at,
+            "answered_by": each.answered_by,
+            "answered_at": each.answered_at,
+            "answer": texts.get(each.reason or ""),
+            "again_at": each.again_at,
+            "index": each.given_index,
+        }
+        for each in listed
+    ]
+
+
+def waiting_for(reader: Reader) -> list[dict[str, Any]]:
+    """The notices that somebody has got and not answered, of matters that still go on."""
+    found = reads.notices_waiting(reader.inst.conn, reader.person)
+    if not found:
+        return []
+    tasks = reads.tasks_by_id(reader.inst.conn, {each.task for each in found})
+
+    def open_still(each: Notice) -> bool:
+        task = tasks[each.task]
+        visit = None if each.step is None else task.find(each.step, each.visit or 0)
+        return task.status == "open" and (each.step is None or (visit is not None and visit.open))
+
+    return notices_json(reader, [each for each in found if open_still(each)])
+
+
+def _step_title(reader: Reader, notice: Notice, tasks: Any) -> str | None:
+    if notice.step is None:
+        return None
+    return reader.definition(tasks[notice.task]).workflow.step(notice.step).title
