@@ -11,7 +11,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
-from zeroerror.service import front, witnesses
+from zeroerror import files
+from zeroerror.service import audits, front, passes, reporting, witnesses
 from zeroerror.service.projector import Projector
 from zeroerror.store import log, postgresql, projections, sqlite
 from zeroerror.store.connection import Connection
@@ -40,32 +41,45 @@ PLACES: dict[str, tuple[Place, ...]] = {
 }
 NAMES = tuple(PLACES)
 
+#: The places of a pass that a command has not, in their order.
+PASS_PLACES: dict[str, tuple[Place, ...]] = {
+    # It is known which slot is owed.
+    "owed": ((audits, "run_slot", "before"),),
+    # It is known where the slot looks, and nothing has been looked at.
+    "scoped": ((passes, "scope_of", "after"),),
+    "judged": ((passes, "judge_institution", "after"),),
+    # The slot has run, and nothing of its report is there; then some of it.
+    "reporting": ((reporting, "write_daily", "before"),),
+    "reported": ((files, "add", "after"),),
+}
+PASS_NAMES = (*NAMES, *PASS_PLACES)
+
 #: Everything by which a connection talks to its database.
 STATEMENTS = ("execute", "executemany", "one", "all", "gather")
 
 
 @contextmanager
-def struck(name: str, strike: Strike) -> Iterator[None]:
-    """While it lasts, the first to come to that place is struck."""
-    open_ = [True]
+def struck(name: str, strike: Strike, passing: int = 0) -> Iterator[None]:
+    """While it lasts, the first to come to that place is struck, or whoever comes after so many."""
+    left = [passing]
     with ExitStack() as stack:
-        for owner, attribute, when in PLACES[name]:
+        for owner, attribute, when in {**PLACES, **PASS_PLACES}[name]:
             original = getattr(owner, attribute)
-            wrapped = _wrapped(original, when, name, strike, open_)
+            wrapped = _wrapped(original, when, name, strike, left)
             stack.enter_context(mock.patch.object(owner, attribute, wrapped))
         yield
 
 
-def _wrapped(original: Any, when: str, name: str, strike: Strike, open_: list[bool]) -> Any:
+def _wrapped(original: Any, when: str, name: str, strike: Strike, left: list[int]) -> Any:
     def wrapper(*args: Any, **more: Any) -> Any:
         # Whoever only looks at the head has not begun anything.
-        counts = open_[0] and (name != "begun" or more.get("lock"))
-        if counts and when == "before":
-            open_[0] = False
+        counts = name != "begun" or more.get("lock")
+        left[0] -= bool(counts)
+        struck_now = counts and left[0] == -1
+        if struck_now and when == "before":
             strike()
         found = original(*args, **more)
-        if counts and when == "after":
-            open_[0] = False
+        if struck_now and when == "after":
             strike()
         return found
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.campaign import justice, kill, race
+from tests.campaign import justice, kill, race, slots
 
 #: Every campaign: it takes its arguments, prints what it counted, and returns 1 for any fault.
 CAMPAIGNS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "justice": justice.main,
     "kill": kill.main,
     "race": race.main,
+    "slots": slots.main,
 }
 
 

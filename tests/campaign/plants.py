@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from zeroerror.service import front
-from zeroerror.store import log, postgresql, projections, sqlite
+from zeroerror.service import audits, front, institution, passes, scope
+from zeroerror.service.owed import owed_at
+from zeroerror.store import log, postgresql, projections, reads, sqlite
 from zeroerror.store.connection import Connection
 from zeroerror.store.log import Head, LeafRow
 
@@ -87,3 +91,89 @@ def stale() -> Iterator[None]:
         mock.patch.object(projections, "_UPDATE_TASK", update.replace("AND seq = ?", "AND ? >= 0")),
     ):
         yield
+
+
+@contextmanager
+def _owing(owed: Callable[[Any, Connection, datetime], Any]) -> Iterator[None]:
+    """What is owed, changed wherever it is asked; the change is given the right answer's maker first."""
+    right = owed_at
+
+    def changed(conn: Connection, at: datetime) -> Any:
+        return owed(right, conn, at)
+
+    with ExitStack() as stack:
+        for module in (audits, passes):
+            stack.enter_context(mock.patch.object(module, "owed_at", changed))
+        yield
+
+
+@contextmanager
+def skipping() -> Iterator[None]:
+    """Slots that piled up are run as one, as a clock coalesces them: the last of them."""
+    with _owing(lambda right, conn, at: right(conn, at)[-1:]):
+        yield
+
+
+@contextmanager
+def running_twice() -> Iterator[None]:
+    """Each scheduler runs the last slot once more, and the database does not mind."""
+    again: set[tuple[int, datetime]] = set()
+    run = audits.run_slot
+
+    def owing(right: Any, conn: Connection, at: datetime) -> Any:
+        rows = [each for each in reads.slots(conn) if (os.getpid(), each.slot) not in again]
+        last = reads.slots(conn)[-1:]
+        return [*((each.audit, each.slot) for each in rows if each in last), *right(conn, at)]
+
+    def once_more(inst: Any, name: str, slot: datetime, *, missed: bool) -> bool:
+        again.add((os.getpid(), slot)) if reads.slot(inst.conn, name, slot) is not None else None
+        with _owing(lambda right, conn, at: [(name, slot), *right(conn, at)]):
+            return run(inst, name, slot, missed=missed)
+
+    insert = projections._INSERT_SLOT + " ON CONFLICT DO NOTHING"
+    with (
+        _owing(owing),
+        mock.patch.object(audits, "run_slot", once_more),
+        mock.patch.object(projections, "_INSERT_SLOT", insert),
+    ):
+        yield
+
+
+@contextmanager
+def looking_at_now() -> Iterator[None]:
+    """A slot sees the ledger as it is when it runs."""
+    with mock.patch.object(scope, "position_at", lambda conn, _: log.head(conn).size):
+        yield
+
+
+@contextmanager
+def dropping() -> Iterator[None]:
+    """A slot is taken for done once it has been begun: what a killed pass would have written is never written."""
+    run, mine = audits.run_slot, [""]
+
+    def owing(right: Any, conn: Connection, at: datetime) -> Any:
+        return [
+            each for each in right(conn, at) if str(each[1]) == mine[0] or not _mark(mine[1], each).exists()
+        ]
+
+    def marked(inst: Any, name: str, slot: datetime, *, missed: bool) -> bool:
+        mine[0] = str(slot)
+        _mark(str(inst.home), (name, slot)).touch()
+        return run(inst, name, slot, missed=missed)
+
+    opened = institution.Institution.__init__
+
+    def opening(self: Any, home: Path, conn: Connection) -> None:
+        mine[1:] = [str(home)]
+        opened(self, home, conn)
+
+    with (
+        _owing(owing),
+        mock.patch.object(audits, "run_slot", marked),
+        mock.patch.object(institution.Institution, "__init__", opening),
+    ):
+        yield
+
+
+def _mark(home: str, owed: tuple[str, datetime]) -> Path:
+    return Path(home) / f"begun-{owed[0]}-{owed[1]:%Y%m%d%H%M}"

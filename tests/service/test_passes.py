@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.service.house import House, done_of, local
+from tests.unit.timing.calendars import shipped
+from zeroerror.model.calendar import Calendar, year_to_json
 from zeroerror.service import audits, organisation, proposals, scope
 from zeroerror.service.verification import verify
 from zeroerror.store import reads
@@ -77,6 +79,56 @@ def test_what_was_slept_through_is_owed_by_the_schedule_that_held_then(house: Ho
     missed = [each["due_at"] for slot in ran for each in slot["findings"] if each["rule"] == "slot_missed"]
     assert missed == expected[:2]
     assert audits.owed(house.inst) == []
+
+
+def days_changed(house: House, **days: list[str]) -> None:
+    """Days taken off or worked, by a year applied by two persons."""
+    organisation_now, at = house.inst.organisation, house.inst.now()
+    held = year_to_json(house.inst.calendar.years[2026])
+    # A day is one or the other.
+    other = {"off": "work", "work": "off"}
+    year = {**held, **{key: sorted([*held[key], *found]) for key, found in days.items()}}
+    for key, found in days.items():
+        year[other[key]] = [each for each in year[other[key]] if each not in found]
+    proposer = organisation_now.all_entitled("secadmin", at)[0]
+    body = {"year": year, "replaces": held}
+    done_of(proposals.propose(house.inst, house.actor(proposer), "apply_calendar", body))
+    auditor = organisation_now.all_entitled("auditor", at)[0]
+    waiting = proposals.proposals(house.inst)
+    done_of(proposals.confirm(house.inst, house.actor(auditor), [waiting[0]["id"]]))
+
+
+def test_what_was_slept_through_is_owed_by_the_calendar_that_held_then(house: House) -> None:
+    """A day taken off after it has passed was worked when its slots fell due; a scheduler awake had run them."""
+    house.at("2026-11-25 12:00")
+    days_changed(house, off=["2026-11-24", "2026-11-26"], work=["2026-11-22", "2026-11-28"])
+    house.at("2026-11-28 09:00")
+    expected = [
+        local(f"2026-11-{slot}")
+        for slot in (
+            "23 17:00",
+            "24 08:30",
+            "24 17:00",
+            "25 08:30",
+            "25 17:00",
+            "27 08:30",
+            "27 17:00",
+            "28 08:30",
+        )
+    ]
+    assert audits.owed(house.inst) == expected
+    assert [each["slot"] for each in audits.run_owed(house.inst)] == expected
+    assert audits.owed(house.inst) == []
+    assert verify(house.inst.conn).problems == []
+
+
+def test_what_the_calendar_did_not_reach_is_owed_by_the_first_that_does() -> None:
+    years = shipped().years
+    without = Calendar(
+        "Asia/Shanghai", {year: each for year, each in years.items() if year != 2027}, shipped().hours
+    )
+    assert without.continued(shipped()) == shipped()
+    assert shipped().continued(without) == shipped()
 
 
 def test_an_audit_of_another_name_is_owed_from_the_event_that_brought_it(house: House) -> None:

@@ -115,6 +115,10 @@ class Calendar:
         years = {**self.years, year.year: year}
         return Calendar(self.zone, dict(sorted(years.items())), self.hours)
 
+    def continued(self, later: Calendar) -> Calendar:
+        """This calendar with the years that it has not, as another has them."""
+        return Calendar(self.zone, {**later.years, **self.years}, self.hours)
+
     def with_hours(self, doc: Mapping[str, object]) -> Calendar:
         """This calendar with the zone and office hours of `{zone, hours}` in place of its own; raises CalendarError."""
         _keys(doc, "hours", {"zone", "hours"})

@@ -30,6 +30,9 @@ _LATEST = """SELECT bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?,
     ORDER BY seq DESC LIMIT 1"""
 _SETTINGS_BEFORE = """SELECT idx FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?)
     ORDER BY seq DESC LIMIT 1"""
+_CALENDAR_BEFORE = """SELECT idx FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?, ?)
+    ORDER BY seq DESC LIMIT 1"""
+_CALENDARS = ("genesis", "calendar_applied", "hours_applied")
 _ALL = "SELECT kind, bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?, ?) ORDER BY seq"
 
 
@@ -116,12 +119,27 @@ def schedules(conn: Connection) -> Iterator[tuple[datetime, Mapping[str, Any]]]:
         index = None if before is None else int(before[0])
 
 
+def calendars(conn: Connection) -> Iterator[tuple[datetime, Calendar]]:
+    """The calendar in force and those before it, the latest first, with when the event came that brought each."""
+    facts = StoreFacts(conn)
+    index, calendar = facts.held["calendar"].idx, facts.calendar
+    while True:
+        row = conn.one(_TIME_AT, (index,))
+        assert row is not None, "what is held has its leaf"
+        yield from_text(row[0]), calendar
+        before = conn.one(_CALENDAR_BEFORE, (INSTITUTION, index, *_CALENDARS))
+        if before is None:
+            return
+        index = int(before[0])
+        calendar = calendar_at(conn, index + 1)
+
+
 def calendar_at(conn: Connection, position: int) -> Calendar:
     """The calendar as the leaves before a position have it."""
     facts = StoreFacts(conn)
     if _holds(facts, "calendar", position):
         return facts.calendar
-    rows = conn.all(_ALL, (INSTITUTION, position, "genesis", "calendar_applied", "hours_applied"))
+    rows = conn.all(_ALL, (INSTITUTION, position, *_CALENDARS))
     (_, first), *later = ((kind, decode_fast(data).body) for kind, data in rows)
     calendar = calendar_from_json(first["calendar"])
     for kind, body in later:
