@@ -13,7 +13,6 @@ times; every slot that a scheduler told of must be there as told, with its repor
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import subprocess
@@ -25,6 +24,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -101,7 +101,6 @@ def campaign(asking: argparse.Namespace, tally: Tally) -> None:
             _lived(home, url, history, Random(f"slots/{asking.seed}/{run}"), run % REAL_EVERY == 0, tally)
             if address is not None:
                 databases.drop(address, url)
-            print(f"{run}/{asking.runs} {tally.counts['killed']} killed", file=sys.stderr)
 
 
 def _lived(home: Path, url: str, history: History, chance: Random, real: bool, tally: Tally) -> None:
@@ -300,7 +299,7 @@ class Slept(Served):
 
     def _late(self, ran: list[tuple[datetime, datetime]]) -> None:
         """A slot is said to have been passed over if the next was due when it ran, and no other is."""
-        wanted = [slot for (slot, at), (following, _) in zip(ran, ran[1:], strict=False) if at >= following]
+        wanted = [slot for (slot, at), (following, _) in pairwise(ran) if at >= following]
         which = reads.FindingFilter(rule="slot_missed")
         said = [each.lead.due_at for each in reads.findings(self.inst.conn, which)]
         self.tally.counts["slots late"] += len(wanted)

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from tests.campaign import kill, race
+from tests.campaign import kill, race, slots
 
 ROOT = Path(__file__).parents[2]
 FAULTS = ("lost", "doubled", "wrong", "missed")
 #: So many runs, that each planted fault is met: a campaign makes the same choices for the same seed.
-RUNS = {"kill": "10", "race": "10"}
+RUNS = {"kill": "10", "race": "10", "slots": "2"}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,22 +42,30 @@ def campaign(name: str, where: str, more: Sequence[str] = ()) -> tuple[int, dict
     return done.returncode, json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name", ["kill", "race"])
+@pytest.mark.parametrize("name", list(RUNS))
 def test_a_campaign_finds_no_fault(name: str, where: str) -> None:
     code, told = campaign(name, where)
     assert {kind: told[kind] for kind in FAULTS} == dict.fromkeys(FAULTS, 0), told["first"]
     assert code == 0
-    assert (told["campaign"], told["runs"], told["seed"]) == (name, 10, 1)
+    assert (told["campaign"], told["runs"], told["seed"]) == (name, int(RUNS[name]), 1)
     assert told["counts"]["leaves"] > 50
+    if name == "slots":
+        assert told["counts"]["killed"] > 10
+        assert told["counts"]["slots late"] > 10
+        assert told["counts"]["findings"] > 5
     if name == "kill":
         assert told["counts"]["acknowledged"] > 20
         assert told["counts"]["asked again"] > 5
 
 
 @pytest.mark.parametrize(
-    ("name", "plant"), [*(("kill", each) for each in kill.PLANTS), *(("race", each) for each in race.PLANTS)]
+    ("name", "plant"),
+    [(each.__name__.rpartition(".")[2], plant) for each in (kill, race, slots) for plant in each.PLANTS],
 )
 def test_a_planted_fault_is_found(name: str, plant: str, where: str) -> None:
+    if name == "slots" and where != "sqlite":
+        # What these break is above the databases, and each history is an institution of its own.
+        pytest.skip("planted on one database")
     code, told = campaign(name, where, ["--plant", plant])
     assert code == 1
     assert sum(told[kind] for kind in FAULTS) > 0
