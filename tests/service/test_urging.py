@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.service.house import OFFICE, House, codes, done_of, local
 from zeroerror.model.problem import Refusal
-from zeroerror.service import audits, notices, organisation, proposals, views
+from zeroerror.service import audits, findings, notices, organisation, proposals, views
 from zeroerror.store import reads
 
 
@@ -149,8 +149,6 @@ def test_what_was_voided_is_urged_no_more(house: House) -> None:
     house.open()
     house.run_slots("2026-11-26 10:00")
     id = first(house)["finding"]
-    from zeroerror.service import findings
-
     secretary = house.inst.organisation.secretary(house.inst.now()) or ""
     done_of(findings.void(house.inst, house.actor(secretary), id, "系统停用期间"))
     waiting = [each for each in proposals.proposals(house.inst) if each["kind"] == "void_finding"]
@@ -160,4 +158,44 @@ def test_what_was_voided_is_urged_no_more(house: House) -> None:
     assert [each for each in given(house, task="BW-2026-0001") if each[1] != "director"] == [
         ("blue", "owes", house.clerk)
     ]
+    house.verify()
+
+
+def corrected_to(house: House, person: str) -> list[str]:
+    return [each["why"] for each in views.next_for(house.inst, person)["corrections"]]
+
+
+def test_what_was_voided_is_corrected_once_to_everybody_who_had_been_told(house: House) -> None:
+    house.open()
+    house.run_slots("2026-11-30 09:00")
+    id = first(house)["finding"]
+    secretary = house.inst.organisation.secretary(house.inst.now()) or ""
+    about = notices.notices(house.inst, house.director, reads.NoticeFilter(finding=id))
+    readers = {person for each in about for person in each["to"]}
+    done_of(findings.void(house.inst, house.actor(secretary), id, "系统停用期间"))
+    waiting = [each for each in proposals.proposals(house.inst) if each["kind"] == "void_finding"]
+    done_of(proposals.confirm(house.inst, house.actor(house.leader), [waiting[0]["id"]]))
+    assert reads.corrections_of(house.inst.conn, id) == []
+    house.run_slots("2026-12-02 18:00")
+    sent = reads.corrections_of(house.inst.conn, id)
+    assert {each.person for each in sent} >= readers
+    assert len({each.person for each in sent}) == len(sent)
+    assert {each.why for each in sent} == {"voided"}
+    for person in readers:
+        assert corrected_to(house, person) == ["voided"]
+    assert corrected_to(house, house.colleague) == []
+    house.verify()
+
+
+def test_an_attribution_that_is_revised_is_corrected_to_who_was_named(house: House) -> None:
+    house.open()
+    house.run_slots("2026-11-26 09:00")
+    away = local("2026-11-24 08:00"), local("2026-11-27 18:00")
+    done_of(organisation.leave(house.inst, house.actor(house.director), house.clerk, *away))
+    waiting = [each for each in proposals.proposals(house.inst) if each["kind"] == "leave"]
+    done_of(proposals.confirm(house.inst, house.actor(house.leader), [waiting[0]["id"]]))
+    house.run_slots("2026-11-26 18:00")
+    assert corrected_to(house, house.clerk) == ["revised"]
+    house.run_slots("2026-11-27 18:00")
+    assert corrected_to(house, house.clerk) == ["revised"]
     house.verify()

@@ -43,6 +43,15 @@ def _next_text(inst: Institution, found: Mapping[str, Any]) -> str:
         lines += ["", say("cli.next_waiting", count=len(found["waiting"])), _entries(found["waiting"])]
     if found["decisions"]:
         lines += ["", say("cli.next_decisions", count=found["decisions"])]
+    for each in found["corrections"]:
+        rule = say(f"rule.{each['rule']}.title")
+        told = {
+            "at": output.when(each["sent_at"]),
+            "finding": each["finding"],
+            "task": each["task"],
+            "rule": rule,
+        }
+        lines += ["", say(f"cli.correction_{each['why']}", **told)]
     if found["notices"]:
         from zeroerror.cli.notices import notices_table
 

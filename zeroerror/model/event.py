@@ -41,6 +41,7 @@ Institution's stream
   attribution_corrected  finding, attribution, proposal, proposed_by, by, reason
   notice_given     notice, finding, task, step, visit, stage, level, to, owes, interval, last, again_at
   notice_answered  notice, by, reason, again_at
+  correction_sent  finding, why (`withdrawn` | `voided` | `revised` | `corrected`), to
   clock_set        at
   log_imported     file, workflow, definition, mapping, counts, broken
 """

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
+from zeroerror.model.calendar import CalendarError
 from zeroerror.model.command import OWN
 from zeroerror.model.errors import UsageError
+from zeroerror.model.limit import Limit
 from zeroerror.model.notice import Notice
 from zeroerror.model.problem import Refusal
 from zeroerror.service.front import Options, Receipt, Request, submit
@@ -14,8 +17,11 @@ from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.texts import Draft
 from zeroerror.service.views import Reader
 from zeroerror.store import reads
+from zeroerror.timing import working_before
 
 NO_OPTIONS = Options()
+#: For so long a correction is shown to who got it.
+SHOWN = Limit("wd", count=5)
 
 
 def answer(
@@ -88,6 +94,28 @@ def waiting_for(reader: Reader) -> list[dict[str, Any]]:
         return task.status == "open" and (each.step is None or (visit is not None and visit.open))
 
     return notices_json(reader, [each for each in found if open_still(each)])
+
+
+def corrections_to(reader: Reader) -> list[dict[str, Any]]:
+    """What has been corrected to somebody in the last working days, so that he sees it once he looks."""
+    try:
+        since = working_before(reader.at, SHOWN, reader.facts.calendar)
+    except CalendarError:
+        since = reader.at - timedelta(days=7)
+    found = reads.corrections_to(reader.inst.conn, reader.person, since)
+    findings = reads.findings_by_id(reader.inst.conn, {each.finding for each in found})
+    return [
+        {
+            "finding": each.finding,
+            "why": each.why,
+            "sent_at": each.sent_at,
+            "index": each.idx,
+            "rule": findings[each.finding].lead.rule,
+            "task": findings[each.finding].lead.task,
+            "step": findings[each.finding].lead.step,
+        }
+        for each in found
+    ]
 
 
 def _step_title(reader: Reader, notice: Notice, tasks: Any) -> str | None:

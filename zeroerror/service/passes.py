@@ -14,6 +14,7 @@ from zeroerror.model.command import Command
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Reason, Refusal
+from zeroerror.service.correcting import Correcting
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.history import root_at
 from zeroerror.service.owed import owed_at
@@ -38,14 +39,16 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
     last = reads.last_slot(conn, audit)
     unnoticed = None if last is None else last.content["unnoticed"]
     urging = Urging(conn, facts, at, unnoticed=unnoticed, late=late)
+    correcting = Correcting(conn, facts, since=0 if last is None else last.idx)
     for view in views(conn, scope):
         examined += len(view.tasks)
         judgement = judge_tasks(view)
         parts.add(judgement, view)
         urging.add(judgement, view)
+        correcting.add(judgement)
     institution = scope.institution
     parts.add(Judgement(judge_institution(institution)), institution)
-    notices = tuple(urging.events())
+    notices, corrections = tuple(urging.events()), tuple(correcting.events())
     ran = {
         "audit": audit,
         "slot": to_text(slot),
@@ -57,4 +60,4 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
         "counts": parts.counts,
         "unnoticed": urging.unnoticed,
     }
-    return (Event(INSTITUTION, "slot_run", ran), *parts, *notices)
+    return (Event(INSTITUTION, "slot_run", ran), *parts, *notices, *corrections)

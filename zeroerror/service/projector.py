@@ -229,6 +229,10 @@ def _clock(conn: Connection, body: Body, stamp: Stamp) -> None:
     _document(conn, "clock", {"at": body["at"]}, stamp.index)
 
 
+def _correction(conn: Connection, body: Body, stamp: Stamp) -> None:
+    notices.insert_correction(conn, body["finding"], body["why"], body["to"], to_text(stamp.at), stamp.index)
+
+
 _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     "genesis": _genesis,
     "proposed": _proposed,
@@ -246,5 +250,6 @@ _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     "slot_run": _slot,
     **{kind: _finding(kind) for kind in CHANGES},
     "notice_answered": _answer,
+    "correction_sent": _correction,
     "clock_set": _clock,
 }

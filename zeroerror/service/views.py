@@ -240,7 +240,7 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
         (waiting if why in ("urge_later", "stopped") else owed).append(entry)
     owed.sort(key=_urgency)
     soon = [each for each in owed if each["light"] in ("soon", "today")]
-    from zeroerror.service.notices import waiting_for
+    from zeroerror.service.notices import corrections_to, waiting_for
 
     return {
         "owed": owed,
@@ -249,6 +249,7 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
         "decisions": _decisions(reader),
         # What somebody had got and not answered then is not asked of the past.
         "notices": [] if past is not None else waiting_for(reader),
+        "corrections": [] if past is not None else corrections_to(reader),
     }
 
 

@@ -12,6 +12,7 @@ from zeroerror.store.connection import Connection
 _INSERT = """INSERT INTO notice
     (id, matter, finding, task, level, owes, last, state, given_at, given_idx, again_at, content)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_INSERT_CORRECTION = "INSERT INTO correction (person, idx, finding, why, sent_at) VALUES (?, ?, ?, ?, ?)"
 _INSERT_PERSON = "INSERT INTO notice_person (notice, person) VALUES (?, ?)"
 # What the next one follows had an answer, or will have none.
 _FOLLOWED = """UPDATE notice SET again_at = NULL, state = CASE state WHEN 'waiting' THEN 'unanswered' ELSE state END
@@ -22,6 +23,13 @@ _ANSWERED = """UPDATE notice SET state = 'answered', again_at = ?, answered_by =
 _ENDED = """UPDATE notice SET again_at = NULL, state = CASE state WHEN 'waiting' THEN 'ended' ELSE state END
     WHERE matter = ? AND again_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM finding
         WHERE task = ? AND coalesce(step, '-') = ? AND coalesce(visit, 0) = ? AND state = 'open')"""
+
+
+def insert_correction(
+    conn: Connection, finding: str, why: str, to: Iterable[str], at: str, index: int
+) -> None:
+    """Write to whom a correction went."""
+    conn.executemany(_INSERT_CORRECTION, [(person, index, finding, why, at) for person in to])
 
 
 def insert_notices(conn: Connection, notices: Iterable[Notice]) -> None:

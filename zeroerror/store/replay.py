@@ -55,6 +55,7 @@ PROJECTIONS: dict[str, tuple[int, tuple[str, ...]]] = {
         ),
     ),
     "notice_person": (2, ("person", "notice")),
+    "correction": (2, ("person", "idx", "finding", "why", "sent_at")),
     "slot": (2, ("audit", "slot", "idx", "seen", "content")),
 }
 

@@ -257,6 +257,22 @@ class NoticePerson(Declared, table=True):
     person: str = words()
 
 
+class Correction(Declared, table=True):
+    """To whom it was corrected what had been said of a finding."""
+
+    __table_args__ = (
+        key_of("correction", "person", "idx"),
+        Index("correction_finding", "finding"),
+        Index("correction_sent", "idx"),
+        NARROW,
+    )
+    person: str = words()
+    idx: int = whole()
+    finding: str = words()
+    why: str = words()
+    sent_at: str = words()
+
+
 class Slot(Declared, table=True):
     """A slot that was run."""
 

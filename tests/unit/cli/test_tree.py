@@ -30,6 +30,7 @@ CODE = re.compile(r"\b(cli|help|scheduler|error|engine|store|timing|definition|a
 
 #: What the codes made from parts can end in, in every place that makes one.
 MADE = {
+    "cli.correction_": ("withdrawn", "voided", "revised", "corrected"),
     "cli.level_": LEVELS,
     "cli.stage_": STAGES,
     "cli.notice_": STATES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.notice import Notice, matter_of
@@ -31,6 +31,17 @@ class NoticeFilter:
     limit: int = 1_000_000
 
 
+class Correction(NamedTuple):
+    """What was corrected to somebody, and by which leaf."""
+
+    person: str
+    idx: int
+    finding: str
+    why: str
+    sent_at: datetime
+
+
+_CORRECTIONS = "SELECT person, idx, finding, why, sent_at FROM correction"
 _COLUMNS = """n.id, n.finding, n.task, n.level, n.owes, n.last, n.state, n.given_at, n.given_idx, n.again_at,
     n.answered_by, n.answered_at, n.reason, n.content"""
 _BY_ID = f"SELECT {_COLUMNS} FROM notice n WHERE n.id = ?"
@@ -61,6 +72,26 @@ def notice(conn: Connection, id: str) -> Notice | None:
     """That notice; None if there is none."""
     row = conn.one(_BY_ID, (id,))
     return None if row is None else _notice(row)
+
+
+def corrections(conn: Connection, since: int, until: int) -> list[Correction]:
+    """The corrections that leaves with since ≤ index < until have sent, each reader's apart."""
+    sql = f"{_CORRECTIONS} WHERE idx >= ? AND idx < ? ORDER BY idx, person"
+    return [_correction(row) for row in conn.all(sql, (since, until))]
+
+
+def corrections_to(conn: Connection, person: str, since: datetime) -> list[Correction]:
+    """What was corrected to somebody since an instant, oldest first."""
+    sql = f"{_CORRECTIONS} WHERE person = ? AND sent_at >= ? ORDER BY idx"
+    return [_correction(row) for row in conn.all(sql, (person, to_text(since)))]
+
+
+def corrections_of(conn: Connection, finding: str) -> list[Correction]:
+    """To whom it was corrected what had been said of a finding."""
+    return [
+        _correction(row)
+        for row in conn.all(f"{_CORRECTIONS} WHERE finding = ? ORDER BY idx, person", (finding,))
+    ]
 
 
 def notice_ids(conn: Connection, partial: str, *, limit: int = 20) -> list[str]:
@@ -100,6 +131,11 @@ def notices_of_matters(conn: Connection, tasks: Iterable[str]) -> dict[str, list
 def _sql(given: tuple[str, ...]) -> str:
     where = " AND ".join(_CLAUSES[name] for name in given) or "1 = 1"
     return f"SELECT {_COLUMNS} FROM notice n WHERE {where} ORDER BY n.given_idx LIMIT ?"
+
+
+def _correction(row: Row) -> Correction:
+    person, index, finding, why, sent_at = row
+    return Correction(person, index, finding, why, from_text(sent_at))
 
 
 def _notice(row: Row) -> Notice:

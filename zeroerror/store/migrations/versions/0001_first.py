@@ -197,6 +197,15 @@ TABLES = (
         person {text} NOT NULL,
         CONSTRAINT notice_person_key PRIMARY KEY (person, notice)
     ) {strict}{narrow}""",
+    # To whom it was corrected (更正) what had been said of a finding, and by which leaf.
+    """CREATE TABLE correction (
+        person {text} NOT NULL,
+        idx {integer} NOT NULL,
+        finding {text} NOT NULL,
+        why {text} NOT NULL,
+        sent_at {text} NOT NULL,
+        CONSTRAINT correction_key PRIMARY KEY (person, idx)
+    ) {strict}{narrow}""",
     """CREATE TABLE slot (
         audit {text} NOT NULL,
         slot {text} NOT NULL,
@@ -248,6 +257,8 @@ INDEXES = (
     "CREATE INDEX finding_open ON finding (rule) WHERE state = 'open'",
     "CREATE INDEX finding_person_finding ON finding_person (finding)",
     "CREATE INDEX finding_found ON finding (found_idx)",
+    "CREATE INDEX correction_finding ON correction (finding)",
+    "CREATE INDEX correction_sent ON correction (idx)",
     "CREATE INDEX notice_task ON notice (task)",
     "CREATE INDEX notice_given ON notice (given_idx)",
     "CREATE INDEX notice_again ON notice (again_at) WHERE again_at IS NOT NULL",
