@@ -12,8 +12,12 @@ from datetime import datetime
 from zeroerror.audit.attribution import approver, attribute_step
 from zeroerror.audit.circumstances import Case
 from zeroerror.audit.view import View
-from zeroerror.model.finding import Attribution
-from zeroerror.model.task import Asked, DueChange, Task, Visit
+from zeroerror.model.command import OWN
+from zeroerror.model.finding import Answerer, Attribution
+from zeroerror.model.task import Asked, DueChange, Given, Task, Visit
+
+#: What entitles somebody to set dates of his own.
+DIRECTING = ("director", "deputy", "leader", "secretary", "party_group")
 
 
 def case_of(view: View, task: Task) -> Case:
@@ -46,3 +50,30 @@ def attribute_follow_up(view: View, task: Task, visit: Visit, change: DueChange)
     direct = {each.person for each in found.answerers if each.degree == "direct"}
     concerned = direct | {each.person for each in found.answerers}
     return replace(found, clarifier=case_of(view, task).clarifier(visit, concerned))
+
+
+def attribute_date(view: View, task: Task, visit: Visit, given: Given) -> Attribution | None:
+    """Who gave a date that leaves hardly any time, if he directs; None where he may only have passed it on.
+
+    Who registers what comes from above or from outside writes down a date that is not his.
+    """
+    case = case_of(view, task)
+    leads = (case.organisation.supervisor(task.office, given.at) == given.by) or any(
+        case.organisation.entitled(given.by, word, given.at) for word in DIRECTING
+    )
+    if not leads:
+        return None
+    answerer = Answerer(given.by, "direct", OWN.to_json(), "attribution.gave_short_notice")
+    return case.answered(visit, (answerer,), (given.index, visit.entered_index))
+
+
+def undetermined(
+    view: View,
+    task: Task,
+    visit: Visit | None,
+    missing: str,
+    evidence: tuple[int, ...],
+    concerned: str | None,
+) -> Attribution:
+    """Nobody is named, and why; somebody without a part in it is to clarify."""
+    return case_of(view, task).undetermined(missing, visit, evidence, concerned)

@@ -10,7 +10,7 @@ from typing import Any
 from zeroerror.audit.view import View
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.instant import to_text
-from zeroerror.model.limit import limit_text
+from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.task import DueChange, Task, Visit
 from zeroerror.model.workflow import LimitChoice, LimitSpec
 from zeroerror.timing import working_days_between, working_minutes_between
@@ -78,10 +78,16 @@ _late_days = lru_cache(maxsize=1024)(working_days_between)
 _late_minutes = lru_cache(maxsize=1024)(working_minutes_between)
 
 
-def _limit(spec: LimitSpec | None, task: Task) -> Any:
+def limit_of(spec: LimitSpec | None, task: Task) -> Limit | None:
+    """The one limit that holds for a task; None where there is none, or the field that decides is not filled."""
     if isinstance(spec, LimitChoice):
-        spec = spec.choices.get(task.fields.get(spec.field, ""))
-    return None if spec is None else limit_text(spec)
+        return spec.choices.get(task.fields.get(spec.field, ""))
+    return spec
+
+
+def _limit(spec: LimitSpec | None, task: Task) -> Any:
+    limit = limit_of(spec, task)
+    return None if limit is None else limit_text(limit)
 
 
 def _moved(dues: Sequence[DueChange], why: str) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ _INSTANTS = frozenset(
         "end",
         "ended_at",
         "entered_at",
+        "given_at",
         "late_until",
         "owed_by",
         "recorded_at",
@@ -37,6 +38,8 @@ def explain(lead: Lead, zone: str = ZONE) -> tuple[Clause, ...]:
     trace = lead.trace
     ended = "_ended" if trace.get("ended_at") is not None else ""
     clauses: list[Clause] = [(f"rule.{lead.rule}.trace{ended}", _told(trace, zone))]
+    if trace.get("why") is not None:
+        clauses.append((f"rule.{lead.rule}.{trace['why']}", _told(trace, zone)))
     if trace.get("limit") is not None:
         clauses.append(_limit(trace["limit"]))
     if trace.get("late_days"):

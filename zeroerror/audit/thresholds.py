@@ -36,6 +36,8 @@ class Thresholds:
     extension_answer_within: Limit = field(default=Limit("wd", count=1))
     #: How long it is from one notice (督办单) about a matter to the next.
     notice_interval: Limit = field(default=Limit("wd", count=2))
+    #: `short_notice`: how many working hours a date that people give has to leave.
+    short_notice_least: Limit = field(default=Limit("wh", count=4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _counted(unit: str, wrong: str) -> Callable[[str], Limit]:
     return read
 
 
-_days = _counted("wd", "days")
+_days, _hours = _counted("wd", "days"), _counted("wh", "hours")
 
 _READ: Mapping[str, Callable[[str], Any]] = {
     "returns": _number,
@@ -108,4 +110,5 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "extension_ask_before": _days,
     "extension_answer_within": _days,
     "notice_interval": _days,
+    "short_notice_least": _hours,
 }

@@ -11,6 +11,9 @@ from zeroerror.model.limit import limit_text
 from zeroerror.model.task import DueChange, Task, Visit
 from zeroerror.model.value import dataclass
 
+#: Rules about an act by which a step was left: such a finding stands as long as the act does.
+OF_LEAVING = ("step_failed", "step_returned", "late_record")
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -29,6 +32,8 @@ def why_gone(view: View, task: Task, finding: Finding) -> Ending | None:
     visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
     if lead.step is not None and (visit is None or visit.status == "withdrawn"):
         return Ending("audit.withdrawn_taken_back", (task.last_index,))
+    if lead.closed and lead.rule not in OF_LEAVING:
+        return Ending("audit.withdrawn_otherwise", (task.last_index,))
     if lead.closed:
         still = visit is not None and visit.left_index == lead.occurrence
         return None if still else Ending("audit.withdrawn_taken_back", (task.last_index,))

@@ -67,6 +67,29 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A plain field filled in after the task was opened: by whom, when, and by which leaf."""
+
+    field: str
+    by: str
+    at: datetime
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """Something in history read in from elsewhere that the definition has no place for."""
+
+    #: `after_end`, `unknown_activity`, `no_such_move`.
+    why: str
+    step: str | None
+    at: datetime
+    index: int
+    #: The row of the file.
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One entry of one step: who owes it, since when, due when, and how it ended."""
 
@@ -177,6 +200,11 @@ class Task:
     #: Who wrote the stream's last leaf that a person wrote, and since which leaf no other person has, for 拿回.
     last_actor: str = ""
     actor_since: int = 0
+    #: Of each plain field that was filled in later, or again: the last time.
+    given: tuple[Given, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
+    #: Files put to the task beside its steps: when, and by which leaf.
+    attached: tuple[tuple[datetime, int], ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
@@ -234,6 +262,9 @@ def _stamped(task: Task, visits: tuple[Visit, ...], stamp: Stamp) -> Task:
         stamp.index,
         person,
         task.actor_since if person == task.last_actor else stamp.index,
+        task.given,
+        task.deviations,
+        task.attached,
     )
 
 
@@ -348,10 +379,12 @@ def _left(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
             pauses=_ended(visit.pauses, left_at),
         )
 
-    left = _change(task, body, leave)
+    left, fields = _change(task, body, leave), body.get("fields", {})
+    given = (Given(name, body["doer"], stamp.at, stamp.index) for name in fields)
     return replace(
         left,
-        fields={**task.fields, **body.get("fields", {})},
+        given=(*(each for each in task.given if each.field not in fields), *given),
+        fields={**task.fields, **fields},
         sealed={**task.sealed, **body.get("sealed", {})},
     )
 
@@ -468,7 +501,15 @@ def _urged(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
 
 
 def _noted(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
-    return replace(task, sealed={**task.sealed, **body.get("sealed", {})})
+    attached, deviations = task.attached, task.deviations
+    if body.get("attachments"):
+        attached = (*attached, (stamp.at, stamp.index))
+    if body.get("nonconforming"):
+        at = _instant(body.get("happened_at")) or stamp.at
+        found = Deviation(body["nonconforming"], body.get("step"), at, stamp.index, body.get("row", 0))
+        deviations = (*deviations, found)
+    sealed = {**task.sealed, **body.get("sealed", {})}
+    return replace(task, sealed=sealed, attached=attached, deviations=deviations)
 
 
 def _closed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:

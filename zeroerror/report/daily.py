@@ -27,16 +27,22 @@ _LIGHTS = ("overdue", "today", "soon", "normal")
 _TRACE = frozenset(
     {
         "asked_at",
+        "attached",
         "count",
         "done_at",
         "due_at",
         "ended_at",
         "entered_at",
+        "given_at",
+        "index",
         "late_days",
         "late_minutes",
         "late_until",
+        "left_minutes",
         "limit",
+        "needed",
         "owed_by",
+        "path",
         "provisional",
         "recorded_at",
         "slot",
@@ -44,6 +50,7 @@ _TRACE = frozenset(
         "threshold",
         "times",
         "warn_at",
+        "why",
     }
 )
 _TRACE_LISTS = {

@@ -15,7 +15,7 @@ from typing import Any
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
 from zeroerror.model.instant import from_text, to_text
-from zeroerror.model.task import Asked, DueChange, Holding, Pause, Task, Visit
+from zeroerror.model.task import Asked, Deviation, DueChange, Given, Holding, Pause, Task, Visit
 
 #: Reading and writing an instant is most of the work, and the same few instants come again and again.
 _from = lru_cache(maxsize=8192)(from_text)
@@ -175,6 +175,9 @@ def task_to_json(task: Task) -> str:
             task.last_index,
             task.last_actor,
             task.actor_since,
+            [(each.field, each.by, _to(each.at), each.index) for each in task.given],
+            [(each.why, each.step, _to(each.at), each.index, each.row) for each in task.deviations],
+            [(_to(at), index) for at, index in task.attached],
         )
     )
 
@@ -182,6 +185,7 @@ def task_to_json(task: Task) -> str:
 def task_from_json(text: str, visits: Iterable[str]) -> Task:
     """The task of its text and its visits' texts, in the order in which they were entered."""
     head = from_json(text)
+    given, strayed, attached = head[19:]
     (identity, workflow, digest, family, office, opener, fields, sealed, opened_at, dues, status) = head[:11]
     return Task(
         identity,
@@ -197,7 +201,12 @@ def task_from_json(text: str, visits: Iterable[str]) -> Task:
         visits_from_json(visits),
         status,
         _read(head[11]),
-        *head[12:],
+        *(
+            *head[12:19],
+            tuple([Given(name, by, _from(at), index) for name, by, at, index in given]),
+            tuple([Deviation(why, step, _from(at), *rest) for why, step, at, *rest in strayed]),
+            tuple([(_from(at), index) for at, index in attached]),
+        ),
     )
 
 

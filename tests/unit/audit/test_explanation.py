@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from tests.unit.audit.test_rules_facts import GATED, OTHERS, called, imported, reviewing, strayed
 from tests.unit.audit.worlds import CLERK, DIRECTOR, OVERSIGHT, World, instant
 from zeroerror.audit.explanation import explain
 from zeroerror.audit.rules import RULES
@@ -61,7 +62,17 @@ def others() -> list[World]:
     answered = World().open("23 09:00").enter("draft", "23 09:00", "27 17:30")
     answered.tell("extension_asked", "23 10:00", step="draft", visit=1, proposal="p", extension="2wd")
     answered.run("25 08:30")
-    return [followed, answered]
+    notice = called("23 17:40", "24 09:30")
+    notice.run("24 08:30")
+    blocked = reviewing(*OTHERS)
+    blocked.run("24 17:00")
+    gate = World(workflow=GATED).open("23 09:00").enter("review", "23 09:00", "25 17:30", DIRECTOR)
+    gate.leave("review", "23 11:00", doer=DIRECTOR, action="pass").run("23 17:00")
+    strange = imported("supervisor")
+    for why in ("after_end", "unknown_activity", "no_such_move"):
+        strayed(strange, why)
+    strange.run("24 08:30")
+    return [followed, answered, notice, blocked, gate, strange]
 
 
 LEADS = [finding.lead for world in worlds() for finding in world.findings.values()]

@@ -271,7 +271,7 @@ class TestUrgingOverdue:
         assert direct(world.only("urging_overdue")) == []
 
     def test_answered_by_then_does_not_fire(self) -> None:
-        assert not self.waiting().leave("sign", "25 17:00").run("26 08:30").opened
+        assert not self.waiting().leave("sign", "25 17:00", action="sign").run("26 08:30").opened
 
     def test_urged_or_answered_later_cures(self) -> None:
         world = self.waiting()

@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zeroerror.audit.rules import extensions, happened, machine, overdue, reminders
+from zeroerror.audit.rules import (
+    conformity,
+    dates,
+    extensions,
+    happened,
+    machine,
+    overdue,
+    reminders,
+    standing,
+)
 from zeroerror.audit.rules.rule import End, OfInstitution, OfTask, Rule, Sighting
 
 __all__ = ["OF_INSTITUTION", "OF_TASK", "RULES", "End", "Rule", "Sighting"]
@@ -27,6 +36,11 @@ OF_TASK: Mapping[Rule, OfTask] = {
     Rule(
         "extension_undecided", 1, "minor", told_apart_by="proposal", threshold="extension_answer_within"
     ): extensions.extension_undecided,
+    Rule("short_notice", 1, "minor", threshold="short_notice_least"): dates.short_notice,
+    Rule("four_eyes_blocked", 1, "minor"): standing.four_eyes_blocked,
+    Rule("not_entitled", 1, "major"): standing.not_entitled,
+    Rule("non_conforming", 1, "minor"): conformity.non_conforming,
+    Rule("evidence_missing", 1, "minor"): conformity.evidence_missing,
     Rule("extension_late", 1, "reminder", reminder=True): extensions.extension_late,
     Rule("step_due_soon", 1, "reminder", reminder=True): reminders.step_due_soon,
     Rule("calendar_provisional", 1, "reminder", reminder=True): reminders.calendar_provisional,

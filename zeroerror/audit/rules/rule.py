@@ -35,6 +35,8 @@ class Sighting:
     end: End | None = None
     #: About an event: closed from the start, and told from others by that event's index.
     event: int | None = None
+    #: Where it weighs otherwise than the rule's findings mostly do.
+    severity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Rule:
         return Lead(
             rule=self.name,
             version=self.version,
-            severity=self.severity,
+            severity=seen.severity or self.severity,
             task=None if task is None else task.id,
             step=seen.step,
             visit=seen.visit,

@@ -1,0 +1,344 @@
+"""Rules about dates, about who could and who did act, and about what the definition asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.audit.worlds import (
+    CLERK,
+    DEPUTY,
+    DIRECTOR,
+    LONG_AGO,
+    OFFICE,
+    SECOND,
+    WORKFLOW,
+    World,
+    direct,
+    leave,
+    organisation,
+)
+from zeroerror.audit.judge import Judgement
+from zeroerror.model.limit import Limit
+from zeroerror.model.organisation import Cover, Post
+from zeroerror.model.workflow import Action, Guard, Owner, Step, Workflow
+
+#: A draft due on a date that people give; a review that needs another pair of eyes and a file.
+GATED: Workflow = replace(
+    WORKFLOW,
+    steps=(
+        replace(WORKFLOW.steps[0], limit=Limit("at", field="by")),
+        Step(
+            name="review",
+            title="审核",
+            owner=Owner("post", "主任"),
+            limit=Limit("wd", count=1),
+            warn_before=None,
+            actions=(
+                Action("pass", "同意", "sign", guards=(Guard("four_eyes", 1, ("draft",)),), evidence=1),
+                Action("return", "退回", "draft", "returned"),
+            ),
+        ),
+        WORKFLOW.steps[2],
+    ),
+)
+IMPORTED = {"thresholds": {"judge_imported": "yes"}}
+
+
+def called(at: str, due: str, opener: str = DIRECTOR, person: str = CLERK) -> World:
+    """A task opened with a date by which the draft is wanted."""
+    world = World(workflow=GATED).open(at, opener=opener, fields={"by": "2026-11-24"})
+    return world.enter("draft", at, due, person)
+
+
+class TestShortNotice:
+    @pytest.mark.parametrize(
+        ("given", "due"),
+        [
+            ("23 17:40", "24 09:30"),
+            ("27 17:25", "30 11:00"),
+            ("24 10:00", "24 14:30"),
+            ("24 18:00", "24 17:30"),
+        ],
+    )
+    def test_evening_for_morning_friday_for_monday_and_morning_for_afternoon(
+        self, given: str, due: str
+    ) -> None:
+        world = called(given, due)
+        world.run("30 08:30")
+        finding = world.only("short_notice")
+        assert (direct(finding), finding.state, finding.lead.severity) == ([DIRECTOR], "closed", "minor")
+        assert finding.lead.trace["left_minutes"] < 240
+        assert finding.lead.evidence == (100, 101)
+
+    def test_enough_time_does_not_fire(self) -> None:
+        assert not called("23 11:00", "24 09:30").run("23 17:00").opened
+
+    def test_it_is_said_once_though_several_steps_hang_on_the_date(self) -> None:
+        world = called("23 17:40", "24 09:00").leave("draft", "24 08:40")
+        world.enter("draft", "24 08:40", "24 09:30", visit=2).run("24 08:50")
+        world.run("24 17:00")
+        assert world.states("short_notice") == ["closed"]
+
+    def test_a_step_that_came_late_is_not_the_fault_of_who_gave_the_date(self) -> None:
+        world = World(workflow=GATED).open("23 09:00", opener=DIRECTOR, fields={"by": "x"})
+        assert not world.enter("draft", "25 17:00", "26 09:00").run("25 17:10").opened
+
+    def test_what_is_passed_on_by_who_does_not_direct_is_a_reminder(self) -> None:
+        world = called("23 17:40", "24 09:30", opener=SECOND)
+        world.run("24 08:30")
+        finding = world.only("short_notice")
+        assert (finding.lead.severity, finding.lead.attribution.answerers) == ("reminder", ())
+
+    def test_a_leaders_desk_gets_a_reminder_too(self) -> None:
+        steps = (*GATED.steps[:2], replace(GATED.steps[2], limit=Limit("at", field="by")))
+        world = World(workflow=replace(GATED, steps=steps)).open("23 17:40", opener=DIRECTOR)
+        world.enter("sign", "23 17:40", "24 09:30", None, owner="desk", urger=CLERK, waits_for="supervisor")
+        world.run("24 08:30")
+        assert world.only("short_notice").lead.severity == "reminder"
+
+    def test_who_gives_it_to_himself_surprises_nobody(self) -> None:
+        assert not called("23 17:40", "24 09:30", person=DIRECTOR).run("24 08:30").opened
+
+    def test_a_date_given_by_a_later_act_is_its_doers(self) -> None:
+        world = World(workflow=GATED).open("23 09:00", opener=CLERK)
+        world.enter("review", "23 09:00", "24 17:30", DEPUTY)
+        world.tell(
+            "step_left",
+            "23 17:40",
+            actor=DEPUTY,
+            step="review",
+            visit=1,
+            action="return",
+            outcome="returned",
+            doer=DEPUTY,
+            capacity={"kind": "own", "for": None},
+            fields={"by": "2026-11-24"},
+        )
+        world.enter("draft", "23 17:40", "24 09:30").run("24 08:30")
+        finding = world.only("short_notice")
+        assert (direct(finding), finding.lead.evidence) == ([DEPUTY], (102, 103))
+
+    def test_taken_back_withdraws(self) -> None:
+        world = called("23 17:40", "24 09:30")
+        world.run("24 08:30")
+        world.tell("step_withdrawn", "24 08:40", step="draft", visit=1, why="taken_back")
+        [(_, why, _)] = world.run("24 17:00").withdrawn
+        assert why == "audit.withdrawn_taken_back"
+
+    def test_another_threshold_undoes_nothing(self) -> None:
+        world = called("23 17:40", "24 09:30")
+        world.run("24 08:30")
+        world.settings = {"thresholds": {"short_notice_least": "1wh"}}
+        assert not world.run("24 08:50").withdrawn
+
+
+def reviewing(*away: str, doer: str = DIRECTOR, holder: str = DIRECTOR, **more: str) -> World:
+    """A review that came to who had drafted it, with these people on leave."""
+    leaves = [leave(each, "20 08:00", "27 18:00", "19 09:00", 50 + n) for n, each in enumerate(away)]
+    world = World(workflow=GATED, organisation=organisation(leaves)).open("23 09:00")
+    world.enter("draft", "23 09:00", "2026-12-31 17:30", doer)
+    world.leave("draft", "24 10:00", doer=doer)
+    return world.enter("review", "24 10:00", "25 17:30", holder)
+
+
+OTHERS = (DEPUTY, CLERK, SECOND)
+
+
+class TestFourEyesBlocked:
+    def test_fires_at_once_and_blames_nobody(self) -> None:
+        world = reviewing(*OTHERS)
+        world.run("24 17:00")
+        finding = world.only("four_eyes_blocked")
+        assert finding.lead.attribution.missing == ("attribution.missing_four_eyes",)
+        assert finding.lead.attribution.clarifier == "supervisor"
+        assert finding.lead.evidence == (103,)
+        assert world.run("25 08:30") == Judgement()
+
+    def test_anybody_else_there_or_another_drafter_and_it_does_not_fire(self) -> None:
+        assert not reviewing(DEPUTY, CLERK).run("24 17:00").opened
+        assert not reviewing(*OTHERS, doer=SECOND).run("24 17:00").opened
+
+    def test_what_came_to_nobody_is_unassigned_and_not_this(self) -> None:
+        world = reviewing(*OTHERS, holder=None)  # type: ignore[arg-type]
+        world.run("24 17:00")
+        assert [each.lead.rule for each in world.findings.values()] == ["step_unassigned"]
+
+    def test_given_to_somebody_who_may_cures(self) -> None:
+        world = reviewing(*OTHERS)
+        world.run("24 17:00")
+        give = {"by": "supervisor", "why": "assign", "capacity": {"kind": "own", "for": None}}
+        world.tell("step_assigned", "25 09:00", step="review", visit=1, person=DEPUTY, **give)
+        [(_, why, _)] = world.run("25 17:00").cured
+        assert why == "audit.cured_assigned"
+
+    def test_taken_back_withdraws(self) -> None:
+        world = reviewing(*OTHERS)
+        world.run("24 17:00")
+        world.take_back("24 17:10", ("draft", 1), ("review", 1))
+        assert [why for _, why, _ in world.run("25 08:30").withdrawn] == ["audit.withdrawn_taken_back"]
+
+    def test_when_it_falls_due_nobody_is_blamed_either(self) -> None:
+        world = reviewing(*OTHERS)
+        world.run("26 08:30")
+        assert direct(world.only("step_overdue")) == []
+
+
+class TestNotEntitled:
+    def test_a_stranger_to_the_step_is_a_fact_and_not_a_verdict(self) -> None:
+        world = (
+            World()
+            .open("23 09:00")
+            .enter("draft", "23 09:00", "25 17:30")
+            .leave("draft", "23 11:00", doer=DEPUTY)
+        )
+        world.run("23 17:00")
+        finding = world.only("not_entitled")
+        assert (finding.state, finding.lead.severity, direct(finding)) == ("closed", "major", [])
+        assert finding.lead.trace["doer"] == DEPUTY
+        assert finding.lead.attribution.missing == ("attribution.missing_not_entitled",)
+        assert world.run("24 08:30") == Judgement()
+
+    def test_who_owes_it_who_had_it_before_and_who_stands_in_are_entitled(self) -> None:
+        cover = Cover("c", CLERK, DEPUTY, LONG_AGO, LONG_AGO, LONG_AGO, 5, LONG_AGO)
+        for doer, house in ((CLERK, organisation()), (DEPUTY, organisation(covers=[cover]))):
+            world = World(organisation=house).open("23 09:00").enter("draft", "23 09:00", "25 17:30")
+            assert not world.leave("draft", "23 11:00", doer=doer).run("23 17:00").opened
+
+    def test_taken_back_withdraws(self) -> None:
+        world = (
+            World()
+            .open("23 09:00")
+            .enter("draft", "23 09:00", "25 17:30")
+            .leave("draft", "23 11:00", doer=DEPUTY)
+        )
+        world.run("23 17:00")
+        world.take_back("23 17:10", ("draft", 1))
+        assert len(world.run("24 08:30").withdrawn) == 1
+
+    def test_one_of_ours_from_nowhere_near_the_step_in_a_log_and_nobody_that_is_unknown(self) -> None:
+        world = imported("supervisor")
+        world.run("24 08:30")
+        assert world.states("not_entitled") == ["closed"]
+        for doer in (CLERK, "named:somebody"):
+            assert "not_entitled" not in {each.rule for each in imported(doer).run("24 08:30").opened}
+
+    def test_a_post_that_is_on_record_since_withdraws(self) -> None:
+        world = imported("supervisor")
+        world.run("24 08:30")
+        posts = (*world.organisation.posts, Post("supervisor", OFFICE, "工作人员", LONG_AGO))
+        world.organisation = replace(world.organisation, posts=posts)
+        assert [why for _, why, _ in world.run("24 17:00").withdrawn] == ["audit.withdrawn_otherwise"]
+
+
+def imported(doer: str = CLERK, workflow: Workflow = WORKFLOW, action: str = "submit") -> World:
+    """A case of a log from elsewhere, with one step done."""
+    world = World(workflow=workflow, settings=IMPORTED).open("23 09:00", answers="case-owner")
+    step = "review" if action == "pass" else "draft"
+    return world.tell(
+        "step_left",
+        "23 10:00",
+        step=step,
+        visit=1,
+        action=action,
+        outcome="done",
+        doer=doer,
+        capacity={"kind": "imported", "for": None},
+        left_at="2026-11-23T02:00:00.000000Z",
+        row=2,
+    )
+
+
+def strayed(world: World, why: str, step: str | None = "sign") -> World:
+    return world.tell(
+        "task_noted",
+        "23 11:00",
+        step=step,
+        note=None,
+        attachments=[],
+        nonconforming=why,
+        doer=CLERK,
+        happened_at="2026-11-23T03:00:00.000000Z",
+        row=3,
+    )
+
+
+class TestNonConforming:
+    def test_each_deviation_is_found_with_the_way_that_led_there(self) -> None:
+        world = strayed(strayed(imported(), "no_such_move"), "unknown_activity", None)
+        world.run("24 08:30")
+        found = [each for each in world.findings.values() if each.lead.rule == "non_conforming"]
+        assert [each.lead.trace["why"] for each in found] == ["no_such_move", "unknown_activity"]
+        assert found[0].lead.trace["path"] == "起草" and found[0].lead.trace["row"] == 3
+        assert all(each.state == "closed" and not direct(each) for each in found)
+        assert world.run("24 17:00") == Judgement()
+
+    def test_a_history_that_fits_and_one_that_is_not_judged_do_not_fire(self) -> None:
+        assert not imported().run("24 08:30").opened
+        world = strayed(imported(), "after_end")
+        world.settings = {}
+        assert not world.run("24 08:30").opened
+
+    def test_a_leaf_of_our_own_that_the_definition_does_not_have(self) -> None:
+        world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30")
+        world.leave("draft", "23 11:00", action="skip").enter("sign", "23 11:00", None)
+        world.run("23 17:00")
+        assert world.only("non_conforming").lead.trace["why"] == "unknown_activity"
+        world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30")
+        world.leave("draft", "23 11:00").enter("sign", "23 11:00", None)
+        world.run("23 17:00")
+        assert world.only("non_conforming").lead.trace["why"] == "no_such_move"
+
+    def test_taken_back_withdraws(self) -> None:
+        world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30")
+        world.leave("draft", "23 11:00", action="skip").run("23 17:00")
+        world.take_back("23 17:10", ("draft", 1))
+        assert len(world.run("24 08:30").withdrawn) == 1
+
+
+class TestEvidenceMissing:
+    def test_a_gate_passed_without_its_file_and_cured_when_one_is_put_to_it(self) -> None:
+        world = World(workflow=GATED).open("23 09:00").enter("review", "23 09:00", "25 17:30", DIRECTOR)
+        world.leave("review", "23 11:00", doer=DIRECTOR, action="pass").run("23 17:00")
+        finding = world.only("evidence_missing")
+        assert (finding.state, finding.lead.trace["needed"], direct(finding)) == ("open", 1, [])
+        world.tell("file_attached", "24 09:00", note=None, attachments=[{"digest": "d"}], sealed={})
+        [(_, why, evidence)] = world.run("24 17:00").cured
+        assert (why, evidence) == ("audit.cured_attached", (103,))
+
+    def test_a_gate_with_its_file_and_a_step_that_asks_for_none_do_not_fire(self) -> None:
+        assert (
+            not World()
+            .open("23 09:00")
+            .enter("draft", "23 09:00", "25 17:30")
+            .leave("draft", "23 11:00")
+            .run("23 17:00")
+            .opened
+        )
+        world = World(workflow=GATED).open("23 09:00").enter("review", "23 09:00", "25 17:30", DIRECTOR)
+        world.tell(
+            "step_left",
+            "23 11:00",
+            actor=DIRECTOR,
+            step="review",
+            visit=1,
+            action="pass",
+            outcome="done",
+            doer=DIRECTOR,
+            capacity={"kind": "own", "for": None},
+            attachments=[{"digest": "d"}],
+        )
+        assert not world.run("23 17:00").opened
+
+    def test_of_a_log_it_is_said_that_logs_tell_of_no_files(self) -> None:
+        world = imported(workflow=GATED, action="pass")
+        world.run("24 08:30")
+        missing = world.only("evidence_missing").lead.attribution.missing
+        assert missing == ("attribution.missing_log_silent",)
+
+    def test_taken_back_withdraws(self) -> None:
+        world = World(workflow=GATED).open("23 09:00").enter("review", "23 09:00", "25 17:30", DIRECTOR)
+        world.leave("review", "23 11:00", doer=DIRECTOR, action="pass").run("23 17:00")
+        world.take_back("23 17:10", ("review", 1))
+        assert len(world.run("24 08:30").withdrawn) == 1
