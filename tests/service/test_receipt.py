@@ -17,11 +17,11 @@ import pytest
 
 from tests import databases
 from tests.service.conftest import MONDAY
-from tests.service.house import House
+from tests.service.house import House, done_of
 from zeroerror.ledger.standalone import verify
 from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Refusal
-from zeroerror.service import audits, imports, log, views
+from zeroerror.service import audits, imports, log, proposals, publish, views
 from zeroerror.service.genesis import initialise
 from zeroerror.service.imports import Imported
 from zeroerror.service.institution import Actor, open_institution
@@ -207,3 +207,26 @@ def _who(finding: Mapping[str, object]) -> str:
     (only,) = finding["attribution"]  # type: ignore[misc]
     assert only["degree"] == "direct" and only["capacity"]["kind"] == "imported"
     return str(only["person"])
+
+
+@needs_the_log
+def test_what_does_not_conform_in_the_real_log_is_found_by_slots_that_are_asked_to_judge_it(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    initialise(home, at=MONDAY, simulated=True, passphrase="demo")
+    thresholds = home / "config" / "thresholds.yaml"
+    text = thresholds.read_text("utf-8").replace("judge_imported: no ", "judge_imported: yes ")
+    thresholds.write_text(text, "utf-8")
+    with open_institution(home) as inst:
+        house = House(inst)
+        done_of(publish.apply_settings(inst, importer(house), thresholds))
+        waiting = [each["id"] for each in proposals.proposals(inst)]
+        done_of(proposals.confirm(inst, house.actor(house.leader), waiting))
+        receipt_of(house)
+        house.at("2026-11-23 17:00")
+        found = [each for each in house.tick() if each["rule"] == "non_conforming"]
+        assert len(found) == 180
+        assert {each["trace"]["why"] for each in found} == {"after_end"}
+        assert all(each["undetermined"] and not each["attribution"] for each in found)
+        house.verify()

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.service.house import House, done_of
-from zeroerror.service import audits, proposals, tasks
+from tests.service.house import House, done_of, local
+from zeroerror.service import audits, organisation, proposals, tasks
 from zeroerror.store import reads
 
 
@@ -53,6 +53,39 @@ def test_a_request_on_the_last_day_is_a_reminder_and_counts_nowhere(house: House
     house.run_slots("2026-11-25 17:30")
     [late] = found(house, "extension_late")
     assert (late["severity"], late["attribution"], late["state"]) == ("reminder", [], "closed")
+
+
+def test_a_matter_given_in_the_afternoon_for_the_evening_is_whose_gave_it(house: House) -> None:
+    house.at("2026-11-24 15:00")
+    for person in (house.director, house.clerk):
+        given = {"title": "报送材料", "source": "领导批示", "finish_by": "2026-11-24"}
+        done_of(tasks.open_task(house.inst, house.actor(person), "handling/supervision", fields=given))
+    house.run_slots("2026-11-24 17:30")
+    directors, clerks = found(house, "short_notice")
+    assert (direct(directors), directors["severity"]) == ([house.director], "minor")
+    # She may only have written down what was asked of the house.
+    assert (direct(clerks), clerks["severity"]) == ([], "reminder")
+    assert directors["trace"]["left_minutes"] == 150
+
+
+def test_a_review_of_ones_own_draft_with_nobody_else_there_is_found_at_once(
+    house: House, tmp_path: Path
+) -> None:
+    director, others = house.director, set(house.inst.organisation.staff("提案委", house.inst.now()))
+    for person in sorted(others - {director}):
+        away = (local("2026-11-23 10:00"), local("2026-11-27 18:00"))
+        done_of(organisation.leave(house.inst, house.actor(person), person, *away))
+    for waiting in proposals.proposals(house.inst):
+        done_of(proposals.confirm(house.inst, house.actor(director), [waiting["id"]]))
+    house.at("2026-11-23 11:00")
+    task = house.open(director)
+    done_of(tasks.assign(house.inst, house.actor(director), task, director))
+    house.submit(task, tmp_path, director)
+    house.run_slots("2026-11-23 17:30")
+    [blocked] = found(house, "four_eyes_blocked")
+    assert (blocked["step"], direct(blocked)) == ("review", [])
+    assert blocked["undetermined"] == ["attribution.missing_four_eyes"]
+    assert blocked["clarifier"] == house.leader
 
 
 def test_a_follow_up_left_unanswered_is_found_and_opens_none(house: House, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def attribute_follow_up(view: View, task: Task, visit: Visit, change: DueChange)
     return replace(found, clarifier=case_of(view, task).clarifier(visit, concerned))
 
 
-def attribute_date(view: View, task: Task, visit: Visit, given: Given) -> Attribution | None:
+def attribute_date(view: View, task: Task, visit: Visit | None, given: Given) -> Attribution | None:
     """Who gave a date that leaves hardly any time, if he directs; None where he may only have passed it on.
 
     Who registers what comes from above or from outside writes down a date that is not his.
@@ -64,7 +64,7 @@ def attribute_date(view: View, task: Task, visit: Visit, given: Given) -> Attrib
     if not leads:
         return None
     answerer = Answerer(given.by, "direct", OWN.to_json(), "attribution.gave_short_notice")
-    return case.answered(visit, (answerer,), (given.index, visit.entered_index))
+    return case.answered(visit, (answerer,), (given.index,))
 
 
 def undetermined(

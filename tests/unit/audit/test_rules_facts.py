@@ -72,6 +72,13 @@ class TestShortNotice:
         assert finding.lead.trace["left_minutes"] < 240
         assert finding.lead.evidence == (100, 101)
 
+    def test_a_whole_task_wanted_at_once_is_told_once_and_not_again_at_each_step(self) -> None:
+        world = World(workflow=replace(GATED, limit=Limit("at", field="by")))
+        world.open("24 15:00", "24 17:30", opener=DIRECTOR, fields={"by": "2026-11-24"})
+        world.enter("draft", "24 15:00", "24 17:30").run("24 17:00")
+        finding = world.only("short_notice")
+        assert (finding.lead.step, direct(finding), finding.lead.evidence) == (None, [DIRECTOR], (100,))
+
     def test_enough_time_does_not_fire(self) -> None:
         assert not called("23 11:00", "24 09:30").run("23 17:00").opened
 

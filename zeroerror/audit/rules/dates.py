@@ -9,6 +9,7 @@ outside; then, and where a leader or an outside body is to deliver, it is a remi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from zeroerror.audit.answering import attribute_date
 from zeroerror.audit.arithmetic import limit_of
@@ -16,43 +17,58 @@ from zeroerror.audit.rules.rule import Sighting
 from zeroerror.audit.view import View
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.instant import to_text
-from zeroerror.model.limit import limit_text
+from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.task import Given, Task, Visit
+from zeroerror.model.workflow import Workflow
 from zeroerror.timing import working_minutes_between
 
 
 def short_notice(view: View, task: Task) -> Iterator[Sighting]:
     """A date given by people that leaves less working time than the threshold says; once for each date given."""
     told: set[tuple[str, int]] = set()
-    workflow = view.workflow(task)
-    for visit in task.visits:
-        limit, due_at = limit_of(workflow.step(visit.step).limit, task), visit.dues[0].due_at
-        if limit is None or limit.field is None or due_at is None or visit.status == "withdrawn":
-            continue
-        given = _given(task, limit.field, visit)
-        date = (given.field, given.index)
-        if date in told or given.by in ("machine", visit.holdings[0].person):
+    for visit, limit, due_at in _dated(view.workflow(task), task):
+        asked = visit or task.visits[0]
+        given = _given(task, limit.field or "", asked)
+        if (given.field, given.index) in told or given.by in ("machine", asked.holdings[0].person):
             continue
         try:
             left = working_minutes_between(view.calendar, given.at, due_at)
         except CalendarError:
             continue
         if left < view.thresholds.short_notice_least.count * 60:
-            told.add(date)
-            yield _short(view, task, visit, given, left)
+            told.add((given.field, given.index))
+            yield _short(view, task, visit, given, due_at, left)
 
 
-def _short(view: View, task: Task, visit: Visit, given: Given, left: int) -> Sighting:
-    due_at = visit.dues[0].due_at
-    attribution = attribute_date(view, task, visit, given) if visit.kind == "person" else None
+def _dated(workflow: Workflow, task: Task) -> Iterator[tuple[Visit | None, Limit, datetime]]:
+    """What is due by a date from the form: the whole task, then its steps in the order in which they came."""
+    whole, due_at = limit_of(workflow.limit, task), task.dues[0].due_at
+    if whole is not None and whole.field is not None and due_at is not None and task.visits:
+        yield None, whole, due_at
+    for visit in task.visits:
+        limit, due_at = limit_of(workflow.step(visit.step).limit, task), visit.dues[0].due_at
+        if (
+            limit is not None
+            and limit.field is not None
+            and due_at is not None
+            and visit.status != "withdrawn"
+        ):
+            yield visit, limit, due_at
+
+
+def _short(
+    view: View, task: Task, visit: Visit | None, given: Given, due_at: datetime, left: int
+) -> Sighting:
+    ours = visit is None or visit.kind == "person"
+    attribution = attribute_date(view, task, visit, given) if ours else None
     return Sighting(
-        step=visit.step,
-        visit=visit.visit,
+        step=None if visit is None else visit.step,
+        visit=None if visit is None else visit.visit,
         due_at=due_at,
-        evidence=(given.index, visit.entered_index),
+        evidence=(given.index, *(() if visit is None else (visit.entered_index,))),
         trace={
             "given_at": to_text(given.at),
-            "due_at": None if due_at is None else to_text(due_at),
+            "due_at": to_text(due_at),
             "left_minutes": left,
             "threshold": limit_text(view.thresholds.short_notice_least),
         },
