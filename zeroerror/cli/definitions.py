@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from zeroerror.cli.words import argument
 from zeroerror.text import shown
 
 if TYPE_CHECKING:
-    from zeroerror.model.workflow import LimitSpec, Owner, Workflow
+    from zeroerror.model.workflow import Group, LimitSpec, Owner, Region, Step, Workflow
 
 
 def listed() -> None:
@@ -55,20 +56,40 @@ def _workflow_text(workflow: Workflow, digest: str) -> str:
         say("cli.workflow_limit", limit=_limit(workflow.limit)),
         say("cli.workflow_digest", digest=digest),
     ]
+    told: set[int] = set()
     for step in workflow.steps:
-        lines.append(
-            say(
-                "cli.workflow_step",
-                step=step.title,
-                name=step.name,
-                owner=_owner(step.owner),
-                limit=_limit(step.limit),
-            )
-        )
-        for action in step.actions:
-            to = say("cli.workflow_end") if action.to is None else workflow.step(action.to).title
-            lines.append(say("cli.workflow_action", action=action.name, title=action.title, to=to))
+        place = workflow.place(step.name)
+        for each in () if place is None else place:
+            if id(each) not in told:
+                told.add(id(each))
+                lines.append(_heading(workflow, each))
+        lines += _step(workflow, step)
     return "\n".join(shown(line) for line in lines)
+
+
+def _heading(workflow: Workflow, part: Group | Region) -> str:
+    """The line above the regions of a group, or above the steps of a region."""
+    say = session.current.say
+    group = workflow.group(part.name)
+    if group is None or group is not part:
+        return say("cli.workflow_region", region=part.title, name=part.name)
+    return say("cli.workflow_group", group=group.title, name=group.name, to=_target(workflow, group.to))
+
+
+def _step(workflow: Workflow, step: Step) -> Iterator[str]:
+    say = session.current.say
+    owner, limit = _owner(step.owner), _limit(step.limit)
+    yield say("cli.workflow_step", step=step.title, name=step.name, owner=owner, limit=limit)
+    for action in step.actions:
+        to = say("cli.workflow_join") if action.joins else _target(workflow, action.to)
+        yield say("cli.workflow_action", action=action.name, title=action.title, to=to)
+
+
+def _target(workflow: Workflow, to: str | None) -> str:
+    if to is None:
+        return session.current.say("cli.workflow_end")
+    group = workflow.group(to)
+    return workflow.step(to).title if group is None else group.title
 
 
 def _owner(owner: Owner) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from zeroerror.definition.schema import (
     ActionShape,
     AtLeast,
     Below,
     ConditionShape,
     EndAction,
+    EndGroup,
     Equals,
     FieldShape,
     Filled,
     GuardShape,
+    JoinAction,
     StepShape,
+    ToAction,
+    ToGroup,
     WorkflowShape,
 )
 from zeroerror.definition.terms import (
@@ -33,10 +39,13 @@ from zeroerror.model.workflow import (
     Condition,
     Fault,
     FormField,
+    Group,
     Guard,
     LimitChoice,
     LimitSpec,
+    Outcome,
     Owner,
+    Region,
     Step,
     Workflow,
 )
@@ -52,12 +61,32 @@ def workflow(shape: WorkflowShape) -> Workflow:
         limit=_limit(shape.limit),
         visible_to=tuple(shape.visible_to),
         fields=tuple(_field(name, each) for name, each in shape.fields.items()),
-        steps=tuple(_step(name, each) for name, each in shape.steps.items()),
+        steps=tuple(_steps(shape)),
         format=shape.format,
         opened_by=shape.opened_by or "person",
         stub=shape.stub,
         title_field=shape.title_field or "title",
+        groups=tuple(
+            _group(name, each) for name, each in shape.steps.items() if isinstance(each, ToGroup | EndGroup)
+        ),
     )
+
+
+def _steps(shape: WorkflowShape) -> Iterator[Step]:
+    """Every step that somebody owes, in the order of the lines; those of regions among them."""
+    for name, each in shape.steps.items():
+        if isinstance(each, StepShape):
+            yield _step(name, each)
+        else:
+            for region in each.regions.values():
+                yield from (_step(inner, said) for inner, said in region.steps.items())
+
+
+def _group(name: str, shape: ToGroup | EndGroup) -> Group:
+    regions = tuple(Region(each, said.title, tuple(said.steps)) for each, said in shape.regions.items())
+    if isinstance(shape, EndGroup):
+        return Group(name, shape.title, regions, None, shape.end)
+    return Group(name, shape.title, regions, shape.to)
 
 
 def _field(name: str, shape: FieldShape) -> FormField:
@@ -114,8 +143,8 @@ def _action(name: str, shape: ActionShape) -> Action:
     return Action(
         name=name,
         title=shape.title,
-        to=None if isinstance(shape, EndAction) else shape.to,
-        outcome=shape.end if isinstance(shape, EndAction) else shape.outcome or "done",
+        to=shape.to if isinstance(shape, ToAction) else None,
+        outcome=_outcome(shape),
         require=tuple(shape.require or ()),
         reason=shape.reason is not None,
         guards=tuple(_guard(each) for each in shape.guards or ()),
@@ -123,7 +152,15 @@ def _action(name: str, shape: ActionShape) -> Action:
         fault=None if shape.fault is None else Fault(shape.fault.step, shape.fault.category),
         evidence=shape.evidence or 0,
         final=shape.final,
+        joins=isinstance(shape, JoinAction),
+        reopens=tuple(shape.reopens or ()) if isinstance(shape, ToAction) else (),
     )
+
+
+def _outcome(shape: ActionShape) -> Outcome:
+    if isinstance(shape, EndAction):
+        return shape.end
+    return shape.join if isinstance(shape, JoinAction) else shape.outcome or "done"
 
 
 def _guard(shape: GuardShape) -> Guard:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zeroerror.definition import conditions, fields, names, paths
+from zeroerror.definition import conditions, fields, names, paths, product, targets
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
@@ -15,7 +15,6 @@ from zeroerror.model.workflow import Workflow
 CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     names.id_says_its_family,
     names.titles_tell_apart,
-    names.targets_are_steps,
     names.steps_named_are_there,
     names.guards_are_known,
     fields.choices_belong_to_choice_fields,
@@ -29,6 +28,13 @@ CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     conditions.some_action_always_can,
 )
 
+#: Asked first: whether every action leads to where it can lead.
+OF_TARGETS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
+    targets.targets_are_steps,
+    targets.joins_are_in_regions,
+    targets.reopened_regions_are_there,
+)
+
 #: Asked only where every target is there: otherwise they would tell what follows from a misspelt name.
 OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     paths.some_action_ends,
@@ -37,15 +43,34 @@ OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     paths.every_loop_can_be_left,
     paths.steps_asked_about_come_before,
     paths.doers_have_acted_before,
+    product.every_region_can_end,
+    product.joins_are_come_to,
 )
 
 
 def check(workflow: Workflow, where: Where) -> list[Problem]:
     """Every problem with a definition, in the order of its lines."""
-    misspelt = any(True for _ in names.targets_are_steps(workflow, where))
-    asked = CHECKS if misspelt else (*CHECKS, *OF_PATHS)
-    found = [problem for each in asked for problem in each(workflow, where)]
+    twice = list(targets.each_name_is_used_once(workflow, where))
+    if twice:
+        # Of two steps with one name nothing more can be asked.
+        return sorted(twice, key=_line)
+    where = nested(workflow, where)
+    of_targets = [problem for each in OF_TARGETS for problem in each(workflow, where)]
+    asked = CHECKS if of_targets else (*CHECKS, *OF_PATHS)
+    found = [*of_targets, *(problem for each in asked for problem in each(workflow, where))]
     return sorted(found, key=_line)
+
+
+def nested(workflow: Workflow, where: Where) -> Where:
+    """The lines of a definition whose steps are asked for by name alone, though some stand in regions."""
+
+    def found(*path: str | int) -> str:
+        place = workflow.place(str(path[1])) if len(path) > 1 and path[0] == "steps" else None
+        if place is None:
+            return where(*path)
+        return where("steps", place[0].name, "regions", place[1].name, *path)
+
+    return found
 
 
 def _line(problem: Problem) -> int:

@@ -26,6 +26,7 @@ _ONE_OF = (
     {"duty", "post", "field", "doer", "outside", "desk"},
     {"equals", "in", "at_least", "below", "filled"},
     {"at", "before"},
+    {"to", "end", "join"},
 )
 
 _NOT = {"string_type": "definition.not_text", "list_type": "definition.not_list"}
@@ -69,7 +70,7 @@ def _said(detail: ErrorDetails, path: tuple[str | int, ...]) -> tuple[str, Mappi
 
 
 def _extra(key: str, loc: tuple[int | str, ...]) -> tuple[str, Mapping[str, Any]]:
-    tag = str(loc[-2])[1:-1] if len(loc) > 1 else ""
+    tag = str(loc[-2])[1:-1].removeprefix("group_") if len(loc) > 1 else ""
     if tag == "end" and key in _FOREIGN:
         return _FOREIGN[key], {"key": key}
     if any(tag in keys and key in keys for keys in _ONE_OF):

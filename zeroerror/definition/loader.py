@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from zeroerror.definition import building, faults
-from zeroerror.definition.check import check
+from zeroerror.definition.check import check, nested
 from zeroerror.definition.schema import WorkflowShape
 from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Where, plain, read
 from zeroerror.model.problem import Problem
@@ -48,9 +48,10 @@ def load(source: bytes | str, name: str) -> Loaded:
     problems = tuple(check(workflow, tree.where))
     if any(problem.severity == "error" for problem in problems):
         return Loaded(name, None, tree.text, "", "", problems, tree.where)
+    where = nested(workflow, tree.where)
     effective = canonical(workflow)
     digest = sha256(effective.encode()).hexdigest()
-    return Loaded(name, workflow, tree.text, effective, digest, problems, tree.where)
+    return Loaded(name, workflow, tree.text, effective, digest, problems, where)
 
 
 def load_file(path: Path) -> Loaded:

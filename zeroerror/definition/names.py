@@ -22,7 +22,12 @@ def id_says_its_family(workflow: Workflow, where: Where) -> Iterator[Problem]:
 
 def titles_tell_apart(workflow: Workflow, where: Where) -> Iterator[Problem]:
     """No two steps, no two fields and no two actions of a step are called the same by people."""
-    yield from _twice("steps", [(each.name, each.title) for each in workflow.steps], ("steps",), where)
+    named = [(each.name, each.title) for each in workflow.steps]
+    named += [(each.name, each.title) for each in workflow.groups]
+    yield from _twice("steps", named, ("steps",), where)
+    for group in workflow.groups:
+        regions = [(each.name, each.title) for each in group.regions]
+        yield from _twice(group.name, regions, ("steps", group.name, "regions"), where)
     yield from _twice("fields", [(each.name, each.title) for each in workflow.fields], ("fields",), where)
     for step in workflow.steps:
         actions = [(each.name, each.title) for each in step.actions]
@@ -38,22 +43,6 @@ def _twice(
             params = {"title": title, "first": first[title], "second": name, "among": among}
             yield Problem("definition.ambiguous", params, where(*base, name, "title"))
         first.setdefault(title, name)
-
-
-def targets_are_steps(workflow: Workflow, where: Where) -> Iterator[Problem]:
-    """Every action leads to a step that is there."""
-    known = [step.name for step in workflow.steps]
-    for step in workflow.steps:
-        for action in step.actions:
-            if action.to is not None and action.to not in known:
-                params = {
-                    "step": step.name,
-                    "action": action.name,
-                    "target": action.to,
-                    "known": list(known),
-                }
-                path = ("steps", step.name, "actions", action.name, "to")
-                yield Problem("definition.unknown_target", params, where(*path))
 
 
 def steps_named_are_there(workflow: Workflow, where: Where) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ Every scalar comes as the string that was written; here it gets its type. A mode
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag, WithJsonSchema
 
@@ -31,6 +31,7 @@ from zeroerror.definition.terms import (
 
 STEPS_MAX = 200
 ACTIONS_MAX = 60
+REGIONS_MAX = 20
 
 GUARD = rf"^[a-z][a-z0-9_]*@[1-9][0-9]{{0,3}}{END}"
 
@@ -114,10 +115,11 @@ class _ActionShape(Shape):
 
 
 class ToAction(_ActionShape):
-    """An action that leads to another step."""
+    """An action that leads to another step, or to a step with regions, of which it may name those that open."""
 
     to: Name
     outcome: OutcomeShape | None = None
+    reopens: Names | None = None
 
 
 class EndAction(_ActionShape):
@@ -126,8 +128,17 @@ class EndAction(_ActionShape):
     end: OutcomeShape
 
 
+class JoinAction(_ActionShape):
+    """An action that ends its region, and how."""
+
+    join: OutcomeShape
+
+
 ActionShape = Annotated[
-    Annotated[EndAction, Tag("<end>")] | Annotated[ToAction, Tag("<to>")], by_key("end", otherwise="<to>")
+    Annotated[EndAction, Tag("<end>")]
+    | Annotated[JoinAction, Tag("<join>")]
+    | Annotated[ToAction, Tag("<to>")],
+    by_key("end", "join", otherwise="<to>"),
 ]
 
 
@@ -141,6 +152,46 @@ class StepShape(Shape):
     actions: dict[Name, ActionShape] = Field(default_factory=dict, max_length=ACTIONS_MAX)
     waits_for: Texts | None = None
     record_within: Counted | None = None
+
+
+class RegionShape(Shape):
+    """One of several machines that run side by side."""
+
+    title: Text
+    steps: Annotated[dict[Name, StepShape], Field(min_length=1, max_length=STEPS_MAX)]
+
+
+class _GroupShape(Shape):
+    title: Text
+    regions: Annotated[dict[Name, RegionShape], Field(min_length=2, max_length=REGIONS_MAX)]
+
+
+class ToGroup(_GroupShape):
+    """A step with regions, and the step to which it leads when all have ended."""
+
+    to: Name
+
+
+class EndGroup(_GroupShape):
+    """A step with regions, with whose end the task ends."""
+
+    end: OutcomeShape
+
+
+def _kind_of_step(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    if "regions" not in value:
+        return "<step>"
+    return "<group_end>" if "end" in value else "<group_to>"
+
+
+StepOrGroupShape = Annotated[
+    Annotated[StepShape, Tag("<step>")]
+    | Annotated[ToGroup, Tag("<group_to>")]
+    | Annotated[EndGroup, Tag("<group_end>")],
+    Discriminator(_kind_of_step, custom_error_type="no_mapping", custom_error_message="not a mapping"),
+]
 
 
 class FieldShape(Shape):
@@ -174,4 +225,4 @@ class WorkflowShape(Shape):
     stub: Yes = False
     title_field: Name | None = None
     fields: Annotated[dict[Name, FieldShape], Field(min_length=1, max_length=FIELDS_MAX)]
-    steps: Annotated[dict[Name, StepShape], Field(min_length=1, max_length=STEPS_MAX)]
+    steps: Annotated[dict[Name, StepOrGroupShape], Field(min_length=1, max_length=STEPS_MAX)]

@@ -8,9 +8,9 @@ from typing import Any
 
 from zeroerror.engine import form, guards
 from zeroerror.engine.authority import capacities, why_not
-from zeroerror.engine.deadlines import beyond
-from zeroerror.engine.entering import entered
+from zeroerror.engine.deadlines import beyond, moved
 from zeroerror.engine.facts import Definition, Facts
+from zeroerror.engine.onward import closed, entries, onward, released
 from zeroerror.engine.oversight import answered, closing
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import Event
@@ -199,24 +199,28 @@ def _events(
             **({} if act.recorder is None else {"recorder": act.recorder}),
         },
     )
-    target = definition.table.moves[visit.step, action.name]
-    if target is None:
-        status = "cancelled" if action.outcome == "cancelled" else "closed"
-        onward = Event(
-            task.id, "task_closed", {"status": status, "outcome": action.outcome, "closed_at": to_text(at)}
-        )
-    else:
-        onward = entered(
-            task,
-            definition.workflow,
-            target,
-            facts=facts,
-            at=at,
-            fields={**task.fields, **act.fields},
-            doers=doers(task, visit.step, act.doer),
-        )
-    said = () if target is not None else answered(task, action.name, act.doer, act.reason)
-    return (left, onward, *_explained(task, visit, action, facts, at), *said)
+    after = onward(task, visit, definition, action.name)
+    fields = {**task.fields, **act.fields}
+    events = [left, *(released(task, each, visit.step) for each in after.released)]
+    events += entries(
+        task,
+        definition,
+        after.entered,
+        facts=facts,
+        at=at,
+        fields=fields,
+        doers=doers(task, visit.step, act.doer),
+    )
+    if after.ends is not None:
+        events.append(closed(task, after.ends, at))
+    gone = (visit, *after.released)
+    if act.fields:
+        staying = [each for each in task.open_visits() if each not in gone]
+        events += moved(task, definition.workflow, staying, act.fields, facts.calendar, at)
+    events += _explained(task, gone, after.ends is not None, facts, at)
+    if after.ends is not None:
+        events += answered(task, action.name, act.doer, act.reason)
+    return tuple(events)
 
 
 def doers(task: Task, step: str, doer: str) -> dict[str, str | None]:
@@ -231,14 +235,16 @@ def _recorded_late(step: Step, act: Act, facts: Facts, at: datetime) -> bool:
     return (act.recorded_at or at) > due(act.done_at, step.record_within or RECORD_WITHIN, facts.calendar).at
 
 
-def _explained(task: Task, visit: Visit, action: Action, facts: Facts, at: datetime) -> Iterator[Event]:
+def _explained(
+    task: Task, gone: tuple[Visit, ...], ends: bool, facts: Facts, at: datetime
+) -> Iterator[Event]:
     """What the step's own doing puts right: an explanation asked for its delay is no longer owed.
 
     An explanation for a step that failed is owed all the same (design §10).
     """
+    left = {(each.step, each.visit) for each in gone}
     for follow_up in facts.follow_ups(task.id):
         lead = follow_up.finding.lead
-        concerned = (lead.step, lead.visit) == (visit.step, visit.visit) or lead.step is None
-        if lead.rule == "step_failed" or not concerned or (lead.step is None and action.to is not None):
-            continue
-        yield from closing(follow_up.task, "cured", at)
+        over = ends if lead.step is None else (lead.step, lead.visit) in left
+        if lead.rule != "step_failed" and over:
+            yield from closing(follow_up.task, "cured", at)

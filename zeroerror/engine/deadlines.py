@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from zeroerror.model.calendar import Calendar, CalendarError
+from zeroerror.model.event import Event
 from zeroerror.model.instant import ALWAYS, from_text, to_text
 from zeroerror.model.limit import Limit, parse_limit
 from zeroerror.model.problem import Reason
@@ -98,6 +100,37 @@ def described(at: datetime, provisional: bool, warn: Limit | None, calendar: Cal
         "warn_at": None if warn is None else to_text(working_before(at, warn, calendar)),
         "provisional": provisional,
     }
+
+
+def moved(
+    task: Task,
+    workflow: Workflow,
+    visits: Iterable[Visit],
+    fresh: Mapping[str, str],
+    calendar: Calendar,
+    now: datetime,
+) -> Iterator[Event]:
+    """What a date that an act has changed means for the steps that stay open beside it and count from it.
+
+    It moves what is not due yet, and undoes nothing that was overdue already (design §5).
+    """
+    known = replace(task, fields={**task.fields, **fresh})
+    for visit in visits:
+        step = workflow.step(visit.step)
+        limit = chosen(step.limit, known.fields)
+        name = (
+            step.limit.field
+            if isinstance(step.limit, LimitChoice)
+            else None
+            if limit is None
+            else limit.field
+        )
+        if name not in fresh or visit.clock == "stopped":
+            continue
+        due = recomputed(known, visit, step, calendar, now)
+        if due["due_at"] != (None if visit.due_at is None else to_text(visit.due_at)):
+            place = {"step": visit.step, "visit": visit.visit}
+            yield Event(task.id, "due_moved", {**place, **due, "cause": name})
 
 
 def recomputed(task: Task, visit: Visit, step: Step, calendar: Calendar, now: datetime) -> dict[str, Any]:

@@ -168,12 +168,20 @@ def take_back(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
     taken = definition.workflow.step(mine.step).action(mine.action or "")
     if taken is not None and taken.final:
         return Refusal((Reason("engine.cannot_be_taken_back", {"action": taken.title}),))
+    left = mine.left_index or 0
+    # What his act entered is gone again; another region's step that stood open beside it is not touched.
     events = [
         Event(task.id, "step_withdrawn", {"step": each.step, "visit": each.visit, "why": "taken_back"})
         for each in task.open_visits()
+        if each.entered_index > left
     ]
     if task.status != "open":
         events.append(Event(task.id, "task_reopened", {"why": "taken_back"}))
+    events += [
+        Event(task.id, "step_restored", {"step": each.step, "visit": each.visit})
+        for each in task.visits
+        if each.status == "released" and (each.left_index or 0) > left
+    ]
     events.append(Event(task.id, "step_restored", {"step": mine.step, "visit": mine.visit}))
     return tuple(events)
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from zeroerror.engine import form
 from zeroerror.engine.authority import may_open
 from zeroerror.engine.deadlines import beyond, task_due
-from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition, Facts
+from zeroerror.engine.onward import entries, starts
 from zeroerror.model.command import MACHINE, Command
 from zeroerror.model.event import Event, Stamp
 from zeroerror.model.problem import Reason, Refusal
@@ -84,5 +84,13 @@ def opening_events(
     )
     # Who owes the first step is asked of the task as this very event leaves it.
     task = evolve(None, opened, Stamp(index=0, at=at, actor=actor, capacity=MACHINE, hash="", seq=0))
-    first = entered(task, workflow, definition.table.start, facts=facts, at=at, fields=fields, doers={})
-    return (opened, first)
+    first = entries(
+        task,
+        definition,
+        starts(definition.table, definition.table.start),
+        facts=facts,
+        at=at,
+        fields=fields,
+        doers={},
+    )
+    return (opened, *first)

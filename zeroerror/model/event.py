@@ -9,6 +9,7 @@ Task's stream (stream = the task's id)
   step_left        step, visit, action, outcome, doer, capacity, done_at, reason, fields, sealed, attachments,
                    fault, late_record; on paper: recorder; imported: row, entered_at, left_at
   step_withdrawn   step, visit, why
+  step_released    step, visit, why       (the step whose act has left the group, or has opened its region again)
   step_restored    step, visit            (拿回: the earlier visit is open again, its due date as it was)
   done_confirmed   step, visit, proposal, by   (a second person confirms when it was done)
   step_assigned    step, visit, person, by, why (`assign` | `transfer` | `handover`), capacity
@@ -18,6 +19,7 @@ Task's stream (stream = the task's id)
   due_extended     step, visit, due_at, warn_at, provisional, proposal, asked_at,
                    extension
   due_recomputed   step, visit, due_at, warn_at, provisional, cause   (step None: the task's own limit)
+  due_moved        step, visit, due_at, warn_at, provisional, cause   (the field that another region's act changed)
   task_noted       note | attachment; imported: step, doer, capacity, happened_at, nonconforming, row
   task_closed      status (`closed` | `cancelled`), outcome, closed_at
 

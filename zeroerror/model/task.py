@@ -34,7 +34,7 @@ class DueChange:
     warn_at: datetime | None
     since: datetime
     index: int
-    #: `entered`, `extended`, `recomputed`, `resumed`, `restored`.
+    #: `entered`, `extended`, `recomputed`, `moved`, `resumed`, `restored`.
     why: str
     provisional: bool = False
     #: For an extension: when it was asked for, and how much, as the limit's text.
@@ -114,7 +114,8 @@ class Visit:
     urged_at: tuple[datetime, ...] = ()
     #: Every extension asked for. A refusal stays known too: until then whoever decides owed the answer.
     extensions: tuple[Asked, ...] = ()
-    #: `open`, or how it was left: `done`, `returned`, `failed`, `cancelled`, `withdrawn`.
+    #: `open`, or how it was left: `done`, `returned`, `failed`, `cancelled`; `released` where
+    #: another region's act has left the group; `withdrawn` where the entry itself was taken back.
     status: str = "open"
     action: str | None = None
     doer: str | None = None
@@ -393,12 +394,15 @@ def _ended(pauses: tuple[Pause, ...], at: datetime) -> tuple[Pause, ...]:
     return tuple(replace(pause, end=at) if pause.end is None else pause for pause in pauses)
 
 
-def _withdrawn(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
-    def withdraw(visit: Visit) -> Visit:
-        pauses = _ended(visit.pauses, stamp.at)
-        return replace(visit, status="withdrawn", left_at=stamp.at, left_index=stamp.index, pauses=pauses)
+def _gone(status: str) -> Callable[[Task, Mapping[str, Any], Stamp], Task]:
+    def fold(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+        def leave(visit: Visit) -> Visit:
+            pauses = _ended(visit.pauses, stamp.at)
+            return replace(visit, status=status, left_at=stamp.at, left_index=stamp.index, pauses=pauses)
 
-    return _change(task, body, withdraw)
+        return _change(task, body, leave)
+
+    return fold
 
 
 def _restored(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
@@ -496,6 +500,11 @@ def _recomputed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     return _change(task, body, lambda visit: replace(visit, dues=(*visit.dues, due)))
 
 
+def _moved(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    due = _due(body, stamp, "moved")
+    return _change(task, body, lambda visit: replace(visit, dues=(*visit.dues, due)))
+
+
 def _urged(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     return _change(task, body, lambda visit: replace(visit, urged_at=(*visit.urged_at, stamp.at)))
 
@@ -524,7 +533,8 @@ _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "task_opened": _opened,
     "step_entered": _entered,
     "step_left": _left,
-    "step_withdrawn": _withdrawn,
+    "step_withdrawn": _gone("withdrawn"),
+    "step_released": _gone("released"),
     "step_restored": _restored,
     "step_assigned": _assigned,
     "done_confirmed": _done_confirmed,
@@ -534,6 +544,7 @@ _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "due_extended": _extended,
     "extension_declined": _declined,
     "due_recomputed": _recomputed,
+    "due_moved": _moved,
     "step_urged": _urged,
     "task_noted": _noted,
     "file_attached": _noted,

@@ -103,6 +103,15 @@ class Action:
     evidence: int = 0
     #: It gives a number or sends something out, and cannot be taken back.
     final: bool = False
+    #: It ends its region, and nothing else: the group goes on when all of its regions have ended.
+    joins: bool = False
+    #: Of an action to a group: the regions that open; empty: all of them.
+    reopens: tuple[str, ...] = ()
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends the whole task, wherever it is taken."""
+        return self.to is None and not self.joins
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +135,36 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """One of several machines that run side by side; it starts at its first step."""
+
+    name: str
+    title: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A step that has regions: nobody owes it, it is left when every region has ended.
+
+    Its regions' steps stand among the workflow's own, because each is owed, late and urged by itself.
+    """
+
+    name: str
+    title: str
+    regions: tuple[Region, ...]
+    #: Where the join leads; None is the end of the task.
+    to: str | None
+    outcome: Outcome = "done"
+
+    def region(self, name: str) -> Region | None:
+        """The region of that name, if the group has it."""
+        return next((region for region in self.regions if region.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
-    """A verified definition. The first step is where a task starts."""
+    """A verified definition. A task starts at the first step, or in the group to which that belongs."""
 
     id: str
     title: str
@@ -144,12 +181,19 @@ class Workflow:
     stub: bool = False
     #: The field shown as the task's title.
     title_field: str = "title"
+    groups: tuple[Group, ...] = ()
     _steps: dict[str, Step] = field(init=False, repr=False, compare=False, default_factory=dict)
     _fields: dict[str, FormField] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _places: dict[str, tuple[Group, Region]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         self._steps.update((step.name, step) for step in self.steps)
         self._fields.update((each.name, each) for each in self.fields)
+        for group in self.groups:
+            for region in group.regions:
+                self._places.update((step, (group, region)) for step in region.steps)
 
     def step(self, name: str) -> Step:
         """The step of that name; KeyError if there is none."""
@@ -159,23 +203,73 @@ class Workflow:
         """The field of that name, if the form has it."""
         return self._fields.get(name)
 
+    def group(self, name: str | None) -> Group | None:
+        """The group of that name, if there is one."""
+        return next((group for group in self.groups if group.name == name), None)
+
+    def place(self, step: str) -> tuple[Group, Region] | None:
+        """The group and the region to which a step belongs; None for one that stands alone."""
+        return self._places.get(step)
+
+    @property
+    def start(self) -> str:
+        """The step, or the group, at which a task starts."""
+        first = self.steps[0].name
+        place = self.place(first)
+        return first if place is None else place[0].name
+
+
+#: Where an action leads that ends its region. No step and no group can have this name.
+JOIN = "/join"
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """A group as the table has it: where each region starts, which steps it has, and where the join leads."""
+
+    to: str | None
+    starts: Mapping[str, str]
+    #: Each step that can be come to, with its region.
+    regions: Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The frozen transitions of a workflow's one region: (step, action) → the next step, None for the end.
+    """The frozen transitions of a workflow: (step, action) → the next step or group, None for the end.
 
     Made by `engine.machine` when a definition is published, kept beside it, and the only thing `decide` asks
-    where an action leads.
+    where an action leads. Each region is a flat machine of its own; a step's name says to which it belongs.
     """
 
     start: str
     moves: Mapping[tuple[str, str], str | None]
+    groups: Mapping[str, Joining] = field(default_factory=dict)
+
+    def group_of(self, step: str) -> str | None:
+        """The group to which a step belongs, if it belongs to one."""
+        return next((name for name, each in self.groups.items() if step in each.regions), None)
 
     def to_json(self) -> dict[str, Any]:
         """The stored form."""
-        return {"start": self.start, "moves": [[a, b, to] for (a, b), to in sorted(self.moves.items())]}
+        stored: dict[str, Any] = {
+            "start": self.start,
+            "moves": [[a, b, to] for (a, b), to in sorted(self.moves.items())],
+        }
+        if self.groups:
+            stored["groups"] = [
+                [name, each.to, sorted(each.starts.items()), sorted(each.regions.items())]
+                for name, each in sorted(self.groups.items())
+            ]
+        return stored
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Table:
         """The table of its stored form."""
-        return cls(start=data["start"], moves={(a, b): to for a, b, to in data["moves"]})
+        return cls(
+            start=data["start"],
+            moves={(a, b): to for a, b, to in data["moves"]},
+            groups={
+                name: Joining(to, dict(starts), dict(regions))
+                for name, to, starts, regions in data.get("groups", ())
+            },
+        )

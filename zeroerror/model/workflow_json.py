@@ -18,10 +18,12 @@ from zeroerror.model.workflow import (
     Condition,
     Fault,
     FormField,
+    Group,
     Guard,
     LimitChoice,
     LimitSpec,
     Owner,
+    Region,
     Step,
     Workflow,
 )
@@ -45,6 +47,7 @@ def to_json(workflow: Workflow) -> dict[str, Any]:
             "visible_to": list(workflow.visible_to),
             "fields": [_field_to_json(each) for each in workflow.fields],
             "steps": [_step_to_json(each) for each in workflow.steps],
+            "groups": [_group_to_json(each) for each in workflow.groups],
             "opened_by": None if workflow.opened_by == "person" else workflow.opened_by,
             "stub": workflow.stub,
             "title_field": None if workflow.title_field == "title" else workflow.title_field,
@@ -67,6 +70,7 @@ def from_json(data: Mapping[str, Any]) -> Workflow:
         opened_by=data.get("opened_by", "person"),
         stub=data.get("stub", False),
         title_field=data.get("title_field", "title"),
+        groups=tuple([_group_from_json(each) for each in data.get("groups", ())]),
     )
 
 
@@ -169,6 +173,27 @@ def _step_from_json(data: Mapping[str, Any]) -> Step:
     )
 
 
+def _group_to_json(group: Group) -> dict[str, Any]:
+    return _without_defaults(
+        {
+            "name": group.name,
+            "title": group.title,
+            "to": group.to,
+            "outcome": None if group.outcome == "done" else group.outcome,
+            "regions": [
+                {"name": each.name, "title": each.title, "steps": list(each.steps)} for each in group.regions
+            ],
+        }
+    )
+
+
+def _group_from_json(data: Mapping[str, Any]) -> Group:
+    regions = tuple(
+        [Region(each["name"], each["title"], tuple(each["steps"])) for each in data.get("regions", ())]
+    )
+    return Group(data["name"], data["title"], regions, data.get("to"), data.get("outcome", "done"))
+
+
 def _action_to_json(action: Action) -> dict[str, Any]:
     fault = action.fault
     return _without_defaults(
@@ -184,6 +209,8 @@ def _action_to_json(action: Action) -> dict[str, Any]:
             "fault": None if fault is None else {"step": fault.step, "category": fault.category},
             "evidence": action.evidence,
             "final": action.final,
+            "joins": action.joins,
+            "reopens": list(action.reopens),
         }
     )
 
@@ -203,6 +230,8 @@ def _action_from_json(data: Mapping[str, Any]) -> Action:
         None if fault is None else Fault(fault["step"], fault["category"]),
         get("evidence", 0),
         get("final", False),
+        get("joins", False),
+        tuple(get("reopens", ())),
     )
 
 

@@ -74,7 +74,7 @@ def advance(
     wanted = tuple(dict.fromkeys(ids))
     facts = StoreFacts(inst.conn, reads.before_step(inst.conn, wanted, actor.key))
     tasks = [_task(facts, id) for id in wanted]
-    visits = [_visit(task, step, action, facts) for task in tasks]
+    visits = [_visit(task, step, action, facts, (inst, actor)) for task in tasks]
     held = [_capacities(inst, facts, actor, task, visit) for task, visit in zip(tasks, visits, strict=True)]
     capacity = _capacity(held, options)
     if isinstance(capacity, Refusal):
@@ -314,10 +314,17 @@ def _workflow(facts: StoreFacts, task: Task) -> Workflow:
     return found.workflow
 
 
-def _visit(task: Task, step: str | None, action: str | None, facts: StoreFacts) -> Visit | None:
+def _visit(
+    task: Task,
+    step: str | None,
+    action: str | None,
+    facts: StoreFacts,
+    who: tuple[Institution, Actor] | None = None,
+) -> Visit | None:
     """The open visit that is meant; of a closed task, the last one, so that the refusal can say who ended it.
 
-    Raises UsageError where the step is unknown, or several are open and none was named.
+    Of several that have the action, it is the one that `who` may act on, if there is just one. Raises
+    UsageError where the step is unknown, or several are open and none was named.
     """
     open_visits = task.open_visits()
     if step is not None:
@@ -327,14 +334,31 @@ def _visit(task: Task, step: str | None, action: str | None, facts: StoreFacts) 
             known = [each.step for each in open_visits]
             raise UsageError("error.unknown_step", task=task.id, step=step, known=known)
         return named[0]
-    if len(open_visits) > 1 and action is not None:
-        workflow = _workflow(facts, task)
-        open_visits = tuple(each for each in open_visits if workflow.step(each.step).action(action))
     if len(open_visits) > 1:
-        raise UsageError("error.ambiguous_step", task=task.id, known=[each.step for each in open_visits])
+        open_visits = _meant(task, action, facts, who)
     if open_visits:
         return open_visits[0]
     return max(task.visits, key=lambda each: each.left_index or 0, default=None)
+
+
+def _meant(
+    task: Task, action: str | None, facts: StoreFacts, who: tuple[Institution, Actor] | None
+) -> tuple[Visit, ...]:
+    """The one of several open visits that can be meant where no step was named; UsageError if there are more."""
+    workflow, found = _workflow(facts, task), task.open_visits()
+    if action is not None:
+        found = tuple(each for each in found if workflow.step(each.step).action(action))
+        if not found:
+            steps = [workflow.step(each.step) for each in task.open_visits()]
+            known = [f"{each.name}/{way.name}" for each in steps for way in each.actions]
+            raise UsageError("error.unknown_action", task=task.id, action=action, known=known)
+    if len(found) > 1 and who is not None:
+        mine = tuple(each for each in found if _capacities(who[0], facts, who[1], task, each))
+        found = mine if len(mine) == 1 else found
+    if len(found) > 1:
+        known = [f"{each.step} {workflow.step(each.step).title}" for each in found]
+        raise UsageError("error.ambiguous_step", task=task.id, known=known)
+    return found
 
 
 def _capacities(

@@ -37,6 +37,12 @@ PATHS = {
     "no_end": "draft/submit → review/pass → draft",
     "doer_not_before": "draft/hurry → review",
     "owner_may_be_unset": "draft/hurry → review",
+    "region_never_ends": "count/counted → verify",
+    "join_waits_reopened": "draft/submit → both",
+    "join_waits_withdrawn": "draft/partly → both",
+    "join_waits_own": "draft/submit → count/counted → verify/wrong → both",
+    "loop_in_region": "draft/submit → count/stray → wander/on → wander",
+    "doer_in_region": "draft/skip → close",
     "stuck_between": "draft/submit → review",
     "stuck_empty_amount": "draft/submit → review",
 }

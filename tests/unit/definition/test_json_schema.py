@@ -36,12 +36,17 @@ ODD = [
     {"field": "title", "filled": "false"}, {"field": "title", "at_least": "5", "below": "6"},
     {"four_eyes@1": "draft"}, {"four_eyes@1": ["draft"]}, {"four_eyes@1": []}, {"four_eyes@1": "a", "b@1": "a"},
     {"title": "题", "to": "draft"}, {"title": "题", "end": "done"}, {"title": "题", "to": "draft", "end": "done"},
+    {"title": "题", "join": "done"}, {"title": "题", "join": "done", "to": "draft"}, {"title": "题", "regions": {}},
+    {"title": "题", "regions": {}, "to": "draft"}, {"a": {"title": "题", "steps": {}}}, {"title": "题", "steps": {}},
     {"title": "题", "end": "done", "outcome": "done"}, {"title": "题", "type": "text"},
 ]  # fmt: skip
 KEYS = (
     "title",
     "to",
     "end",
+    "join",
+    "regions",
+    "reopens",
     "outcome",
     "limit",
     "owner",
@@ -147,6 +152,26 @@ def test_both_judge_every_value_in_every_place_alike(odd: int) -> None:
                         "fault": {"step": "draft", "category": "文稿"}, "evidence": "1",
                     },
                     "end": {"title": "完", "end": "done"},
+                },
+            },
+            "both": {
+                "title": "题", "to": "draft",
+                "regions": {
+                    "left": {"title": "题", "steps": {"ask": {
+                        "title": "题", "owner": {"duty": "起草"},
+                        "actions": {
+                            "on": {"title": "去", "to": "both", "reopens": ["left"], "outcome": "returned"},
+                            "done": {"title": "完", "join": "done"},
+                        },
+                    }}},
+                    "right": {"title": "题", "steps": {"count": {"title": "题", "owner": {"duty": "起草"}}}},
+                },
+            },
+            "last": {
+                "title": "题", "end": "done",
+                "regions": {
+                    each: {"title": "题", "steps": {each: {"title": "题", "owner": {"duty": "起草"}}}}
+                    for each in ("up", "down")
                 },
             }
         },

@@ -15,9 +15,11 @@ from zeroerror.model.workflow import (
     Condition,
     Fault,
     FormField,
+    Group,
     Guard,
     LimitChoice,
     Owner,
+    Region,
     Step,
     Workflow,
 )
@@ -61,6 +63,8 @@ EVERYTHING = Workflow(
                     2,
                 ),
                 Action("end", "完", None, "cancelled"),
+                Action("joined", "本路办完", None, joins=True),
+                Action("again", "重来", "both", "returned", reopens=("left",)),
             ),
             ("批复",),
             Limit("wd", 3),
@@ -71,6 +75,15 @@ EVERYTHING = Workflow(
     ),
     opened_by="machine",
     title_field="name",
+    groups=(
+        Group(
+            "both",
+            "分头",
+            (Region("left", "甲路", ("ask",)), Region("right", "乙路", ("bare",))),
+            "ask",
+            "failed",
+        ),
+    ),
 )
 
 
@@ -100,6 +113,12 @@ def test_everything_a_definition_can_say_reads_back() -> None:
         replace(EVERYTHING, fields=EVERYTHING.fields[::-1]),
         replace(EVERYTHING, steps=EVERYTHING.steps[::-1]),
         replace(EVERYTHING, steps=EVERYTHING.steps[:1]),
+        replace(EVERYTHING, groups=()),
+        replace(EVERYTHING, groups=(replace(EVERYTHING.groups[0], to=None),)),
+        replace(EVERYTHING, groups=(replace(EVERYTHING.groups[0], outcome="done"),)),
+        replace(
+            EVERYTHING, groups=(replace(EVERYTHING.groups[0], regions=EVERYTHING.groups[0].regions[::-1]),)
+        ),
     ],
 )
 def test_each_difference_shows_in_the_text(changed: Workflow) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.engine.reading import Moves, read_moves
+from tests.unit.engine.reading import Groups, Moves, read_moves
 from zeroerror.definition import building
 from zeroerror.definition.loader import load
 from zeroerror.definition.schema import WorkflowShape
@@ -57,31 +57,61 @@ def scalar(pick: Pick, text: str) -> str:
     return str(pick((text, f'"{text}"', f"'{text}'")))
 
 
-def action(pick: Pick, name: str, title: int, steps: list[str]) -> list[str]:
+Leads = list[tuple[str, tuple[str, ...]]]
+
+
+def action(pick: Pick, name: str, title: int, leads: Leads, joins: bool, indent: str) -> list[str]:
     """An action in flow or block style, its keys in any order."""
-    leads = pick([None, *steps])
-    way = f"to: {scalar(pick, leads)}" if leads else f"end: {pick(('done', 'cancelled'))}"
-    keys = pick(list(permutations([f"title: 动作{title}", way, "reason: required"])))
-    written = scalar(pick, name)
+    to, regions = pick([("", ()), *leads])
+    way = f"end: {pick(('done', 'cancelled'))}" if not to else f"to: {scalar(pick, to)}"
+    if joins and pick((True, False)):
+        way, regions = f"join: {pick(('done', 'failed'))}", ()
+    written = [f"title: 动作{title}", way, "reason: required"]
+    named = some(pick, regions, 0, len(regions))
+    if named:
+        written.append(f"reopens: [{', '.join(scalar(pick, each) for each in named)}]")
+    keys = pick(list(permutations(written)))
+    said = scalar(pick, name)
     if pick((True, False)):
-        return [f"      {written}: {{{', '.join(keys)}}}"]
-    return [f"      {written}:", *(f"        {key}" for key in keys)]
+        return [f"{indent}{said}: {{{', '.join(keys)}}}"]
+    return [f"{indent}{said}:", *(f"{indent}  {key}" for key in keys)]
+
+
+def written_step(pick: Pick, name: str, leads: Leads, joins: bool, indent: str) -> list[str]:
+    """A step with some actions."""
+    lines = [f"{indent}{scalar(pick, name)}:", f"{indent}  title: {name}", f"{indent}  owner: {{duty: 起草}}"]
+    if pick((True, False)):
+        lines.append(f"{indent}  # 说明：to: nowhere")
+    offered = some(pick, NAMES, 0, 4)
+    if offered:
+        lines.append(f"{indent}  actions:")
+    for title, each in enumerate(offered):
+        lines += action(pick, each, title, leads, joins, f"{indent}    ")
+    return lines
 
 
 def definition(pick: Pick) -> str:
     """The text of a definition: well formed, but whether anybody could work by it is left to chance."""
-    steps = some(pick, NAMES, 1, 7)
+    alone = some(pick, NAMES[:6], 1, 4)
+    groups = {name: some(pick, NAMES, 2, 4) for name in some(pick, NAMES[6:9], 0, 2)}
+    left = [f"s{number}" for number in range(24)]
+    inner = {name: {each: [left.pop() for _ in range(pick((1, 1, 2, 3)))] for each in regions}
+             for name, regions in groups.items()}  # fmt: skip
+    to_all: Leads = [*((each, ()) for each in alone), *((name, tuple(each)) for name, each in groups.items())]
+    order = [*alone, *groups]
     lines = ["id: handling/example", "format: 1", "title: 例子", "basis: 自定", "family: handling"]
     lines += ["visible_to: [office]", "fields:", "  title: {title: 标题, type: text}", "steps:"]
-    for step in steps:
-        lines += [f"  {scalar(pick, step)}:", f"    title: {step}", "    owner: {duty: 起草}"]
-        if pick((True, False)):
-            lines.append("    # 说明：to: nowhere")
-        offered = some(pick, NAMES, 0, 4)
-        if offered:
-            lines.append("    actions:")
-        for title, name in enumerate(offered):
-            lines += action(pick, name, title, steps)
+    for name in some(pick, order, len(order), len(order)):
+        if name in alone:
+            lines += written_step(pick, name, to_all, False, "  ")
+            continue
+        way = pick(("end: done", *(f"to: {scalar(pick, each)}" for each in order)))
+        lines += [f"  {scalar(pick, name)}:", f"    title: {name}", f"    {way}", "    regions:"]
+        for region, steps in inner[name].items():
+            lines += [f"      {scalar(pick, region)}:", f"        title: {region}", "        steps:"]
+            own: Leads = [(each, ()) for each in steps]
+            for each in steps:
+                lines += written_step(pick, each, [*own, *own, *to_all], True, "          ")
     return "\n".join(lines) + "\n"
 
 
@@ -98,9 +128,11 @@ def shaped(text: str) -> Workflow:
     return building.workflow(WorkflowShape.model_validate(plain(tree.node)))
 
 
-def agree(table: Table, start: str, moves: Moves) -> None:
+def agree(table: Table, start: str, moves: Moves, groups: Groups) -> None:
     assert table.start == start
     assert dict(table.moves) == moves
+    told = {name: (each.to, dict(each.starts), dict(each.regions)) for name, each in table.groups.items()}
+    assert told == groups
 
 
 @settings(max_examples=300, deadline=None)
@@ -112,7 +144,7 @@ def test_two_readings_agree_on_every_step_and_action(text: str) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_two_readings_agree_on_thousands_of_definitions(seed: int) -> None:
     pick = Random(seed).choice
-    for _ in range(1000):
+    for _ in range(350):
         text = definition(pick)
         agree(compile_table(shaped(text)), *read_moves(text))
 

@@ -151,7 +151,8 @@ def left(visit: Visit, slot: datetime) -> End | None:
     """How a visit was left, if it was by then."""
     if visit.ended_at is None or visit.left_index is None or visit.ended_at > slot:
         return None
-    return End(visit.ended_at, "audit.cured_done", (visit.left_index,))
+    why = "audit.cured_released" if visit.status == "released" else "audit.cured_done"
+    return End(visit.ended_at, why, (visit.left_index,))
 
 
 def _urged(visit: Visit, urged: list[datetime], slot: datetime) -> End | None:
