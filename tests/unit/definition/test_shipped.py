@@ -22,7 +22,7 @@ DIGESTS = {
     "document/incoming": "e8103461989481fc0f2ff1deaf2943797b0835e05fa17c773407b9cc543aabb2",
     "document/outgoing": "2326176ab9604f475d72c6b64b68bb72af85133772f9d1db146e674a07e65372",
     "handling/supervision": "cda2fa1db45a613de5c7a7a4d0d439606638d3e802b79a0041609884dfff9c1d",
-    "meeting/meeting": "7267e071f9f4caedf4d17424fd652320989b022427274064db72c9b6392000d1",
+    "meeting/meeting": "dff61d741194ea9b89e2e96474f609999f8d123797330a11d691c06ed856173d",
     "oversight/dispute": "d7732e686cd560cd6199900218c348280f06bd0d1e62df282a7b6d5ef3a5c666",
     "oversight/explain": "48c8895934ec03d4cd95f4a4b9ba749fabffecff1f034033ac0d4366da4d5880",
 }

@@ -123,13 +123,23 @@ def diagram(
         workflow.id,
         shown(workflow.title),
         _limit(workflow, workflow.limit, language),
-        tuple(_node(workflow, step, language, holders.get(step.name, ""), way) for step in workflow.steps),
+        tuple(_nodes(workflow, language, holders, way)),
         tuple(_arrows(workflow, language, way)),
         language,
         task,
         shown(subject),
         shown(office),
     )
+
+
+def _nodes(workflow: Workflow, language: Language, holders: Mapping[str, str], way: Way) -> Iterator[Node]:
+    """Every step, and each group before the first of its own: from it the regions go out side by side."""
+    for step in workflow.steps:
+        place = workflow.place(step.name)
+        if place is not None and step.name == place[0].regions[0].steps[0]:
+            told = _said("picture.regions", language, regions=[each.title for each in place[0].regions])
+            yield Node(place[0].name, shown(place[0].title), "person", shown(told), "")
+        yield _node(workflow, step, language, holders.get(step.name, ""), way)
 
 
 def _node(workflow: Workflow, step: Step, language: Language, holder: str, way: Way) -> Node:
@@ -151,10 +161,19 @@ def _arrows(workflow: Workflow, language: Language, way: Way) -> Iterator[Arrow]
     for turn, act in enumerate(way.acts, 1):
         turns.setdefault(act, []).append(turn)
     for step in workflow.steps:
+        place = workflow.place(step.name)
+        if place is not None and step.name == place[0].regions[0].steps[0]:
+            for region in place[0].regions:
+                yield Arrow(place[0].name, region.name, shown(region.title), region.steps[0], "done")
         for action in step.actions:
-            ending = "" if action.to is not None else say(f"picture.end_{action.outcome}", {}, language)
             taken = tuple(turns.get((step.name, action.name), ()))
-            yield Arrow(step.name, action.name, shown(action.title), action.to, action.outcome, ending, taken)
+            title, to, outcome = shown(action.title), action.to, action.outcome
+            if action.joins and place is not None:
+                # Every region's end leads to where the join does; when all have come to theirs, is told beside it.
+                to, outcome = place[0].to, place[0].outcome
+                title = shown(_said("picture.joins", language, action=action.title))
+            ending = "" if to is not None else say(f"picture.end_{outcome}", {}, language)
+            yield Arrow(step.name, action.name, title, to, outcome, ending, taken)
 
 
 def _owner(workflow: Workflow, owner: Owner, language: Language) -> str:
