@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.service.house import House, done_of, local
-from zeroerror.service import audits, organisation, proposals, tasks
+from zeroerror.service import audits, organisation, proposals, publish, tasks
 from zeroerror.store import reads
 
 
@@ -95,3 +95,51 @@ def test_a_follow_up_left_unanswered_is_found_and_opens_none(house: House, tmp_p
     assert late["task"].startswith("JD-") and late["follow_up"] is None
     assert direct(late) == [house.clerk] and late["clarifier"] == house.director
     assert all(not each["task"].startswith("JD-") for each in found(house, "step_overdue"))
+
+
+def leave(house: House, person: str, since: str, until: str) -> None:
+    """A leave, asked for by who goes and granted by the director."""
+    done_of(organisation.leave(house.inst, house.actor(person), person, local(since), local(until)))
+    [waiting] = proposals.proposals(house.inst)
+    done_of(proposals.confirm(house.inst, house.actor(house.director), [waiting["id"]]))
+
+
+def test_a_and_b_who_will_be_away_together_are_told_of_beforehand_and_arranging_it_ends_it(
+    house: House,
+) -> None:
+    leave(house, house.clerk, "2026-11-25 08:00", "2026-11-26 18:00")
+    leave(house, house.colleague, "2026-11-26 08:00", "2026-11-27 18:00")
+    house.run_slots("2026-11-23 17:30")
+    away = found(house, "joint_absence")
+    assert away and all(each["severity"] == "reminder" and each["state"] == "open" for each in away)
+    assert {each["attribution"][0]["person"] for each in away} == {house.director}
+    assert all(each["due_at"] == local("2026-11-26 08:00") for each in away)
+    house.run_slots("2026-11-27 09:00")
+    assert {each["state"] for each in found(house, "joint_absence")} == {"cured"}
+
+
+def test_a_definition_published_over_running_tasks_says_which_go_on_as_they_were(house: House) -> None:
+    task = house.open()
+    path = house.inst.home / "workflows" / "document" / "outgoing.yaml"
+    path.write_text(path.read_text("utf-8").replace("平件: 7wd", "平件: 8wd", 1), "utf-8")
+    publisher = house.inst.organisation.all_entitled("secadmin", house.inst.now())[0]
+    done_of(publish.publish(house.inst, house.actor(publisher), path))
+    [waiting] = proposals.proposals(house.inst)
+    done_of(proposals.confirm(house.inst, house.actor(house.leader), [waiting["id"]]))
+    house.run_slots("2026-11-24 09:00")
+    [changed] = found(house, "definition_changed")
+    assert (changed["trace"]["workflow"], changed["trace"]["tasks"]) == ("document/outgoing", [task])
+    assert (changed["severity"], changed["attribution"]) == ("reminder", [])
+    assert changed["clarifier"] == house.leader
+
+
+def test_a_notice_that_nobody_answers_is_found_and_answering_it_cures(house: House) -> None:
+    house.open()
+    house.run_slots("2026-11-26 09:00")
+    [told] = reads.notices(house.inst.conn, reads.NoticeFilter(person=house.clerk))
+    house.run_slots("2026-11-27 17:30")
+    assert found(house, "notice_unanswered") == []
+    house.run_slots("2026-11-30 09:00")
+    [silent] = found(house, "notice_unanswered")
+    assert (direct(silent), silent["trace"]["notice"]) == ([house.clerk], told.id)
+    assert silent["follow_up"] is None

@@ -23,7 +23,7 @@ from zeroerror.model.value import dataclass
 from zeroerror.timing import is_working_day, local_day, working_day_after
 
 #: The rules whose findings are urged: what they found can still be put right by somebody.
-URGED = ("step_unassigned", "step_overdue", "urging_overdue", "task_overdue")
+URGED = ("step_unassigned", "step_overdue", "follow_up_overdue", "urging_overdue", "task_overdue")
 #: The parts in which a matter is somebody's own.
 _OWN = ("owes", "assigns", "urges", "clarifies")
 

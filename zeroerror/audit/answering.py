@@ -14,6 +14,7 @@ from zeroerror.audit.circumstances import Case
 from zeroerror.audit.view import View
 from zeroerror.model.command import OWN
 from zeroerror.model.finding import Answerer, Attribution
+from zeroerror.model.notice import Notice
 from zeroerror.model.task import Asked, DueChange, Given, Task, Visit
 
 #: What entitles somebody to set dates of his own.
@@ -77,3 +78,21 @@ def undetermined(
 ) -> Attribution:
     """Nobody is named, and why; somebody without a part in it is to clarify."""
     return case_of(view, task).undetermined(missing, visit, evidence, concerned)
+
+
+def attribute_notice(view: View, task: Task, notice: Notice, owed_by: datetime) -> Attribution:
+    """Who left a notice unanswered: who got it, if he was there all the while."""
+    case, organisation = case_of(view, task), view.organisation
+    visit = None if notice.step is None else task.find(notice.step, notice.visit or 0)
+    reader = notice.to[0] if len(notice.to) == 1 else None
+    evidence = (notice.given_index,)
+    if reader is None or not organisation.in_service(reader, owed_by):
+        return case.undetermined("reader_away", visit, evidence, reader)
+    away = any(
+        each.confirmed and each.since < owed_by and each.until > notice.given_at
+        for each in organisation.all_leaves(reader)
+    )
+    if away:
+        return case.undetermined("reader_away", visit, evidence, reader)
+    answerer = Answerer(reader, "direct", OWN.to_json(), "attribution.notice_unanswered")
+    return case.answered(visit, (answerer,), evidence)

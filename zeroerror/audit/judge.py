@@ -15,13 +15,14 @@ depend on how passes cut time. How a finding ends (design §8):
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 
 from zeroerror.audit.circumstances import Case
 from zeroerror.audit.clearing import revised
 from zeroerror.audit.rules import OF_INSTITUTION, OF_TASK, RULES, End, Sighting
+from zeroerror.audit.rules.absences import absence_gone
 from zeroerror.audit.vanished import Ending, why_gone
 from zeroerror.audit.view import View, imported
 from zeroerror.model.calendar import Calendar, CalendarError
@@ -67,8 +68,14 @@ class _Notes:
 
 def judge(view: View) -> Judgement:
     """Everything that one slot has to say of what it sees."""
-    of_tasks = judge_tasks(view)
-    return replace(of_tasks, opened=(*of_tasks.opened, *judge_institution(view)))
+    of_tasks, others = judge_tasks(view), judge_institution(view)
+    return Judgement(
+        (*of_tasks.opened, *others.opened),
+        of_tasks.cured_at_once,
+        (*of_tasks.cured, *others.cured),
+        (*of_tasks.withdrawn, *others.withdrawn),
+        of_tasks.revised,
+    )
 
 
 def judge_tasks(view: View) -> Judgement:
@@ -87,11 +94,27 @@ def judge_tasks(view: View) -> Judgement:
     )
 
 
-def judge_institution(view: View) -> tuple[Lead, ...]:
-    """What is found about no task, and is not on record yet; nothing ends it."""
-    on_record = {_key(finding.lead) for finding in view.findings.get("", ())}
-    leads = (rule.lead(None, seen) for rule, look in OF_INSTITUTION.items() for seen in look(view))
-    return tuple(lead for lead in leads if _key(lead) not in on_record)
+def judge_institution(view: View) -> Judgement:
+    """What is found about no task, and what has become of what was; whoever is named in it stays so."""
+    notes, seen_now, on_record = _Notes(), set(), _on_record(view.findings.get("", ()))
+    for rule, look in OF_INSTITUTION.items():
+        for seen in look(view):
+            lead = rule.lead(None, seen)
+            seen_now.add(_key(lead))
+            _compare(lead, seen.end, on_record.get(_key(lead), []), notes)
+    for key, found in on_record.items():
+        last = found[-1]
+        if key not in seen_now and last.state == "open" and last.lead.rule == "joint_absence":
+            why, never = absence_gone(view, last.lead.trace)
+            (notes.withdrawn if never else notes.cured).append((last, why, last.lead.evidence))
+    return Judgement(tuple(notes.opened), {}, tuple(notes.cured), tuple(notes.withdrawn))
+
+
+def _on_record(findings: Iterable[Finding]) -> dict[_Key, list[Finding]]:
+    found: dict[_Key, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(_key(finding.lead), []).append(finding)
+    return found
 
 
 def as_of(view: View) -> tuple[Lead, ...]:
@@ -129,9 +152,7 @@ def _overdue(view: View) -> Iterator[tuple[Lead, Sighting]]:
 
 
 def _judge_task(view: View, task: Task, notes: _Notes) -> None:
-    on_record: dict[_Key, list[Finding]] = {}
-    for finding in view.findings.get(task.id, ()):
-        on_record.setdefault(_key(finding.lead), []).append(finding)
+    on_record = _on_record(view.findings.get(task.id, ()))
     seen_now: set[_Key] = set()
     for rule, look in OF_TASK.items():
         for seen in look(view, task):

@@ -36,6 +36,8 @@ class Thresholds:
     extension_answer_within: Limit = field(default=Limit("wd", count=1))
     #: How long it is from one notice (督办单) about a matter to the next.
     notice_interval: Limit = field(default=Limit("wd", count=2))
+    #: `joint_absence`: how far ahead A and B who will be away together are told of.
+    joint_absence_ahead: Limit = field(default=Limit("wd", count=5))
     #: `short_notice`: how many working hours a date that people give has to leave.
     short_notice_least: Limit = field(default=Limit("wh", count=4))
 
@@ -110,5 +112,6 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "extension_ask_before": _days,
     "extension_answer_within": _days,
     "notice_interval": _days,
+    "joint_absence_ahead": _days,
     "short_notice_least": _hours,
 }

@@ -39,7 +39,7 @@ def why_gone(view: View, task: Task, finding: Finding) -> Ending | None:
         return None if still else Ending("audit.withdrawn_taken_back", (task.last_index,))
     if lead.rule == "extension_undecided":
         return _request_gone(view, task, visit, finding)
-    if lead.due_at is None:
+    if lead.due_at is None or lead.rule == "notice_unanswered":
         return Ending("audit.withdrawn_otherwise", (task.last_index,))
     return _due_date_gone(view, finding, task, visit)
 

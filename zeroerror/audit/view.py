@@ -10,11 +10,25 @@ from typing import Any
 from zeroerror.audit.thresholds import Thresholds, thresholds_from
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.finding import Finding
+from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Problem
 from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A definition published since the slot before, and the tasks that go on under an older one."""
+
+    workflow: str
+    digest: str
+    by: str
+    at: datetime
+    index: int
+    #: In order; never none.
+    running: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +56,9 @@ class View:
     touched: frozenset[str] = frozenset()
     #: Schedule and thresholds in force, by the names of their files.
     settings: Mapping[str, Any] = field(default_factory=dict)
+    #: By task: the notices about it, oldest first.
+    notices: Mapping[str, tuple[Notice, ...]] = field(default_factory=dict)
+    published: tuple[Published, ...] = ()
     #: Slots that were passed over: the next was due before they ran.
     missed: tuple[datetime, ...] = ()
     #: What the verification of the ledger found.

@@ -43,6 +43,11 @@ def counted(items: Iterable[FoundItem]) -> list[FoundItem]:
     return [each for each in items if each.severity != "reminder" and each.state not in _NOT_FOUND]
 
 
+def weighed(items: Iterable[FoundItem]) -> list[FoundItem]:
+    """Everything but reminders, whatever became of it."""
+    return [each for each in items if each.severity != "reminder"]
+
+
 def office_figures(facts: DailyFacts) -> tuple[list[dict[str, Any]], dict[str, Figure]]:
     """Each office's figures in the institution's order, and the totals, which are their sums."""
     tasks, findings = _tasks_by_office(facts), _findings_by_office(facts)
@@ -84,8 +89,8 @@ def _findings_by_office(facts: DailyFacts) -> dict[str | None, dict[str, list[Fo
         "found": counted(facts.found),
         "failed": [each for each in counted(facts.found) if each.rule == "step_failed"],
         "open_findings": counted(facts.open_findings),
-        "cured": facts.cured,
-        "withdrawn": facts.withdrawn,
+        "cured": weighed(facts.cured),
+        "withdrawn": weighed(facts.withdrawn),
     }
     found: dict[str | None, dict[str, list[FoundItem]]] = {}
     for name, items in named.items():

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from zeroerror.model.instant import from_text
-from zeroerror.report.counting import counted, office_figures, standing
+from zeroerror.report.counting import counted, office_figures, standing, weighed
 from zeroerror.report.facts import DailyFacts, FollowUp, FoundItem, OpenStep
 from zeroerror.report.headline import changes, headline
 
@@ -29,8 +29,10 @@ _TRACE = frozenset(
         "asked_at",
         "attached",
         "count",
+        "days",
         "done_at",
         "due_at",
+        "end",
         "ended_at",
         "entered_at",
         "given_at",
@@ -41,16 +43,19 @@ _TRACE = frozenset(
         "left_minutes",
         "limit",
         "needed",
+        "office",
         "owed_by",
         "path",
         "provisional",
         "recorded_at",
+        "scope",
         "slot",
         "start",
         "threshold",
         "times",
         "warn_at",
         "why",
+        "workflow",
     }
 )
 _TRACE_LISTS = {
@@ -110,9 +115,9 @@ def _lists(facts: DailyFacts, local: Local) -> dict[str, list[Any]]:
         **listed_steps(sorted(facts.steps, key=oldest_due), local),
         "findings": items_json(counted(facts.found), local),
         "open_findings": items_json(counted(facts.open_findings), local),
-        "cured": items_json(facts.cured, local),
-        "withdrawn": items_json(facts.withdrawn, local),
-        "voided": items_json(facts.voided, local),
+        "cured": items_json(weighed(facts.cured), local),
+        "withdrawn": items_json(weighed(facts.withdrawn), local),
+        "voided": items_json(weighed(facts.voided), local),
         "revised": items_json(facts.revised, local),
         "follow_ups": [
             follow_up_json(each, local) for each in sorted(facts.follow_ups, key=lambda each: each.task)

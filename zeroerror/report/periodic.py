@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from zeroerror.report.counting import counted
+from zeroerror.report.counting import counted, weighed
 from zeroerror.report.facts import FoundItem
 from zeroerror.report.period import Period
 
@@ -106,9 +106,9 @@ def followed(told: Mapping[str, Any], name: str, office: str | None = None) -> l
 def _named(facts: PeriodFacts) -> dict[str, Sequence[FoundItem]]:
     return {
         "found": counted(facts.found),
-        "cured": facts.cured,
-        "withdrawn": facts.withdrawn,
-        "voided": facts.voided,
+        "cured": weighed(facts.cured),
+        "withdrawn": weighed(facts.withdrawn),
+        "voided": weighed(facts.voided),
         "disputed": facts.disputed,
         "recurring": [each for group in _recurring(facts).values() for each in group],
     }

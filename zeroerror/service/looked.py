@@ -1,14 +1,18 @@
-"""Where a pass looks besides the due dates of steps: at what falls due by a threshold, and has no row of its own."""
+"""Where a pass looks besides the due dates of steps: requests, notices, and definitions that have been replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from zeroerror.audit.view import View
+from zeroerror.audit.view import Published, View
 from zeroerror.engine.acts import parts
+from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.calendar import CalendarError
+from zeroerror.model.instant import from_text
+from zeroerror.model.notice import Notice
 from zeroerror.service.facts import proposal_of
-from zeroerror.store import reads
+from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 from zeroerror.timing import due
 
@@ -29,3 +33,33 @@ def requests_owed(conn: Connection, view: View) -> Iterator[str]:
         if owed_by <= view.slot and (view.previous is None or owed_by > view.previous):
             acts = (each for each in parts(proposal) if each.kind == "extend")
             yield from (each.body["target"]["task"] for each in acts)
+
+
+def notices_owed(conn: Connection, view: View) -> Iterator[str]:
+    """The tasks in which a notice came to be owed an answer since the slot before, and has none."""
+    for each in reads.notices_due(conn, view.slot):
+        if view.previous is None or each.again_at is None or each.again_at > view.previous:
+            yield each.task
+
+
+def notices_of(conn: Connection, tasks: Iterable[str]) -> dict[str, tuple[Notice, ...]]:
+    """The notices about these tasks, by task, oldest first."""
+    found: dict[str, tuple[Notice, ...]] = {}
+    for notices in reads.notices_of_matters(conn, tasks).values():
+        for each in notices:
+            found[each.task] = (*found.get(each.task, ()), each)
+    return found
+
+
+def published_since(conn: Connection, seen: int, position: int, slot: datetime) -> tuple[Published, ...]:
+    """The definitions published by leaves in [seen, position) while tasks ran under older ones of their workflow."""
+    found = []
+    for index in reads.leaves_of_kind(conn, "definition_published", seen, position):
+        row = next(log.leaves(conn, index, index + 1))
+        leaf = decode_fast(row.bytes)
+        workflow, digest = leaf.body["id"], leaf.body["digest"]
+        running = reads.running_under_others(conn, workflow, digest, slot)
+        if running:
+            at = from_text(leaf.time)
+            found.append(Published(workflow, digest, leaf.actor, at, index, tuple(running)))
+    return tuple(found)

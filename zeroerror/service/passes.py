@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from zeroerror.audit.judge import Judgement, judge_institution, judge_tasks
+from zeroerror.audit.judge import judge_institution, judge_tasks
 from zeroerror.model.command import Command
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.instant import from_text, to_text
@@ -47,7 +47,7 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
         urging.add(judgement, view)
         correcting.add(judgement)
     institution = scope.institution
-    parts.add(Judgement(judge_institution(institution)), institution)
+    parts.add(judge_institution(institution), institution)
     notices, corrections = tuple(urging.events()), tuple(correcting.events())
     ran = {
         "audit": audit,

@@ -27,7 +27,7 @@ from zeroerror.service.history import (
     settings_at,
     tasks_at,
 )
-from zeroerror.service.looked import requests_owed
+from zeroerror.service.looked import notices_of, notices_owed, published_since, requests_owed
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 
@@ -72,10 +72,12 @@ def scope_of(conn: Connection, audit: str, slot: datetime, *, late: bool) -> Sco
         findings={"": tuple(reads.findings_of_institution(conn))},
         touched=frozenset(touched),
         settings=settings_at(conn, position),
+        published=published_since(conn, seen, position, slot),
         missed=(slot,) if late else (),
         mismatch=tuple(verify_chain(conn, seen)),
     )
     looked.update(requests_owed(conn, view))
+    looked.update(notices_owed(conn, view))
     return Scope(view, sorted(looked), seen)
 
 
@@ -85,7 +87,13 @@ def views(conn: Connection, scope: Scope) -> Iterator[View]:
     for start in range(0, len(scope.tasks), TOGETHER):
         tasks = tasks_at(conn, scope.tasks[start : start + TOGETHER], whole.position)
         findings = {id: tuple(found) for id, found in reads.findings_of_tasks(conn, tasks).items()}
-        yield replace(whole, tasks=tasks, workflows=workflows_of(conn, tasks.values()), findings=findings)
+        yield replace(
+            whole,
+            tasks=tasks,
+            workflows=workflows_of(conn, tasks.values()),
+            findings=findings,
+            notices=notices_of(conn, tasks),
+        )
 
 
 def as_of_view(

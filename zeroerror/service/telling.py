@@ -97,7 +97,7 @@ class Telling:
             trace=dict(lead.trace),
         )
         if task is None:
-            return told
+            return self._about_office(told)
         workflow, at = self._workflow(task), lead.due_at or self._seen.at
         visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
         office = finding_office(self._organisation, lead.rule, task, visit, at)
@@ -113,6 +113,13 @@ class Telling:
             ),
             clarifier=post_of(self._organisation, lead.attribution.clarifier, at, office),
         )
+
+    def _about_office(self, told: FoundItem) -> FoundItem:
+        """A finding about no task: that of the office which its arithmetic names, if it names one."""
+        office = told.trace.get("office")
+        if office is None:
+            return told
+        return replace(told, office=office, step_title=told.trace.get("scope"))
 
     def _workflow(self, task: Task) -> Workflow:
         found = definition(self._seen.conn, task.digest)

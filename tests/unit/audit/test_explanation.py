@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from tests.unit.audit.test_rules_facts import GATED, OTHERS, called, imported, reviewing, strayed
+from tests.unit.audit.test_rules_house import both_away, housed, urged
+from tests.unit.audit.test_rules_house import notice as unanswered
 from tests.unit.audit.worlds import CLERK, DIRECTOR, OVERSIGHT, World, instant
 from zeroerror.audit.explanation import explain
+from zeroerror.audit.judge import judge
 from zeroerror.audit.rules import RULES
+from zeroerror.audit.view import Published
 from zeroerror.model.problem import Problem
 
 PACKAGE = Path(__file__).parents[3] / "zeroerror"
@@ -72,7 +77,14 @@ def others() -> list[World]:
     for why in ("after_end", "unknown_activity", "no_such_move"):
         strayed(strange, why)
     strange.run("24 08:30")
-    return [followed, answered, notice, blocked, gate, strange]
+    away = housed(*both_away())
+    away.run("24 08:30")
+    silent = urged(unanswered())
+    silent.run("26 08:30")
+    changed = Published("document/letter", "d2", "x", instant("23 10:00"), 77, ("BW-2026-0001",))
+    replaced = World()
+    replaced.record(judge(replace(replaced.view("23 17:00"), published=(changed,))), instant("23 17:00"))
+    return [followed, answered, notice, blocked, gate, strange, away, silent, replaced]
 
 
 LEADS = [finding.lead for world in worlds() for finding in world.findings.values()]

@@ -18,6 +18,7 @@ from zeroerror.model.event import Event, Stamp
 from zeroerror.model.finding import Finding
 from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit
+from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import (
     Cover,
     Duty,
@@ -139,6 +140,7 @@ class World:
     told: list[tuple[Event, Stamp]] = field(default_factory=list)
     findings: dict[str, Finding] = field(default_factory=dict)
     ran: list[datetime] = field(default_factory=list)
+    notices: tuple[Notice, ...] = ()
 
     def tell(self, kind: str, at: str, actor: str = CLERK, **body: Any) -> World:
         """One event, after those told before."""
@@ -256,6 +258,7 @@ class World:
             calendar=shipped(),
             findings={self.task: about, "": others},
             settings=self.settings,
+            notices={self.task: self.notices},
             missed=missed,
             mismatch=mismatch,
         )

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from zeroerror.audit.rules import (
+    absences,
     conformity,
     dates,
+    definitions,
     extensions,
     happened,
     machine,
+    notices,
     overdue,
     reminders,
     standing,
@@ -41,6 +44,7 @@ OF_TASK: Mapping[Rule, OfTask] = {
     Rule("not_entitled", 1, "major"): standing.not_entitled,
     Rule("non_conforming", 1, "minor"): conformity.non_conforming,
     Rule("evidence_missing", 1, "minor"): conformity.evidence_missing,
+    Rule("notice_unanswered", 1, "minor", told_apart_by="notice"): notices.notice_unanswered,
     Rule("extension_late", 1, "reminder", reminder=True): extensions.extension_late,
     Rule("step_due_soon", 1, "reminder", reminder=True): reminders.step_due_soon,
     Rule("calendar_provisional", 1, "reminder", reminder=True): reminders.calendar_provisional,
@@ -49,6 +53,8 @@ OF_TASK: Mapping[Rule, OfTask] = {
 OF_INSTITUTION: Mapping[Rule, OfInstitution] = {
     Rule("slot_missed", 1, "minor"): machine.slot_missed,
     Rule("ledger_mismatch", 1, "critical"): machine.ledger_mismatch,
+    Rule("joint_absence", 1, "reminder"): absences.joint_absence,
+    Rule("definition_changed", 1, "reminder", reminder=True): definitions.definition_changed,
 }
 
 RULES: Mapping[str, Rule] = {rule.name: rule for rule in (*OF_TASK, *OF_INSTITUTION)}

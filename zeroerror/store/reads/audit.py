@@ -55,6 +55,10 @@ _TASKS_PAST = """SELECT DISTINCT t.id FROM task t JOIN task_due d ON d.task = t.
     SELECT t.id FROM task t JOIN task_due d ON d.task = t.id
     WHERE t.closed_at IS NOT NULL AND t.closed_at > ? AND t.opened_at <= ? AND d.due_at <= ?
     ORDER BY 1"""
+_OF_KIND = "SELECT idx FROM leaf WHERE idx >= ? AND idx < ? AND kind = ? ORDER BY idx"
+# No index: it is asked when a definition has been published, which is a few times a year.
+_UNDER_OTHERS = """SELECT id FROM task WHERE workflow = ? AND digest <> ? AND opened_at <= ?
+    AND (status = 'open' OR closed_at > ?) ORDER BY id"""
 _TOUCHED = "SELECT DISTINCT stream FROM leaf WHERE idx >= ? AND idx < ? AND stream <> ? ORDER BY stream"
 
 
@@ -101,3 +105,14 @@ def tasks_open_and_past(conn: Connection, at: datetime) -> list[str]:
 def touched_since(conn: Connection, since: int, until: int) -> list[str]:
     """The tasks in whose streams there are leaves with since ≤ index < until."""
     return [stream for (stream,) in conn.all(_TOUCHED, (since, until, INSTITUTION))]
+
+
+def leaves_of_kind(conn: Connection, kind: str, since: int, until: int) -> list[int]:
+    """The leaves of a kind with since ≤ index < until."""
+    return [index for (index,) in conn.all(_OF_KIND, (since, until, kind))]
+
+
+def running_under_others(conn: Connection, workflow: str, digest: str, at: datetime) -> list[str]:
+    """The tasks of a workflow that were running at an instant under another definition than this."""
+    now = to_text(at)
+    return [id for (id,) in conn.all(_UNDER_OTHERS, (workflow, digest, now, now))]
