@@ -65,8 +65,8 @@ class Slip:
         return self.hold.person
 
     def short(self, since: int) -> set[bool]:
-        """Whether less than a working day was left, by every calendar there has been."""
-        return {a_day_after(days, since) > self.at for days in self.world.calendars}
+        """Whether less than a working day was left, by every calendar from then on."""
+        return {a_day_after(days, since) > self.at for days in self.world.calendars_since(since)}
 
     def plain(self) -> Answer:
         """Its holder, 直接."""
@@ -123,7 +123,8 @@ def _coverer(slip: Slip, cover: Cover) -> set[Answer]:
         answers = {named}
     else:
         # A working day ahead of the due instant, or of the cover? The table says neither.
-        ahead = {slip.short(cover.asked) == {False}, a_day_after(slip.world.days, cover.asked) <= cover.since}
+        ahead = {not short for short in slip.short(cover.asked)}
+        ahead.add(a_day_after(slip.world.days, cover.asked) <= cover.since)
         answers = {named if told else UNDETERMINED for told in ahead}
     away = house.absent(cover.by, slip.at)
     if away or house.covered(cover.by, slip.at) or not house.serves(cover.by, slip.at):
@@ -237,11 +238,11 @@ def back_late(slip: Slip) -> set[Answer] | None:
 
 def set_late(slip: Slip) -> set[Answer] | None:
     """Not in the table: the date was moved earlier with less than a working day to go."""
-    if slip.hold.person is None:
-        return None
     before = [each.at for each in slip.visit.dues if each.since < slip.due.since]
     earlier = bool(before) and before[-1] is not None and before[-1] > slip.at
-    return {UNDETERMINED, slip.plain()} if earlier and True in slip.short(slip.due.since) else None
+    if not earlier or True not in slip.short(slip.due.since):
+        return None
+    return {UNDETERMINED} if slip.hold.person is None else {UNDETERMINED, slip.plain()}
 
 
 def moved_late(slip: Slip) -> set[Answer] | None:

@@ -165,6 +165,8 @@ class World:
         self.house, self.plans = house, plans
         #: The calendars that have been in force, the last one now.
         self.calendars = [days]
+        #: From when on each was in force.
+        self.announced = [0]
         self.tasks: list[Task] = []
         self.acts: list[Act] = []
 
@@ -172,6 +174,11 @@ class World:
     def days(self) -> Days:
         """The calendar in force."""
         return self.calendars[-1]
+
+    def calendars_since(self, at: int) -> list[Days]:
+        """The calendars by which somebody may have reckoned from a minute on: that in force then, and all since."""
+        in_force = max(place for place, since in enumerate(self.announced) if since <= at)
+        return self.calendars[in_force:]
 
     def take(self, act: Act) -> None:
         """One act; raises Undecided."""
@@ -407,6 +414,7 @@ class World:
     def _confirmed_calendar(self, of: Act, act: Act) -> None:
         before = self.days
         self.calendars.append(before.changed(**of.more["change"]))
+        self.announced.append(act.at)
         for task in self.tasks:
             self._whole_recomputed(task, act.at, before)
             for visit in task.visits:
