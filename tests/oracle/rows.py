@@ -354,7 +354,8 @@ def unassigned(world: World, visit: Visit) -> Verdict:
 def urging(world: World, visit: Visit, due_at: int, owed_by: int) -> Verdict:
     """「an outside body, a leader's desk」: a missed urging is the urger's."""
     house, urger = world.house, str(visit.urger)
-    if house.there_throughout(urger, visit.entered, owed_by) is True and visit.entered < due_at:
+    there = house.present(urger, owed_by) and not house.covered(urger, owed_by)
+    if there and visit.entered < due_at and _back_in_time(world, urger, visit.entered, owed_by):
         return Verdict("urging", frozenset({direct(urger)}))
     answers = {UNDETERMINED, direct(urger)} | {
         direct(each.by, "cover") for each in house.covers if each.person == urger
@@ -362,6 +363,16 @@ def urging(world: World, visit: Visit, due_at: int, owed_by: int) -> Verdict:
     if any(each.asked > each.since for each in house.absent(urger, owed_by)):
         answers.discard(direct(urger))
     return Verdict("urging", frozenset(answers))
+
+
+def _back_in_time(world: World, person: str, since: int, at: int) -> bool:
+    """Whether whoever had been away or covered was back a working day before, by every calendar there was."""
+    back = [
+        each.until
+        for each in (*world.house.absences, *world.house.covers)
+        if each.person == person and since < each.until <= at
+    ]
+    return all(a_day_after(days, until) <= at for until in back for days in world.calendars_since(until))
 
 
 def failed(visit: Visit) -> Verdict:
