@@ -86,22 +86,28 @@ class Case:
 
     def substitute_at_hand(self, visit: Visit, person: str, left_at: datetime, due_at: datetime) -> bool:
         """Whether the step's duty had a B角, present both when he left and at the due instant."""
+        return self.substitute(visit, person, left_at, due_at) is not None
+
+    def substitute(self, visit: Visit, person: str, left_at: datetime, due_at: datetime) -> str | None:
+        """Who of the step's duty was there to take over both when he left and at the due instant."""
         owner = self.workflow.step(visit.step).owner
         if owner.kind != "duty":
-            return False
+            return None
         scopes = (owner.name, self.task.workflow, self.task.family)
         duty = self.organisation.division(self.office(visit), scopes, left_at)
         if duty is None:
-            return False
-        return any(
-            each is not None
+            return None
+        at_hand = (
+            each
+            for each in (duty.a, duty.b)
+            if each is not None
             and each != person
             and all(self.organisation.is_present(each, at) for at in (left_at, due_at))
             # Whoever has moved to another office since is passed over on entry too.
             and self.organisation.serves(each, duty, due_at)
             and not forbidden_by_four_eyes(self, visit, each, due_at)
-            for each in (duty.a, duty.b)
         )
+        return next(at_hand, None)
 
     def post_label(self, person: str, at: datetime) -> str | None:
         """The post that is covered: that in the task's office first."""

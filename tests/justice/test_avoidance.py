@@ -1,0 +1,163 @@
+"""What `why` says would have avoided a finding does: each change is put into the history, which is judged again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.justice import translated
+from tests.justice.comparing import Recorder
+from tests.justice.memory import Memory
+from tests.oracle.teller import History, tell
+from tests.oracle.world import Act
+from zeroerror.audit.avoidance import Change, avoidance
+from zeroerror.audit.circumstances import Case
+from zeroerror.audit.judge import judge
+from zeroerror.audit.view import View
+from zeroerror.model.finding import Lead
+
+#: The numbers of acts that are not in the history.
+ELSE = 100_000
+KINDS = {"done", "extended", "answered", "covered", "assigned", "urged", "recorded"}
+
+
+def seen(memory: Memory, at: int) -> View:
+    """The facts as a slot has them that never looked before."""
+    return Recorder(memory)._view(at, None)
+
+
+def found(history: History) -> tuple[View, tuple[Lead, ...]]:
+    """What the last slot says of a whole history."""
+    memory = Memory(history)
+    for act in history.acts:
+        if act.at <= history.cuts[-1]:
+            memory.play(act)
+    view = seen(memory, history.cuts[-1])
+    return view, judge(view).opened
+
+
+def case_of(view: View, lead: Lead) -> Case:
+    """The facts that `why` has."""
+    task = view.tasks[lead.task or ""]
+    return Case(task, view.workflow(task), view.organisation, view.calendar, view.slot)
+
+
+def otherwise(history: History, number: int, change: Change) -> tuple[Lead, ...]:
+    """What the last slot would have said: the task's own story ends with the change, that of everybody else goes on."""
+    memory, by, end = Memory(history), translated.minute(change.by), history.cuts[-1]
+    assert by is not None
+    changed = False
+    for place, act in enumerate(history.acts):
+        if act.at > end:
+            break
+        ours = _about(history, act) == number
+        if not changed and (act.at > by or (ours and act.at == by)):
+            _play(memory, instead(history, number, change, memory, by))
+            changed = True
+        if not (changed and ours):
+            memory.played = place
+            memory.play(act)
+    if not changed:
+        _play(memory, instead(history, number, change, memory, by))
+    return judge(seen(memory, end)).opened
+
+
+def _about(history: History, act: Act) -> int:
+    of = history.acts[act.more["of"]] if act.kind in ("confirm", "reject") else act
+    return of.task
+
+
+def _play(memory: Memory, acts: Iterator[Act]) -> None:
+    memory.played = ELSE
+    for act in acts:
+        memory.play(act)
+
+
+def instead(history: History, number: int, change: Change, memory: Memory, by: int) -> Iterator[Act]:
+    """The change as acts of the house."""
+    if change.kind == "done":
+        yield Act(by, change.who, "do", number, {"way": onward(memory, number, change)})
+    elif change.kind == "extended":
+        yield Act(by, change.who, "extend", number, {"length": f"{change.days}wd"})
+        yield Act(by, str(change.to), "confirm", more={"of": ELSE})
+    elif change.kind == "answered":
+        asked = [
+            place
+            for place, act in enumerate(history.acts)
+            if act.kind == "extend" and act.task == number and act.at <= by and memory.proposed.get(place)
+        ]
+        waiting = [each for each in asked if memory.proposed[each] in memory.proposals]
+        yield Act(by, change.who, "reject", more={"of": waiting[0]})
+    elif change.kind == "covered":
+        more = {"person": change.who, "by": change.to, "since": by, "until": by + 60 * 24 * 60}
+        yield Act(by - 2, change.who, "cover", more=more)
+        yield Act(by - 1, str(change.to), "confirm", more={"of": ELSE})
+    elif change.kind == "assigned":
+        yield Act(by, change.who, "assign", number, {"person": change.to})
+    elif change.kind == "urged":
+        yield Act(by, change.who, "urge", number)
+    else:
+        [act] = [
+            each
+            for each in history.acts
+            if each.task == number
+            and each.kind == "do"
+            and translated.instant(each.at) == left_at(history, number, change)
+        ]
+        yield Act(by, act.who, "do", number, act.more)
+
+
+def left_at(history: History, number: int, change: Change) -> object:
+    """When the step was left in truth."""
+    view, _ = found(history)
+    visit = view.tasks[sorted(view.tasks)[number]].find(change.step, change.visit)
+    assert visit is not None
+    return visit.left_at
+
+
+def onward(memory: Memory, number: int, change: Change) -> str:
+    """A way onward that four eyes leave open."""
+    task = memory.tasks[memory.ids[number]]
+    actions = memory.published.by_digest[task.digest].workflow.step(change.step).actions
+    return next(
+        each.name
+        for each in actions
+        if each.outcome == "done"
+        and not any(task.doer_of(step) == change.who for guard in each.guards for step in guard.steps)
+    )
+
+
+def holds(change: Change, lead: Lead, said: tuple[Lead, ...]) -> bool:
+    """Whether what the change promises has come about."""
+    rule = "step_overdue" if lead.rule == "task_overdue" and change.due_at != lead.due_at else lead.rule
+    place = (None, None) if rule == "task_overdue" else (change.step, change.visit)
+    same = [
+        each
+        for each in said
+        if (each.rule, each.task, each.step, each.visit) == (rule, lead.task, *place)
+        and (lead.closed or change.due_at in (None, each.due_at))
+    ]
+    if change.effect == "unfound":
+        return not same
+    if change.effect == "cleared":
+        degrees = ("lead", "direct") if change.kind == "assigned" else ("direct",)
+        named = {one.person for each in same for one in each.attribution.answerers if one.degree in degrees}
+        return change.clears not in named
+    return not any(each.attribution.missing for each in same)
+
+
+@pytest.mark.parametrize("start", range(0, 600, 150))
+def test_each_change_that_is_named_would_have_been_enough(start: int) -> None:
+    kinds = set()
+    for number in range(start, start + 150):
+        history = tell(3, number)
+        if history is None:
+            continue
+        view, said = found(history)
+        for lead in said:
+            for change in avoidance(case_of(view, lead), lead):
+                kinds.add(change.kind)
+                task = sorted(view.tasks).index(lead.task or "")
+                assert holds(change, lead, otherwise(history, task, change)), (number, lead, change)
+    assert {"done", "extended"} <= kinds <= KINDS

@@ -1,0 +1,311 @@
+"""What would have avoided a finding: the smallest changes, each of which alone would have been enough (design §11).
+
+Each names who, by when, and what comes of it: the rule does not fire (`unfound`), whoever is 直接 or leads is no
+longer (`cleared`), or it is at least clear whose it was (`settled`). A test applies each to the history and judges
+again. What nobody could have done is not proposed: no act by whoever was away or whom four eyes barred, no request
+for more time where less than a working day was left for its answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from zeroerror.audit.attribution import attribute_step
+from zeroerror.audit.circumstances import ENOUGH, Case, forbidden_by_four_eyes
+from zeroerror.audit.missed import missed_by_task, missed_by_visit
+from zeroerror.model.calendar import CalendarError
+from zeroerror.model.finding import Attribution, Lead
+from zeroerror.model.instant import from_text
+from zeroerror.model.limit import Limit
+from zeroerror.model.task import DueChange, Holding, Visit
+from zeroerror.model.value import dataclass
+from zeroerror.timing import close_of_business, due, extended, local_day, previous_working_day
+
+#: An extension longer than this is no small change.
+LONGEST = 20
+#: Reasons for which the director leads because nobody had been given the step.
+UNGIVEN = frozenset(
+    f"attribution.lead_{each}" for each in ("unassigned", "vacant", "nobody_covered", "away_unforeseen")
+)
+#: What is missing where a cover was not settled in time.
+UNSETTLED = frozenset({"attribution.missing_cover_not_accepted", "attribution.missing_cover_recorded_late"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that somebody could have done differently."""
+
+    #: `done`, `extended`, `answered`, `covered`, `assigned`, `urged` or `recorded`.
+    kind: str
+    who: str
+    #: At the latest.
+    by: datetime
+    #: `unfound`, `cleared` or `settled`.
+    effect: str
+    step: str
+    visit: int
+    #: The due instant that it is about; None for what is not about one.
+    due_at: datetime | None = None
+    #: Who covers, is assigned, or decides on the request.
+    to: str | None = None
+    #: How much more time would have been enough, in working days.
+    days: int | None = None
+    #: Who would no longer be named.
+    clears: str | None = None
+
+
+def avoidance(case: Case, lead: Lead) -> tuple[Change, ...]:
+    """The changes that would have avoided a finding, the plainest first; none where nobody could have."""
+    find = _BY_RULE.get(lead.rule)
+    if find is None or case.task.answers is not None:
+        return ()
+    return tuple(dict.fromkeys(find(case, lead)))
+
+
+def _overdue(case: Case, lead: Lead) -> Iterator[Change]:
+    visit = _visit(case, lead)
+    if visit is None or visit.kind != "person":
+        return
+    for change in visit.dues:
+        if change.due_at == lead.due_at:
+            yield from _of_step(case, visit, change)
+            return
+
+
+def _task_overdue(case: Case, lead: Lead) -> Iterator[Change]:
+    missed = missed_by_task(case.task, case.at)
+    if missed is None or missed.due_at is None:
+        return
+    yield from _of_late_steps(case, missed.due_at, case.task.visits)
+    for visit in case.task.visits:
+        if _open_at(visit, missed.due_at) and _ends_task(case, visit):
+            actor = _actor(case, visit, missed.due_at)
+            if actor is not None:
+                yield _change("done", visit, actor, missed.due_at, "unfound", due_at=missed.due_at)
+
+
+def _urging(case: Case, lead: Lead) -> Iterator[Change]:
+    visit, owed_by = _visit(case, lead), lead.trace.get("owed_by")
+    urger = next((each.person for each in lead.attribution.answerers), None)
+    if visit is not None and owed_by is not None and urger is not None:
+        yield _change("urged", visit, urger, from_text(owed_by), "unfound", due_at=lead.due_at)
+
+
+def _unassigned(case: Case, lead: Lead) -> Iterator[Change]:
+    visit = _visit(case, lead)
+    away = None if visit is None else next((each for each, why in visit.tried if why == "absent"), None)
+    if visit is None or away is None or case.workflow.step(visit.step).owner.kind not in ("post", "field"):
+        return
+    stand_in = _stand_in(case, visit, visit.entered_at, visit.entered_at, {away})
+    if stand_in is not None:
+        yield _change("covered", visit, away, visit.entered_at, "unfound", to=stand_in)
+
+
+def _recorded(case: Case, lead: Lead) -> Iterator[Change]:
+    visit = _visit(case, lead)
+    if visit is None or visit.doer is None or visit.done_at is None or visit.capacity == "paper":
+        return
+    within = case.workflow.step(visit.step).record_within or ENOUGH
+    yield _change("recorded", visit, visit.doer, due(visit.done_at, within, case.calendar).at, "unfound")
+
+
+def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
+    due_at = change.due_at
+    if due_at is None:
+        return
+    if due_at <= visit.entered_at:
+        earlier = [each for each in case.task.visits if each.entered_index < visit.entered_index]
+        yield from _of_late_steps(case, visit.entered_at, earlier)
+        return
+    actor = _actor(case, visit, due_at)
+    if actor is not None and change.since <= due_at:
+        yield _change("done", visit, actor, due_at, "unfound", due_at=due_at)
+    said = attribute_step(
+        case.task,
+        visit,
+        change,
+        workflow=case.workflow,
+        organisation=case.organisation,
+        calendar=case.calendar,
+        at=case.at,
+    )
+    yield from _more_time(case, visit, change, due_at)
+    yield from _by_others(case, visit, due_at, said)
+
+
+def _of_late_steps(case: Case, until: datetime, visits: tuple[Visit, ...] | list[Visit]) -> Iterator[Change]:
+    for visit in visits:
+        missed = missed_by_visit(visit, until)
+        if missed is None or visit.kind != "person" or (missed.due_at or until) <= visit.entered_at:
+            continue
+        yield from _of_step(case, visit, missed)
+
+
+def _more_time(case: Case, visit: Visit, change: DueChange, due_at: datetime) -> Iterator[Change]:
+    """Asked for with a working day left for the answer, and granted: so much that it would have been enough."""
+    ask_by, held = _a_day_ahead(case, due_at), _held(visit, due_at)
+    asker = held.person
+    unanswered = any(
+        each.at <= due_at and not _answered(each.answered_at, due_at) for each in visit.extensions
+    )
+    if (
+        ask_by is None
+        or asker is None
+        or unanswered
+        or visit.pauses
+        or not _can_act(case, visit, asker, ask_by)
+    ):
+        return
+    approver = _decider(case, asker, ask_by)
+    days = _days_needed(case, due_at, visit.ended_at or case.at)
+    if ask_by < max(held.since, change.since) or approver is None or days is None:
+        return
+    yield _change("extended", visit, asker, ask_by, "unfound", due_at=due_at, to=approver, days=days)
+
+
+def _by_others(case: Case, visit: Visit, due_at: datetime, said: Attribution) -> Iterator[Change]:
+    """What others than the holder could have done: decide, stand in, hand it to somebody who is there."""
+    held = _held(visit, due_at)
+    for each in said.answerers:
+        if each.reason == "attribution.extension_unanswered":
+            yield _cleared("answered", visit, each.person, due_at, each.person, due_at=due_at)
+        elif each.reason == "attribution.left_without_handing_over":
+            left_at = min(one.since for one in case.organisation.leaves_of(each.person, due_at))
+            stand_in = case.substitute(visit, each.person, left_at, due_at)
+            yield _cleared("covered", visit, each.person, left_at, each.person, due_at=due_at, to=stand_in)
+        elif each.reason in UNGIVEN:
+            yield from _given(case, visit, due_at, each.person, "cleared")
+    if held.person is not None and UNSETTLED & set(said.missing):
+        meant = case.organisation.covers_meant(held.person, due_at)
+        ahead = _a_day_ahead(case, due_at)
+        if len({each.by for each in meant}) == 1 and ahead is not None:
+            by = min(ahead, max(meant[0].since, visit.entered_at))
+            yield _change("covered", visit, held.person, by, "settled", due_at=due_at, to=meant[0].by)
+    if "attribution.missing_four_eyes" in said.missing:
+        director = case.organisation.director(case.office(visit), due_at)
+        if director is not None and director != held.person:
+            yield from _given(case, visit, due_at, director, "settled")
+
+
+def _given(case: Case, visit: Visit, due_at: datetime, director: str, effect: str) -> Iterator[Change]:
+    """Handed by the director, a working day ahead, to somebody of the office who was there."""
+    by, held = _a_day_ahead(case, due_at), _held(visit, due_at)
+    unforeseen = [
+        each.recorded_at
+        for each in ([] if held.person is None else case.organisation.leaves_of(held.person, due_at))
+    ]
+    # Nobody hands on in time what he could not know of.
+    if by is None or by < max([held.since, *unforeseen]) or not case.organisation.is_present(director, by):
+        return
+    stand_in = _stand_in(case, visit, by, due_at, {director, held.person})
+    if stand_in is not None:
+        clears = director if effect == "cleared" else None
+        yield _change("assigned", visit, director, by, effect, due_at=due_at, to=stand_in, clears=clears)
+
+
+def _stand_in(case: Case, visit: Visit, since: datetime, until: datetime, but: set[str | None]) -> str | None:
+    organisation = case.organisation
+    staff = organisation.staff(case.office(visit), since)
+    there = set(organisation.staff(case.office(visit), until))
+    return next(
+        (
+            each
+            for each in staff
+            if each in there
+            and each not in but
+            and all(_can_act(case, visit, each, at) for at in (since, until))
+            and not organisation.covers_meant(each, until)
+        ),
+        None,
+    )
+
+
+def _actor(case: Case, visit: Visit, due_at: datetime) -> str | None:
+    """Who could have done a step by then: whoever held it, or had accepted to cover, if he was there."""
+    person = _held(visit, due_at).person
+    if person is None:
+        return None
+    covers = [each.by for each in case.organisation.covers_of(person, due_at)]
+    return next((each for each in (person, *covers) if _can_act(case, visit, each, due_at)), None)
+
+
+def _can_act(case: Case, visit: Visit, person: str, at: datetime) -> bool:
+    present = case.organisation.is_present(person, at)
+    return present and not forbidden_by_four_eyes(case, visit, person, at)
+
+
+def _decider(case: Case, asker: str, at: datetime) -> str | None:
+    """Who decides on a request for more time: the asker's director, or who supervises, never the asker."""
+    organisation, office = case.organisation, case.task.office
+    director = organisation.director(office, at)
+    approver = organisation.supervisor(office, at) if director in (None, asker) else director
+    there = approver is not None and approver != asker and organisation.is_present(approver, at)
+    return approver if there else None
+
+
+def _days_needed(case: Case, due_at: datetime, until: datetime) -> int | None:
+    try:
+        return next(
+            (
+                days
+                for days in range(1, LONGEST + 1)
+                if extended(due_at, Limit("wd", count=days), case.calendar).at >= until
+            ),
+            None,
+        )
+    except CalendarError:
+        return None
+
+
+def _a_day_ahead(case: Case, due_at: datetime) -> datetime | None:
+    """The last close of business from which a whole working day is left."""
+    try:
+        day = local_day(case.calendar, due_at)
+        for _ in range(2):
+            day = previous_working_day(case.calendar, day)
+            close = close_of_business(case.calendar, day)
+            if not case.less_than_a_day(close, due_at):
+                return close
+    except CalendarError:
+        return None
+    return None
+
+
+def _held(visit: Visit, at: datetime) -> Holding:
+    return [each for each in visit.holdings if each.since <= at][-1]
+
+
+def _open_at(visit: Visit, at: datetime) -> bool:
+    left = visit.status != "withdrawn" and visit.kind == "person"
+    return left and visit.entered_at < at and (visit.ended_at is None or visit.ended_at > at)
+
+
+def _ends_task(case: Case, visit: Visit) -> bool:
+    return any(each.to is None and each.outcome == "done" for each in case.workflow.step(visit.step).actions)
+
+
+def _answered(answered_at: datetime | None, due_at: datetime) -> bool:
+    return answered_at is not None and answered_at <= due_at
+
+
+def _visit(case: Case, lead: Lead) -> Visit | None:
+    return None if lead.step is None else case.task.find(lead.step, lead.visit or 0)
+
+
+def _change(kind: str, visit: Visit, who: str, by: datetime, effect: str, **more: Any) -> Change:
+    return Change(kind=kind, who=who, by=by, effect=effect, step=visit.step, visit=visit.visit, **more)
+
+
+def _cleared(kind: str, visit: Visit, who: str, by: datetime, clears: str, **more: Any) -> Change:
+    return _change(kind, visit, who, by, "cleared", clears=clears, **more)
+
+
+_BY_RULE: Mapping[str, Callable[[Case, Lead], Iterator[Change]]] = {
+    "step_overdue": _overdue,
+    "task_overdue": _task_overdue,
+    "urging_overdue": _urging,
+    "step_unassigned": _unassigned,
+    "late_record": _recorded,
+}
