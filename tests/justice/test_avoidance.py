@@ -19,7 +19,7 @@ from zeroerror.model.finding import Lead
 
 #: The numbers of acts that are not in the history.
 ELSE = 100_000
-KINDS = {"done", "extended", "answered", "covered", "assigned", "urged", "recorded"}
+KINDS = {"done", "kept", "extended", "answered", "covered", "assigned", "urged", "recorded"}
 
 
 def seen(memory: Memory, at: int) -> View:
@@ -52,10 +52,12 @@ def otherwise(history: History, number: int, change: Change) -> tuple[Lead, ...]
         if act.at > end:
             break
         ours = _about(history, act) == number
-        if not changed and (act.at > by or (ours and act.at == by)):
+        before = ours or change.kind == "covered"
+        if not changed and (act.at > by or (before and act.at == by)):
             _play(memory, instead(history, number, change, memory, by))
             changed = True
-        if not (changed and ours):
+        # Whoever stands in may stand in for something that is still to come.
+        if not (changed and ours and (act.at > by or change.kind != "covered")):
             memory.played = place
             memory.play(act)
     if not changed:
@@ -87,8 +89,9 @@ def instead(history: History, number: int, change: Change, memory: Memory, by: i
             for place, act in enumerate(history.acts)
             if act.kind == "extend" and act.task == number and act.at <= by and memory.proposed.get(place)
         ]
-        waiting = [each for each in asked if memory.proposed[each] in memory.proposals]
-        yield Act(by, change.who, "reject", more={"of": waiting[0]})
+        for place in asked:
+            if memory.proposed[place] in memory.proposals:
+                yield Act(by, change.who, "reject", more={"of": place})
     elif change.kind == "covered":
         more = {"person": change.who, "by": change.to, "since": by, "until": by + 60 * 24 * 60}
         yield Act(by - 2, change.who, "cover", more=more)
@@ -97,7 +100,7 @@ def instead(history: History, number: int, change: Change, memory: Memory, by: i
         yield Act(by, change.who, "assign", number, {"person": change.to})
     elif change.kind == "urged":
         yield Act(by, change.who, "urge", number)
-    else:
+    elif change.kind == "recorded":
         [act] = [
             each
             for each in history.acts
@@ -130,7 +133,7 @@ def onward(memory: Memory, number: int, change: Change) -> str:
 
 def holds(change: Change, lead: Lead, said: tuple[Lead, ...]) -> bool:
     """Whether what the change promises has come about."""
-    rule = "step_overdue" if lead.rule == "task_overdue" and change.due_at != lead.due_at else lead.rule
+    rule = "step_overdue" if lead.rule == "task_overdue" and not change.whole else lead.rule
     place = (None, None) if rule == "task_overdue" else (change.step, change.visit)
     same = [
         each

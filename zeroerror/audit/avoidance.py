@@ -19,7 +19,7 @@ from zeroerror.model.calendar import CalendarError
 from zeroerror.model.finding import Attribution, Lead
 from zeroerror.model.instant import from_text
 from zeroerror.model.limit import Limit
-from zeroerror.model.task import DueChange, Holding, Visit
+from zeroerror.model.task import Asked, DueChange, Holding, Undone, Visit
 from zeroerror.model.value import dataclass
 from zeroerror.timing import close_of_business, due, extended, local_day, previous_working_day
 
@@ -37,7 +37,7 @@ UNSETTLED = frozenset({"attribution.missing_cover_not_accepted", "attribution.mi
 class Change:
     """One thing that somebody could have done differently."""
 
-    #: `done`, `extended`, `answered`, `covered`, `assigned`, `urged` or `recorded`.
+    #: `done`, `kept` (not taken back), `extended`, `answered`, `covered`, `assigned`, `urged` or `recorded`.
     kind: str
     who: str
     #: At the latest.
@@ -48,6 +48,8 @@ class Change:
     visit: int
     #: The due instant that it is about; None for what is not about one.
     due_at: datetime | None = None
+    #: It is the whole task that would have ended in time; else the step.
+    whole: bool = False
     #: Who covers, is assigned, or decides on the request.
     to: str | None = None
     #: How much more time would have been enough, in working days.
@@ -80,17 +82,29 @@ def _task_overdue(case: Case, lead: Lead) -> Iterator[Change]:
         return
     yield from _of_late_steps(case, missed.due_at, case.task.visits)
     for visit in case.task.visits:
-        if _open_at(visit, missed.due_at) and _ends_task(case, visit):
-            actor = _actor(case, visit, missed.due_at)
-            if actor is not None:
-                yield _change("done", visit, actor, missed.due_at, "unfound", due_at=missed.due_at)
+        if not _open_at(visit, missed.due_at) or not _ends_task(case, visit):
+            continue
+        actor, undone = _actor(case, visit, missed.due_at), _undone(visit, missed.due_at)
+        more: dict[str, Any] = {"due_at": missed.due_at, "whole": True}
+        if undone is not None:
+            action = case.workflow.step(visit.step).action(undone.action or "")
+            if action is not None and action.to is None:
+                yield _change("kept", visit, undone.by, undone.at, "unfound", **more)
+        elif actor is not None:
+            yield _change("done", visit, actor, missed.due_at, "unfound", **more)
 
 
 def _urging(case: Case, lead: Lead) -> Iterator[Change]:
     visit, owed_by = _visit(case, lead), lead.trace.get("owed_by")
     urger = next((each.person for each in lead.attribution.answerers), None)
-    if visit is not None and owed_by is not None and urger is not None:
-        yield _change("urged", visit, urger, from_text(owed_by), "unfound", due_at=lead.due_at)
+    if visit is None or owed_by is None or urger is None:
+        return
+    by = from_text(owed_by)
+    undone = _undone(visit, by)
+    if undone is not None:
+        yield _change("kept", visit, undone.by, undone.at, "unfound", due_at=lead.due_at)
+    elif case.organisation.is_present(urger, by):
+        yield _change("urged", visit, urger, by, "unfound", due_at=lead.due_at)
 
 
 def _unassigned(case: Case, lead: Lead) -> Iterator[Change]:
@@ -108,7 +122,9 @@ def _recorded(case: Case, lead: Lead) -> Iterator[Change]:
     if visit is None or visit.doer is None or visit.done_at is None or visit.capacity == "paper":
         return
     within = case.workflow.step(visit.step).record_within or ENOUGH
-    yield _change("recorded", visit, visit.doer, due(visit.done_at, within, case.calendar).at, "unfound")
+    by = due(visit.done_at, within, case.calendar).at
+    if _undone(visit, by) is None and _actor(case, visit, by, visit.doer) is not None:
+        yield _change("recorded", visit, visit.doer, by, "unfound")
 
 
 def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
@@ -118,6 +134,11 @@ def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
     if due_at <= visit.entered_at:
         earlier = [each for each in case.task.visits if each.entered_index < visit.entered_index]
         yield from _of_late_steps(case, visit.entered_at, earlier)
+        return
+    undone = _undone(visit, due_at)
+    if undone is not None:
+        # It had been done by then; all that happened in between happened because of it.
+        yield _change("kept", visit, undone.by, undone.at, "unfound", due_at=due_at)
         return
     actor = _actor(case, visit, due_at)
     if actor is not None and change.since <= due_at:
@@ -147,9 +168,7 @@ def _more_time(case: Case, visit: Visit, change: DueChange, due_at: datetime) ->
     """Asked for with a working day left for the answer, and granted: so much that it would have been enough."""
     ask_by, held = _a_day_ahead(case, due_at), _held(visit, due_at)
     asker = held.person
-    unanswered = any(
-        each.at <= due_at and not _answered(each.answered_at, due_at) for each in visit.extensions
-    )
+    unanswered = _waiting(visit, due_at)
     if (
         ask_by is None
         or asker is None
@@ -160,7 +179,8 @@ def _more_time(case: Case, visit: Visit, change: DueChange, due_at: datetime) ->
         return
     approver = _decider(case, asker, ask_by)
     days = _days_needed(case, due_at, visit.ended_at or case.at)
-    if ask_by < max(held.since, change.since) or approver is None or days is None:
+    theirs = ask_by >= max(held.since, change.since) and _undone(visit, ask_by) is None
+    if not theirs or approver is None or days is None:
         return
     yield _change("extended", visit, asker, ask_by, "unfound", due_at=due_at, to=approver, days=days)
 
@@ -170,7 +190,9 @@ def _by_others(case: Case, visit: Visit, due_at: datetime, said: Attribution) ->
     held = _held(visit, due_at)
     for each in said.answerers:
         if each.reason == "attribution.extension_unanswered":
-            yield _cleared("answered", visit, each.person, due_at, each.person, due_at=due_at)
+            askers = {one.by for one in _waiting(visit, due_at)}
+            if {_decider(case, asker, due_at) for asker in askers} == {each.person} != {held.person}:
+                yield _cleared("answered", visit, each.person, due_at, each.person, due_at=due_at)
         elif each.reason == "attribution.left_without_handing_over":
             left_at = min(one.since for one in case.organisation.leaves_of(each.person, due_at))
             stand_in = case.substitute(visit, each.person, left_at, due_at)
@@ -180,7 +202,8 @@ def _by_others(case: Case, visit: Visit, due_at: datetime, said: Attribution) ->
     if held.person is not None and UNSETTLED & set(said.missing):
         meant = case.organisation.covers_meant(held.person, due_at)
         ahead = _a_day_ahead(case, due_at)
-        if len({each.by for each in meant}) == 1 and ahead is not None:
+        alone = len({each.by for each in meant}) == 1 and _free(case, visit, meant[0].by, due_at)
+        if alone and ahead is not None:
             by = min(ahead, max(meant[0].since, visit.entered_at))
             yield _change("covered", visit, held.person, by, "settled", due_at=due_at, to=meant[0].by)
     if "attribution.missing_four_eyes" in said.missing:
@@ -215,25 +238,31 @@ def _stand_in(case: Case, visit: Visit, since: datetime, until: datetime, but: s
             for each in staff
             if each in there
             and each not in but
-            and all(_can_act(case, visit, each, at) for at in (since, until))
-            and not organisation.covers_meant(each, until)
+            and _can_act(case, visit, each, since)
+            and _free(case, visit, each, until)
         ),
         None,
     )
 
 
-def _actor(case: Case, visit: Visit, due_at: datetime) -> str | None:
+def _actor(case: Case, visit: Visit, due_at: datetime, only: str | None = None) -> str | None:
     """Who could have done a step by then: whoever held it, or had accepted to cover, if he was there."""
     person = _held(visit, due_at).person
     if person is None:
         return None
     covers = [each.by for each in case.organisation.covers_of(person, due_at)]
-    return next((each for each in (person, *covers) if _can_act(case, visit, each, due_at)), None)
+    able = (each for each in (person, *covers) if _can_act(case, visit, each, due_at))
+    return next((each for each in able if only in (None, each)), None)
 
 
 def _can_act(case: Case, visit: Visit, person: str, at: datetime) -> bool:
     present = case.organisation.is_present(person, at)
     return present and not forbidden_by_four_eyes(case, visit, person, at)
+
+
+def _free(case: Case, visit: Visit, person: str, at: datetime) -> bool:
+    """Whether somebody could do it himself: there, not barred, and with nobody standing in for him."""
+    return _can_act(case, visit, person, at) and not case.organisation.covers_meant(person, at)
 
 
 def _decider(case: Case, asker: str, at: datetime) -> str | None:
@@ -282,12 +311,22 @@ def _open_at(visit: Visit, at: datetime) -> bool:
     return left and visit.entered_at < at and (visit.ended_at is None or visit.ended_at > at)
 
 
+def _undone(visit: Visit, at: datetime) -> Undone | None:
+    """The taking back by which a visit is open at an instant at which it had ended."""
+    return next((each for each in visit.undone if each.ended_at <= at < each.at), None)
+
+
 def _ends_task(case: Case, visit: Visit) -> bool:
     return any(each.to is None and each.outcome == "done" for each in case.workflow.step(visit.step).actions)
 
 
-def _answered(answered_at: datetime | None, due_at: datetime) -> bool:
-    return answered_at is not None and answered_at <= due_at
+def _waiting(visit: Visit, at: datetime) -> list[Asked]:
+    """The requests for more time that had no answer then."""
+    return [
+        each
+        for each in visit.extensions
+        if each.at <= at and (each.answered_at is None or each.answered_at > at)
+    ]
 
 
 def _visit(case: Case, lead: Lead) -> Visit | None:

@@ -90,6 +90,18 @@ class Deviation:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """An act that was taken back (拿回): when it had ended the visit, when and by whom it was undone."""
+
+    ended_at: datetime
+    at: datetime
+    by: str
+    index: int
+    #: By which action it had ended.
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One entry of one step: who owes it, since when, due when, and how it ended."""
 
@@ -130,6 +142,8 @@ class Visit:
     attachments: int = 0
     #: The second person who has confirmed when it was done, where somebody has.
     confirmed_by: str | None = None
+    #: Every time it had ended already, and was taken back.
+    undone: tuple[Undone, ...] = ()
 
     @property
     def person(self) -> str | None:
@@ -405,6 +419,10 @@ def _gone(status: str) -> Callable[[Task, Mapping[str, Any], Stamp], Task]:
     return fold
 
 
+def _undone(visit: Visit, stamp: Stamp) -> Undone:
+    return Undone(visit.ended_at or stamp.at, stamp.at, stamp.actor, stamp.index, visit.action)
+
+
 def _restored(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     def restore(visit: Visit) -> Visit:
         return replace(
@@ -424,6 +442,7 @@ def _restored(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
             late_record=False,
             attachments=0,
             confirmed_by=None,
+            undone=(*visit.undone, _undone(visit, stamp)),
         )
 
     return _change(task, body, restore)

@@ -15,7 +15,7 @@ from typing import Any
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
 from zeroerror.model.instant import from_text, to_text
-from zeroerror.model.task import Asked, Deviation, DueChange, Given, Holding, Pause, Task, Visit
+from zeroerror.model.task import Asked, Deviation, DueChange, Given, Holding, Pause, Task, Undone, Visit
 
 #: Reading and writing an instant is most of the work, and the same few instants come again and again.
 _from = lru_cache(maxsize=8192)(from_text)
@@ -82,6 +82,7 @@ def visit_to_json(visit: Visit) -> str:
             visit.late_record,
             visit.attachments,
             visit.confirmed_by,
+            [(_to(each.ended_at), _to(each.at), each.by, each.index, each.action) for each in visit.undone],
         )
     )
 
@@ -121,7 +122,8 @@ def _visit_in(data: list[Any]) -> Visit:
         _from(left_at) if left_at else None,
         data[19],
         _from(done_at) if done_at else None,
-        *data[21:],
+        *data[21:25],
+        tuple([Undone(_from(ended), _from(at), *rest) for ended, at, *rest in data[25]]) if data[25] else (),
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
-from zeroerror.model.task import Asked, DueChange, Holding, Pause, Task, Visit
+from zeroerror.model.task import Asked, DueChange, Holding, Pause, Task, Undone, Visit
 from zeroerror.store import codec
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -70,6 +70,7 @@ visits = st.builds(
     late_record=st.booleans(),
     attachments=indices,
     confirmed_by=maybe | words,
+    undone=tuples(st.builds(Undone, instants, instants, words, indices, maybe | words)),
 )
 tasks = st.builds(
     Task,
