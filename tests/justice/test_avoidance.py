@@ -84,14 +84,8 @@ def instead(history: History, number: int, change: Change, memory: Memory, by: i
         yield Act(by, change.who, "extend", number, {"length": f"{change.days}wd"})
         yield Act(by, str(change.to), "confirm", more={"of": ELSE})
     elif change.kind == "answered":
-        asked = [
-            place
-            for place, act in enumerate(history.acts)
-            if act.kind == "extend" and act.task == number and act.at <= by and memory.proposed.get(place)
-        ]
-        for place in asked:
-            if memory.proposed[place] in memory.proposals:
-                yield Act(by, change.who, "reject", more={"of": place})
+        for place in waiting(memory, number, change):
+            yield Act(by, change.who, "reject", more={"of": place})
     elif change.kind == "covered":
         more = {"person": change.who, "by": change.to, "since": by, "until": by + 60 * 24 * 60}
         yield Act(by - 2, change.who, "cover", more=more)
@@ -109,6 +103,14 @@ def instead(history: History, number: int, change: Change, memory: Memory, by: i
             and translated.instant(each.at) == left_at(history, number, change)
         ]
         yield Act(by, act.who, "do", number, act.more)
+
+
+def waiting(memory: Memory, number: int, change: Change) -> list[int]:
+    """The acts that have asked for more time for a step, and have no answer."""
+    places = {id: place for place, id in memory.proposed.items()}
+    visit = memory.tasks[memory.ids[number]].find(change.step, change.visit)
+    assert visit is not None
+    return [places[each.proposal] for each in visit.extensions if each.answered_at is None]
 
 
 def left_at(history: History, number: int, change: Change) -> object:

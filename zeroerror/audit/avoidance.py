@@ -12,19 +12,30 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from zeroerror.audit.ability import (
+    a_day_ahead,
+    can_act,
+    days_needed,
+    ends_task,
+    holding_at,
+    is_free,
+    open_at,
+    owing_at,
+    taken_back,
+    waiting_at,
+    who_could,
+    who_could_take_over,
+    who_decides,
+)
 from zeroerror.audit.attribution import attribute_step
-from zeroerror.audit.circumstances import ENOUGH, Case, forbidden_by_four_eyes
+from zeroerror.audit.circumstances import ENOUGH, Case
 from zeroerror.audit.missed import missed_by_task, missed_by_visit
-from zeroerror.model.calendar import CalendarError
 from zeroerror.model.finding import Attribution, Lead
 from zeroerror.model.instant import from_text
-from zeroerror.model.limit import Limit
-from zeroerror.model.task import Asked, DueChange, Holding, Undone, Visit
+from zeroerror.model.task import DueChange, Visit
 from zeroerror.model.value import dataclass
-from zeroerror.timing import close_of_business, due, extended, local_day, previous_working_day
+from zeroerror.timing import due
 
-#: An extension longer than this is no small change.
-LONGEST = 20
 #: Reasons for which the director leads because nobody had been given the step.
 UNGIVEN = frozenset(
     f"attribution.lead_{each}" for each in ("unassigned", "vacant", "nobody_covered", "away_unforeseen")
@@ -82,9 +93,9 @@ def _task_overdue(case: Case, lead: Lead) -> Iterator[Change]:
         return
     yield from _of_late_steps(case, missed.due_at, case.task.visits)
     for visit in case.task.visits:
-        if not _open_at(visit, missed.due_at) or not _ends_task(case, visit):
+        if not open_at(visit, missed.due_at) or not ends_task(case, visit):
             continue
-        actor, undone = _actor(case, visit, missed.due_at), _undone(visit, missed.due_at)
+        actor, undone = who_could(case, visit, missed.due_at), taken_back(visit, missed.due_at)
         more: dict[str, Any] = {"due_at": missed.due_at, "whole": True}
         if undone is not None:
             action = case.workflow.step(visit.step).action(undone.action or "")
@@ -100,7 +111,7 @@ def _urging(case: Case, lead: Lead) -> Iterator[Change]:
     if visit is None or owed_by is None or urger is None:
         return
     by = from_text(owed_by)
-    undone = _undone(visit, by)
+    undone = taken_back(visit, by)
     if undone is not None:
         yield _change("kept", visit, undone.by, undone.at, "unfound", due_at=lead.due_at)
     elif case.organisation.is_present(urger, by):
@@ -112,7 +123,7 @@ def _unassigned(case: Case, lead: Lead) -> Iterator[Change]:
     away = None if visit is None else next((each for each, why in visit.tried if why == "absent"), None)
     if visit is None or away is None or case.workflow.step(visit.step).owner.kind not in ("post", "field"):
         return
-    stand_in = _stand_in(case, visit, visit.entered_at, visit.entered_at, {away})
+    stand_in = who_could_take_over(case, visit, visit.entered_at, visit.entered_at, {away})
     if stand_in is not None:
         yield _change("covered", visit, away, visit.entered_at, "unfound", to=stand_in)
 
@@ -123,7 +134,7 @@ def _recorded(case: Case, lead: Lead) -> Iterator[Change]:
         return
     within = case.workflow.step(visit.step).record_within or ENOUGH
     by = due(visit.done_at, within, case.calendar).at
-    if _undone(visit, by) is None and _actor(case, visit, by, visit.doer) is not None:
+    if taken_back(visit, by) is None and who_could(case, visit, by, visit.doer) is not None:
         yield _change("recorded", visit, visit.doer, by, "unfound")
 
 
@@ -135,12 +146,12 @@ def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
         earlier = [each for each in case.task.visits if each.entered_index < visit.entered_index]
         yield from _of_late_steps(case, visit.entered_at, earlier)
         return
-    undone = _undone(visit, due_at)
+    undone = taken_back(visit, due_at)
     if undone is not None:
         # It had been done by then; all that happened in between happened because of it.
         yield _change("kept", visit, undone.by, undone.at, "unfound", due_at=due_at)
         return
-    actor = _actor(case, visit, due_at)
+    actor = who_could(case, visit, due_at)
     if actor is not None and change.since <= due_at:
         yield _change("done", visit, actor, due_at, "unfound", due_at=due_at)
     said = attribute_step(
@@ -166,20 +177,15 @@ def _of_late_steps(case: Case, until: datetime, visits: tuple[Visit, ...] | list
 
 def _more_time(case: Case, visit: Visit, change: DueChange, due_at: datetime) -> Iterator[Change]:
     """Asked for with a working day left for the answer, and granted: so much that it would have been enough."""
-    ask_by, held = _a_day_ahead(case, due_at), _held(visit, due_at)
+    ask_by, held = a_day_ahead(case, due_at), holding_at(visit, due_at)
     asker = held.person
-    unanswered = _waiting(visit, due_at)
-    if (
-        ask_by is None
-        or asker is None
-        or unanswered
-        or visit.pauses
-        or not _can_act(case, visit, asker, ask_by)
-    ):
+    if ask_by is None or asker is None or not can_act(case, visit, asker, ask_by):
         return
-    approver = _decider(case, asker, ask_by)
-    days = _days_needed(case, due_at, visit.ended_at or case.at)
-    theirs = ask_by >= max(held.since, change.since) and _undone(visit, ask_by) is None
+    if visit.pauses or waiting_at(visit, due_at):
+        return
+    approver = who_decides(case, asker, ask_by)
+    days = days_needed(case, due_at, visit.ended_at or case.at)
+    theirs = ask_by >= max(held.since, change.since) and taken_back(visit, ask_by) is None
     if not theirs or approver is None or days is None:
         return
     yield _change("extended", visit, asker, ask_by, "unfound", due_at=due_at, to=approver, days=days)
@@ -187,11 +193,11 @@ def _more_time(case: Case, visit: Visit, change: DueChange, due_at: datetime) ->
 
 def _by_others(case: Case, visit: Visit, due_at: datetime, said: Attribution) -> Iterator[Change]:
     """What others than the holder could have done: decide, stand in, hand it to somebody who is there."""
-    held = _held(visit, due_at)
+    held = holding_at(visit, due_at)
     for each in said.answerers:
         if each.reason == "attribution.extension_unanswered":
-            askers = {one.by for one in _waiting(visit, due_at)}
-            if {_decider(case, asker, due_at) for asker in askers} == {each.person} != {held.person}:
+            deciders = {who_decides(case, one.by, due_at) for one in waiting_at(visit, due_at)}
+            if deciders == {each.person} and each.person not in owing_at(case, held, due_at):
                 yield _cleared("answered", visit, each.person, due_at, each.person, due_at=due_at)
         elif each.reason == "attribution.left_without_handing_over":
             left_at = min(one.since for one in case.organisation.leaves_of(each.person, due_at))
@@ -201,8 +207,8 @@ def _by_others(case: Case, visit: Visit, due_at: datetime, said: Attribution) ->
             yield from _given(case, visit, due_at, each.person, "cleared")
     if held.person is not None and UNSETTLED & set(said.missing):
         meant = case.organisation.covers_meant(held.person, due_at)
-        ahead = _a_day_ahead(case, due_at)
-        alone = len({each.by for each in meant}) == 1 and _free(case, visit, meant[0].by, due_at)
+        ahead = a_day_ahead(case, due_at)
+        alone = len({each.by for each in meant}) == 1 and is_free(case, visit, meant[0].by, due_at)
         if alone and ahead is not None:
             by = min(ahead, max(meant[0].since, visit.entered_at))
             yield _change("covered", visit, held.person, by, "settled", due_at=due_at, to=meant[0].by)
@@ -214,7 +220,7 @@ def _by_others(case: Case, visit: Visit, due_at: datetime, said: Attribution) ->
 
 def _given(case: Case, visit: Visit, due_at: datetime, director: str, effect: str) -> Iterator[Change]:
     """Handed by the director, a working day ahead, to somebody of the office who was there."""
-    by, held = _a_day_ahead(case, due_at), _held(visit, due_at)
+    by, held = a_day_ahead(case, due_at), holding_at(visit, due_at)
     unforeseen = [
         each.recorded_at
         for each in ([] if held.person is None else case.organisation.leaves_of(held.person, due_at))
@@ -222,111 +228,10 @@ def _given(case: Case, visit: Visit, due_at: datetime, director: str, effect: st
     # Nobody hands on in time what he could not know of.
     if by is None or by < max([held.since, *unforeseen]) or not case.organisation.is_present(director, by):
         return
-    stand_in = _stand_in(case, visit, by, due_at, {director, held.person})
+    stand_in = who_could_take_over(case, visit, by, due_at, {director, held.person})
     if stand_in is not None:
         clears = director if effect == "cleared" else None
         yield _change("assigned", visit, director, by, effect, due_at=due_at, to=stand_in, clears=clears)
-
-
-def _stand_in(case: Case, visit: Visit, since: datetime, until: datetime, but: set[str | None]) -> str | None:
-    organisation = case.organisation
-    staff = organisation.staff(case.office(visit), since)
-    there = set(organisation.staff(case.office(visit), until))
-    return next(
-        (
-            each
-            for each in staff
-            if each in there
-            and each not in but
-            and _can_act(case, visit, each, since)
-            and _free(case, visit, each, until)
-        ),
-        None,
-    )
-
-
-def _actor(case: Case, visit: Visit, due_at: datetime, only: str | None = None) -> str | None:
-    """Who could have done a step by then: whoever held it, or had accepted to cover, if he was there."""
-    person = _held(visit, due_at).person
-    if person is None:
-        return None
-    covers = [each.by for each in case.organisation.covers_of(person, due_at)]
-    able = (each for each in (person, *covers) if _can_act(case, visit, each, due_at))
-    return next((each for each in able if only in (None, each)), None)
-
-
-def _can_act(case: Case, visit: Visit, person: str, at: datetime) -> bool:
-    present = case.organisation.is_present(person, at)
-    return present and not forbidden_by_four_eyes(case, visit, person, at)
-
-
-def _free(case: Case, visit: Visit, person: str, at: datetime) -> bool:
-    """Whether somebody could do it himself: there, not barred, and with nobody standing in for him."""
-    return _can_act(case, visit, person, at) and not case.organisation.covers_meant(person, at)
-
-
-def _decider(case: Case, asker: str, at: datetime) -> str | None:
-    """Who decides on a request for more time: the asker's director, or who supervises, never the asker."""
-    organisation, office = case.organisation, case.task.office
-    director = organisation.director(office, at)
-    approver = organisation.supervisor(office, at) if director in (None, asker) else director
-    there = approver is not None and approver != asker and organisation.is_present(approver, at)
-    return approver if there else None
-
-
-def _days_needed(case: Case, due_at: datetime, until: datetime) -> int | None:
-    try:
-        return next(
-            (
-                days
-                for days in range(1, LONGEST + 1)
-                if extended(due_at, Limit("wd", count=days), case.calendar).at >= until
-            ),
-            None,
-        )
-    except CalendarError:
-        return None
-
-
-def _a_day_ahead(case: Case, due_at: datetime) -> datetime | None:
-    """The last close of business from which a whole working day is left."""
-    try:
-        day = local_day(case.calendar, due_at)
-        for _ in range(2):
-            day = previous_working_day(case.calendar, day)
-            close = close_of_business(case.calendar, day)
-            if not case.less_than_a_day(close, due_at):
-                return close
-    except CalendarError:
-        return None
-    return None
-
-
-def _held(visit: Visit, at: datetime) -> Holding:
-    return [each for each in visit.holdings if each.since <= at][-1]
-
-
-def _open_at(visit: Visit, at: datetime) -> bool:
-    left = visit.status != "withdrawn" and visit.kind == "person"
-    return left and visit.entered_at < at and (visit.ended_at is None or visit.ended_at > at)
-
-
-def _undone(visit: Visit, at: datetime) -> Undone | None:
-    """The taking back by which a visit is open at an instant at which it had ended."""
-    return next((each for each in visit.undone if each.ended_at <= at < each.at), None)
-
-
-def _ends_task(case: Case, visit: Visit) -> bool:
-    return any(each.to is None and each.outcome == "done" for each in case.workflow.step(visit.step).actions)
-
-
-def _waiting(visit: Visit, at: datetime) -> list[Asked]:
-    """The requests for more time that had no answer then."""
-    return [
-        each
-        for each in visit.extensions
-        if each.at <= at and (each.answered_at is None or each.answered_at > at)
-    ]
 
 
 def _visit(case: Case, lead: Lead) -> Visit | None:

@@ -122,7 +122,10 @@ def _visit_in(data: list[Any]) -> Visit:
         _from(left_at) if left_at else None,
         data[19],
         _from(done_at) if done_at else None,
-        *data[21:25],
+        data[21],
+        data[22],
+        data[23],
+        data[24],
         tuple([Undone(_from(ended), _from(at), *rest) for ended, at, *rest in data[25]]) if data[25] else (),
     )
 
