@@ -61,6 +61,7 @@ def page() -> str:
         "## Rules\n\n| rule | version | severity | 中文 | English |\n|---|---|---|---|---|\n"
         + "\n".join(rules),
         _table("Attribution: why somebody answers, or what is missing", "attribution", "attribution."),
+        _table("What would have avoided a finding", "avoidance", "avoidance."),
         _table("How a finding ended", "audit", "audit.cured_", "audit.withdrawn_"),
     ]
     return "\n\n".join(part.strip() for part in parts) + "\n"

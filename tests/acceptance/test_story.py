@@ -129,7 +129,7 @@ def told_whose(office: Office, task: str, finding: str) -> None:
     assert "吴小梅" in told and "2026-11-26 17:30" in told
     listed = office.data("finding", "list", "--person", COLLEAGUE, "--state", "open")
     assert [each["id"] for each in listed if each["rule"] == "step_overdue"] == [finding]
-    follow_up = office.data("finding", "show", finding)["follow_up"]
+    follow_up = office.data("finding", "show", finding, by=CLERK)["follow_up"]
     assert [each["task"] for each in office.data("next", by=COLLEAGUE)["owed"]] == [task, follow_up]
     assert office.data("task", "show", follow_up, by=COLLEAGUE)["workflow"] == "oversight/explain"
 
@@ -151,7 +151,7 @@ def put_right(office: Office, task: str, draft: Path, finding: str) -> None:
     """The colleague hands it in; at the next slot the finding is cured, and still counts."""
     office.do("task", "advance", task, "submit", "--attach", draft, by=COLLEAGUE)
     tick(office, "2026-11-30T08:30")
-    shown = office.data("finding", "show", finding)
+    shown = office.data("finding", "show", finding, by=CLERK)
     assert shown["state"] == "cured"
     before = office.data("finding", "list", "--as-of", "2026-11-27T12:00", "--state", "open")
     assert finding in [each["id"] for each in before]

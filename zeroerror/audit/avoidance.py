@@ -68,6 +68,13 @@ class Change:
     #: Who would no longer be named.
     clears: str | None = None
 
+    @property
+    def code(self) -> str:
+        """The code of its words."""
+        if self.kind in ("covered", "assigned"):
+            return f"avoidance.{self.kind}_{self.effect}"
+        return f"avoidance.{self.kind}{'_whole' if self.whole else ''}"
+
 
 def avoidance(case: Case, lead: Lead) -> tuple[Change, ...]:
     """The changes that would have avoided a finding, the plainest first; none where nobody could have."""

@@ -54,6 +54,10 @@ def _text(inst: Institution, found: Mapping[str, Any]) -> str:
         from zeroerror.cli.findings import finding_text
 
         lines += [finding_text(inst, each) for each in findings]
+    if found.get("basis") is not None and "finding" in found:
+        lines.append(session.current.say("cli.why_clause", basis=found["basis"]))
+    if "avoidance" in found:
+        lines += _avoided(inst, found["avoidance"])
     return "\n".join(lines)
 
 
@@ -105,6 +109,8 @@ def _moved(step: Mapping[str, Any]) -> Iterator[str]:
             yield say(
                 f"cli.due_{each['why']}", since=output.when(each["since"]), due_at=output.when(each["due_at"])
             )
+    for each in step["undone"]:
+        yield say("cli.why_undone", ended_at=output.when(each["ended_at"]), at=output.when(each["at"]))
     for each in step["stops"]:
         code = "cli.stop_still" if each["end"] is None else "cli.stop"
         yield say(
@@ -136,6 +142,25 @@ def _held(inst: Institution, step: Mapping[str, Any]) -> Iterator[str]:
         yield say(f"cli.waits_{step['owner']}", waits_for=name(step["waits_for"]), urger=name(step["urger"]))
     if step["unassigned"]:
         yield say("cli.why_unassigned", urger=name(step["urger"]))
+
+
+def _avoided(inst: Institution, changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What would have avoided it, each by itself enough."""
+    say = session.current.say
+    if not changes:
+        yield say("avoidance.nothing")
+        return
+    names = inst.names({each[name] for each in changes for name in ("who", "to") if each[name]})
+    yield say("avoidance.any_of")
+    for each in changes:
+        yield say(
+            each["code"],
+            who=names.get(each["who"]) or each["who"],
+            to=names.get(each["to"]) or each["to"],
+            by=output.when(each["by"]),
+            step=each["title"],
+            days=each["days"],
+        )
 
 
 def limit_told(limit: Any) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from zeroerror.audit.avoidance import Change, avoidance
+from zeroerror.audit.circumstances import Case
 from zeroerror.engine.deadlines import chosen, given
 from zeroerror.model.errors import UsageError
 from zeroerror.model.finding import Finding, attribution_to_json
@@ -25,7 +27,7 @@ def why(inst: Institution, id: str, person: str, at: datetime | None = None) -> 
     finding = reads.finding(inst.conn, id)
     if finding is not None:
         told = {**finding_json(finding), "notices": _notices(reader, reads.NoticeFilter(finding=finding.id))}
-        return {"finding": told, "steps": _steps_of(reader, finding)}
+        return {"finding": told, **_about(reader, finding)}
     raise UsageError("error.unknown_id", id=id)
 
 
@@ -51,11 +53,37 @@ def _notices(reader: Reader, which: reads.NoticeFilter) -> list[dict[str, Any]]:
     return notices_json(reader, reads.notices(reader.inst.conn, which))
 
 
-def _steps_of(reader: Reader, finding: Finding) -> list[dict[str, Any]]:
+def _about(reader: Reader, finding: Finding) -> dict[str, Any]:
+    """The clause of the definition, the step, and what would have avoided it."""
     lead = finding.lead
     task = None if lead.task is None else reads.task(reader.inst.conn, lead.task)
-    visit = None if task is None or lead.step is None else task.find(lead.step, lead.visit or 0)
-    return [] if task is None or visit is None else [step_why(reader, task, visit)]
+    if task is None:
+        return {"basis": None, "limit": None, "steps": [], "avoidance": []}
+    workflow = reader.definition(task).workflow
+    visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
+    case = Case(task, workflow, reader.organisation, reader.facts.calendar, reader.at)
+    return {
+        "basis": workflow.basis,
+        "limit": _limit(chosen(workflow.limit, task.fields)),
+        "steps": [] if visit is None else [step_why(reader, task, visit)],
+        "avoidance": [_change_json(reader, task, each) for each in avoidance(case, lead)],
+    }
+
+
+def _change_json(reader: Reader, task: Task, change: Change) -> dict[str, Any]:
+    return {
+        "code": change.code,
+        "kind": change.kind,
+        "effect": change.effect,
+        "who": change.who,
+        "by": change.by,
+        "step": change.step,
+        "title": reader.definition(task).workflow.step(change.step).title,
+        "visit": change.visit,
+        "due_at": change.due_at,
+        "to": change.to,
+        "days": change.days,
+    }
 
 
 def step_why(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
@@ -81,6 +109,7 @@ def step_why(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
             }
             for each in visit.holdings
         ],
+        "undone": [{"ended_at": each.ended_at, "at": each.at, "by": each.by} for each in visit.undone],
         "stops": [
             {"start": each.start, "end": each.end, "waits_for": each.waits_for, "by": each.by}
             for each in visit.pauses
