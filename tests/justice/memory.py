@@ -75,6 +75,10 @@ class Memory:
         """None: what follows up is compared apart."""
         return ()
 
+    def ended_follow_ups(self, task: str) -> Sequence[FollowUp]:
+        """None, likewise."""
+        return ()
+
     def finding(self, id: str) -> Finding | None:
         """None: nothing here is decided about findings."""
         return None

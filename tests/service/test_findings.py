@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.service.house import House, codes, done_of
-from zeroerror.service import audits, findings, organisation
+from zeroerror.service import audits, findings, organisation, tasks
 from zeroerror.service.proposals import confirm, proposals
 
 
@@ -79,3 +79,32 @@ def test_a_finding_is_voided_by_two_persons_without_interest_and_stays_so(house:
     assert codes(findings.void(house.inst, house.actor(house.leader), found["id"], "再作废")) == {
         "engine.finding_gone"
     }
+
+
+def test_an_act_that_is_taken_back_takes_with_it_the_end_of_the_explanation(
+    house: House, tmp_path: Path
+) -> None:
+    found = overdue(house)
+    asked = house.task(found["follow_up"])
+    assert asked.status == "open" and asked.open_visits()[0].person == house.clerk
+    house.submit(found["task"], tmp_path)
+    assert house.task(asked.id).status == "closed"
+    done_of(tasks.takeback(house.inst, house.actor(house.clerk), found["task"]))
+    again = house.task(asked.id)
+    assert again.status == "open" and again.open_visits()[0].person == house.clerk
+    assert again.open_visits()[0].due_at == asked.open_visits()[0].due_at
+    house.submit(found["task"], tmp_path)
+    assert house.task(asked.id).status == "closed"
+
+
+def test_what_a_pass_has_seen_cured_is_asked_for_anew_when_it_is_taken_back(
+    house: House, tmp_path: Path
+) -> None:
+    found = overdue(house)
+    house.submit(found["task"], tmp_path)
+    house.run_slots("2026-11-26 18:00")
+    assert audits.finding(house.inst, found["id"])["state"] == "cured"
+    done_of(tasks.takeback(house.inst, house.actor(house.clerk), found["task"]))
+    assert house.task(found["follow_up"]).status == "closed"
+    fresh = [each for each in house.run_slots("2026-11-27 09:00") if each["rule"] == "step_overdue"]
+    assert [house.task(each["follow_up"]).status for each in fresh] == ["open"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -179,12 +180,16 @@ def test_a_date_changed_in_one_region_moves_what_the_others_count_from_it(meetin
 def test_what_is_taken_back_is_ones_own_act_and_nothing_beside_it(meeting: Meeting) -> None:
     house = meeting.house
     before = house.task(meeting.id).open_visits()
+
+    def as_before() -> bool:
+        return tuple(replace(each, undone=()) for each in house.task(meeting.id).open_visits()) == before
+
     meeting.do("notify", "return", reason="议程有误")
     done_of(tasks.takeback(house.inst, house.actor(OWES["notify"]), meeting.id))
-    assert house.task(meeting.id).open_visits() == before
+    assert as_before()
     meeting.do("prepare", "submit", attach=[meeting.file("papers.txt")])
     done_of(tasks.takeback(house.inst, house.actor(OWES["prepare"]), meeting.id))
-    assert house.task(meeting.id).open_visits() == before
+    assert as_before()
 
 
 def test_the_join_itself_is_taken_back(meeting: Meeting) -> None:

@@ -34,7 +34,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A follow-up that is still open, with the finding that opened it."""
+    """A follow-up, with the finding that opened it."""
 
     finding: Finding
     task: Task
@@ -79,6 +79,9 @@ class Facts(Protocol):
     def follow_ups(self, task: str) -> Sequence[FollowUp]:
         """The open follow-ups that findings about that task have opened."""
 
+    def ended_follow_ups(self, task: str) -> Sequence[FollowUp]:
+        """Those that have ended; asked only when an act is taken back."""
+
     def open_tasks(self) -> Iterable[Task]:
         """Every open task; asked only when the calendar changes."""
 
@@ -107,6 +110,7 @@ class Ahead:
         self.finding = facts.finding
         self.notice = facts.notice
         self.follow_ups = facts.follow_ups
+        self.ended_follow_ups = facts.ended_follow_ups
         self._moved: set[str] = set()
         self._in_force: dict[str, str] = {}
         self._keys: dict[str, str] = {}

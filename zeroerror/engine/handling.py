@@ -10,6 +10,7 @@ from zeroerror.engine.advancing import met
 from zeroerror.engine.authority import capacities, may_assign, may_read, may_urge, why_not
 from zeroerror.engine.deadlines import recomputed
 from zeroerror.engine.facts import Facts
+from zeroerror.engine.oversight import reopening
 from zeroerror.model.command import OWN, Command, Target
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Reason, Refusal
@@ -183,6 +184,10 @@ def take_back(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
         if each.status == "released" and (each.left_index or 0) > left
     ]
     events.append(Event(task.id, "step_restored", {"step": mine.step, "visit": mine.visit}))
+    for follow_up in facts.ended_follow_ups(task.id):
+        # A pass in between has cured the finding: then what holds again is a new one, and is asked for anew.
+        if follow_up.finding.state == "open":
+            events += reopening(follow_up.task, left)
     return tuple(events)
 
 

@@ -23,6 +23,17 @@ def closing(follow_up: Task, why: str, at: datetime) -> Iterator[Event]:
     yield Event(follow_up.id, "task_closed", body)
 
 
+def reopening(follow_up: Task, since: int) -> Iterator[Event]:
+    """A task that was closed because its cause had gone, by a leaf after that one, and whose cause has come back."""
+    gone = [
+        each for each in follow_up.visits if each.status == "withdrawn" and (each.left_index or 0) > since
+    ]
+    if gone:
+        yield Event(follow_up.id, "task_reopened", {"why": "taken_back"})
+    for each in gone:
+        yield Event(follow_up.id, "step_restored", {"step": each.step, "visit": each.visit})
+
+
 def answered(task: Task, action: str, doer: str, reason: str | None) -> Iterator[Event]:
     """What the end of a dispute's task says of its finding."""
     if task.workflow == DISPUTE and task.cause is not None:

@@ -119,11 +119,18 @@ class StoreFacts:
 
     def follow_ups(self, task: str) -> Sequence[FollowUp]:
         """The open follow-ups that findings about that task have opened."""
+        return [each for each in self._asked(task) if each.task.status == "open"]
+
+    def ended_follow_ups(self, task: str) -> Sequence[FollowUp]:
+        """Those that have ended."""
+        return [each for each in self._asked(task) if each.task.status != "open"]
+
+    def _asked(self, task: str) -> list[FollowUp]:
         if task not in self._findings:
             self._findings[task] = reads.findings_of_tasks(self._conn, (task,)).get(task, [])
         found = self._findings[task]
         asked = ((each, self.task(each.follow_up)) for each in found if each.follow_up is not None)
-        return [FollowUp(each, task) for each, task in asked if task is not None and task.status == "open"]
+        return [FollowUp(each, task) for each, task in asked if task is not None]
 
     def open_tasks(self) -> Iterable[Task]:
         """Every open task."""
