@@ -76,3 +76,40 @@ def test_what_cannot_be_drawn_is_said_in_one_message(home: Home, words: tuple[st
     assert answer.code == 2
     assert "Traceback" not in answer.err
     assert len(answer.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_difference_is_told_with_the_running_tasks_concerned(home: Home, tmp_path: Path, lang: str) -> None:
+    text = (home.path / "workflows/document/outgoing.yaml").read_text("utf-8")
+    changed = tmp_path / "outgoing.yaml"
+    changed.write_text(text.replace("owner: {post: 主任}", "owner: {post: 副主任}"), "utf-8")
+    found = data(home, "workflow", "diff", str(changed))
+    assert [(each["what"], each["name"], each["aspect"]) for each in found["changes"]] == [
+        ("step", "review", "owner")
+    ]
+    running = [each for each in data(home, "task", "list") if each["workflow"] == "document/outgoing"]
+    assert found["running"]["tasks"] == [each["id"] for each in running]
+    assert found["running"]["standing"] == [
+        each["id"] for each in running if "review" in {step["name"] for step in each["steps"]}
+    ]
+    told = call(["--home", str(home.path), "--lang", lang, "workflow", "diff", str(changed)])
+    assert told.code == 0
+    assert "副主任" in told.out
+
+
+def test_a_definition_is_named_by_id_file_or_the_beginning_of_its_digest(home: Home) -> None:
+    digest = next(
+        each["digest"] for each in data(home, "workflow", "list") if each["id"] == "document/outgoing"
+    )
+    for words in (("document/outgoing",), ("document/outgoing", digest[:12]), (digest, "document/outgoing")):
+        found = data(home, "workflow", "diff", *words)
+        assert found["changes"] == []
+        assert found["before"] == found["after"]
+
+
+def test_an_export_is_written_where_its_name_says_what_it_is(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "x.bpmn"
+    data(home, "workflow", "export", "document/outgoing", "--format", "bpmn", "--output", str(file))
+    assert "userTask" in file.read_text("utf-8")
+    data(home, "workflow", "export", "document/outgoing", "--output", str(tmp_path / "x.db"), code=2)
+    data(home, "workflow", "export", "document/outgoing", "--format", "xpdl", code=2)

@@ -44,6 +44,23 @@ def task_graph(
     _task_drawn(task, format, file)
 
 
+def export(
+    workflow: str = argument("workflow_or_file"),
+    format: str = option("--format", help="export_format", takes="format", default="bpmn"),
+    file: Path = option("--output", help="export_output", takes="file"),
+) -> None:
+    from zeroerror.render.picture.bpmn import bpmn
+    from zeroerror.render.picture.diagram import diagram
+
+    if format != "bpmn":
+        raise UsageError("cli.not_one_of", option="--format", value=format, known=["bpmn"])
+    if file is not None and file.suffix.lower() != ".bpmn":
+        raise UsageError("report.no_such_format", file=str(file), formats=[".bpmn"])
+    found = definition(workflow)
+    picture = bpmn(diagram(found, session.current.language), found.basis)
+    put(picture, format, file, {"workflow": found.id, "title": found.title})
+
+
 def _drawn(name: str, office: str | None, format: str | None, file: Path | None) -> NoReturn:
     from zeroerror.render.picture.diagram import diagram
     from zeroerror.service import pictures

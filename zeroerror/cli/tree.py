@@ -84,6 +84,8 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "show": "definitions.show",
         "check": "definitions.check",
         "graph": "pictures.graph",
+        "diff": "differences.diff",
+        "export": "pictures.export",
         "schema": "definitions.schema",
         "publish": "definitions.publish",
     },

@@ -20,6 +20,9 @@ from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
 from zeroerror.store import reads
 
+#: A beginning of a digest this long is taken for one; `workflow list` shows twelve signs.
+DIGEST_LEAST = 8
+
 
 def check(paths: Iterable[Path], inst: Institution | None = None) -> list[Problem]:
     """Every problem of the definitions in these files and directories; with an institution, its staffing's too."""
@@ -87,8 +90,14 @@ def workflows(inst: Institution) -> list[dict[str, Any]]:
 
 
 def workflow(inst: Institution, name: str) -> reads.Definition:
-    """A published definition, by its id (the one in force) or its digest; UsageError if there is none."""
-    digest = reads.workflow_digest(inst.conn, name) or name
+    """A published definition, by its id (the one in force) or by a digest or a beginning of it that no other has.
+
+    Raises UsageError if there is none.
+    """
+    digest = reads.workflow_digest(inst.conn, name)
+    if digest is None:
+        alike = reads.digests(inst.conn, name) if len(name) >= DIGEST_LEAST else []
+        digest = alike[0] if len(alike) == 1 else name
     found = reads.definition(inst.conn, digest)
     if found is None:
         raise UsageError("error.unknown_workflow", workflow=name, known=sorted(reads.workflows(inst.conn)))

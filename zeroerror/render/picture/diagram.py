@@ -122,7 +122,7 @@ def diagram(
     return Diagram(
         workflow.id,
         shown(workflow.title),
-        _limit(workflow, workflow.limit, language),
+        limit_told(workflow, workflow.limit, language),
         tuple(_nodes(workflow, language, holders, way)),
         tuple(_arrows(workflow, language, way)),
         language,
@@ -147,8 +147,8 @@ def _node(workflow: Workflow, step: Step, language: Language, holder: str, way: 
         step.name,
         shown(step.title),
         step.owner.kind if step.owner.kind in ("desk", "outside") else "person",
-        shown(_owner(workflow, step.owner, language)),
-        shown(_limit(workflow, step.limit, language)),
+        shown(owner_told(workflow, step.owner, language)),
+        shown(limit_told(workflow, step.limit, language)),
         shown(holder),
         way.marks.get(step.name, ""),
         way.visits.get(step.name, 0),
@@ -176,7 +176,7 @@ def _arrows(workflow: Workflow, language: Language, way: Way) -> Iterator[Arrow]
             yield Arrow(step.name, action.name, title, to, outcome, ending, taken)
 
 
-def _owner(workflow: Workflow, owner: Owner, language: Language) -> str:
+def owner_told(workflow: Workflow, owner: Owner, language: Language) -> str:
     """Who owes a step, as the definition says."""
     name = owner.name
     if owner.kind == "doer":
@@ -191,7 +191,7 @@ def _owner(workflow: Workflow, owner: Owner, language: Language) -> str:
     if owner.urged_by is None:
         return told
     return _said(
-        "picture.owner_urged", language, owner=told, urger=_owner(workflow, owner.urged_by, language)
+        "picture.owner_urged", language, owner=told, urger=owner_told(workflow, owner.urged_by, language)
     )
 
 
@@ -199,7 +199,8 @@ def _said(code: str, language: Language, **params: Any) -> str:
     return say(code, params, language)
 
 
-def _limit(workflow: Workflow, spec: LimitSpec | None, language: Language) -> str:
+def limit_told(workflow: Workflow, spec: LimitSpec | None, language: Language) -> str:
+    """A limit in words; each choice's own where a field decides."""
     if spec is None:
         return ""
     if not isinstance(spec, LimitChoice):

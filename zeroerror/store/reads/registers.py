@@ -85,6 +85,7 @@ HELD = "SELECT name, digest, idx FROM document"
 _DOCUMENTS = "SELECT name, content, digest, idx FROM document ORDER BY name"
 _CLOCK = "SELECT (SELECT content FROM document WHERE name = 'clock'), time FROM head WHERE id = 1"
 _DEFINITION = "SELECT digest, id, text, effective, tbl, idx FROM definition WHERE digest = ?"
+_DIGESTS = "SELECT digest FROM definition WHERE substr(digest, 1, ?) = ? ORDER BY digest"
 _WORKFLOW = "SELECT digest FROM workflow WHERE id = ?"
 _WORKFLOWS = "SELECT id, digest FROM workflow ORDER BY id"
 KEY = "SELECT id, person, public, since_idx, until_idx FROM key WHERE id = ?"
@@ -143,6 +144,11 @@ def definition(conn: Connection, digest: str) -> Definition | None:
     """The definition of that digest; None if none was published."""
     row = conn.one(_DEFINITION, (digest,))
     return None if row is None else Definition._make(row)
+
+
+def digests(conn: Connection, beginning: str) -> list[str]:
+    """The digests of all definitions ever published that begin so."""
+    return [str(digest) for (digest,) in conn.all(_DIGESTS, (len(beginning), beginning))]
 
 
 def workflow_digest(conn: Connection, id: str) -> str | None:
