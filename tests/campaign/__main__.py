@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.campaign import justice, kill, race, slots
+from tests.campaign import definitions, justice, kill, race, slots
 
 #: Every campaign: it takes its arguments, prints what it counted, and returns 1 for any fault.
 CAMPAIGNS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "definitions": definitions.main,
     "justice": justice.main,
     "kill": kill.main,
     "race": race.main,

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.campaign import kill, race, slots
+from tests.campaign import definitions, kill, race, slots
+from zeroerror.definition import check
 
 ROOT = Path(__file__).parents[2]
 FAULTS = ("lost", "doubled", "wrong", "missed")
@@ -72,3 +73,18 @@ def test_a_planted_fault_is_found(name: str, plant: str, where: str) -> None:
     assert told["first"]
     if plant == "early":
         assert told["lost"] > 0
+
+
+@pytest.mark.parametrize("plant", [None, *definitions.PLANTS])
+def test_spoilt_definitions_are_told_or_harmless(
+    plant: str | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What the plant takes out is put back by leaving the test.
+    monkeypatch.setattr(check, "CHECKS", check.CHECKS)
+    monkeypatch.setattr(check, "OF_PATHS", check.OF_PATHS)
+    more = [] if plant is None else ["--plant", plant]
+    code = definitions.main(["--runs", "90", "--seed", "3", "--json", *more])
+    told = json.loads(capsys.readouterr().out)
+    assert (code, bool(told["missed"])) == ((0, False) if plant is None else (1, True)), told
+    assert told["counts"]["detected"] > 20
+    assert told["counts"]["harmless"] > 20

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zeroerror.definition import conditions, fields, names, paths, product, targets
+from zeroerror.definition import conditions, fields, names, paths, product, spans, targets
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
@@ -45,6 +45,8 @@ OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     paths.doers_have_acted_before,
     product.every_region_can_end,
     product.joins_are_come_to,
+    spans.the_whole_can_be_in_time,
+    spans.returns_give_time,
 )
 
 

@@ -12,9 +12,9 @@ from zeroerror.model.workflow import LimitChoice, LimitSpec, Owner, Workflow
 
 PathParts = tuple[str | int, ...]
 
-_DATES = ("date", "instant")
+DATES = ("date", "instant")
 #: The types of which one can say more or less.
-ORDERED = ("amount", "integer", *_DATES)
+ORDERED = ("amount", "integer", *DATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def readings(workflow: Workflow) -> Iterator[Reading]:
         if isinstance(spec, LimitChoice):
             yield Reading(spec.field, (*path, "by"), ("choice",), entered, on_entry)
         elif spec.field is not None:
-            yield Reading(spec.field, (*path, spec.unit), _DATES, entered, on_entry)
+            yield Reading(spec.field, (*path, spec.unit), DATES, entered, on_entry)
     for step in workflow.steps:
         for owner, path in _owners(step.name, step.owner):
             if owner.kind == "field":

@@ -43,6 +43,8 @@ PATHS = {
     "join_waits_own": "draft/submit → count/counted → verify/wrong → both",
     "loop_in_region": "draft/submit → count/stray → wander/on → wander",
     "doer_in_region": "draft/skip → close",
+    "limit_exceeded": "draft/submit → review/pass → ✓",
+    "return_without_time": "notify/notify → hold/held → write/again → notify",
     "stuck_between": "draft/submit → review",
     "stuck_empty_amount": "draft/submit → review",
 }

@@ -19,10 +19,10 @@ AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 #: The identity of each. One that changes is another definition: tasks opened before stay under the old one.
 DIGESTS = {
     "document/classified": "8e47cd90730e33e613ed423b728456957d5482bb00c393d4b3993a5f23f04f30",
-    "document/incoming": "e8103461989481fc0f2ff1deaf2943797b0835e05fa17c773407b9cc543aabb2",
+    "document/incoming": "a86d56ce10ede83ddb493ede1511add0292ea89b4464517de5147d0709a83863",
     "document/outgoing": "2326176ab9604f475d72c6b64b68bb72af85133772f9d1db146e674a07e65372",
     "handling/supervision": "cda2fa1db45a613de5c7a7a4d0d439606638d3e802b79a0041609884dfff9c1d",
-    "meeting/meeting": "dff61d741194ea9b89e2e96474f609999f8d123797330a11d691c06ed856173d",
+    "meeting/meeting": "5ede265d0a8e36f8bdfd2c2bf7f76b28494733a837fd492767bb6399d49caf60",
     "oversight/dispute": "d7732e686cd560cd6199900218c348280f06bd0d1e62df282a7b6d5ef3a5c666",
     "oversight/explain": "48c8895934ec03d4cd95f4a4b9ba749fabffecff1f034033ac0d4366da4d5880",
 }

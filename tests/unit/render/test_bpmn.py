@@ -41,7 +41,12 @@ def test_every_shipped_definition_is_valid_bpmn(path: Path) -> None:
             flow = flows[f"flow_{each.name}.{action.name}"]
             assert flow.get("name") == action.title
             target = f"step_{action.to}" if action.to else f"end_{each.name}.{action.name}"
+            place = workflow.place(each.name)
+            if action.joins and place is not None:
+                target = f"step_join-{place[0].name}"
             assert flow.get("targetRef") == target
+    parallel = {each.get("id") for each in root.iter(f"{MODEL}parallelGateway")}
+    assert parallel == {f"step_{kind}{each.name}" for each in workflow.groups for kind in ("", "join-")}
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)

@@ -23,6 +23,8 @@ _POINTS = "http://www.omg.org/spec/DD/20100524/DI"
 _SPACES = {"": _MODEL, "bpmndi": _SHAPES, "dc": _BOUNDS, "di": _POINTS}
 
 _WIDTH, _COLUMNS, _LEADING = 240, 32, 15
+#: Nobody owes these: regions go out side by side, and all must come before it goes on.
+PARALLEL = ("group", "join")
 #: Half of a gateway, and how far below its task it stands.
 _REACH, _BELOW = 25, 16
 
@@ -65,7 +67,8 @@ def _told(node: Node) -> list[str]:
 
 
 def _chooses(diagram: Diagram, node: str) -> bool:
-    return len(list(diagram.arrows_of(node))) > 1
+    kinds = {each.name: each.kind for each in diagram.nodes}
+    return kinds[node] not in PARALLEL and len(list(diagram.arrows_of(node))) > 1
 
 
 def _nodes(process: ET.Element, diagram: Diagram) -> None:
@@ -75,6 +78,10 @@ def _nodes(process: ET.Element, diagram: Diagram) -> None:
         arrows = list(diagram.arrows_of(node.name))
         comes = [_flow(arrow) for arrow in diagram.arrows if arrow.to == node.name]
         comes += ["flow_start"] if node.name == first else []
+        if node.kind in PARALLEL:
+            _node(process, "parallelGateway", f"step_{node.name}", node.title, comes, map(_flow, arrows))
+            _ends(process, arrows)
+            continue
         choice = len(arrows) > 1
         out = [f"flow_{node.name}"] if choice else [_flow(arrow) for arrow in arrows]
         task = _node(process, "userTask", f"step_{node.name}", "\n".join(_told(node)), comes, out)
@@ -84,9 +91,13 @@ def _nodes(process: ET.Element, diagram: Diagram) -> None:
         if choice:
             leaving = [_flow(arrow) for arrow in arrows]
             _node(process, "exclusiveGateway", f"choice_{node.name}", "", out, leaving)
-        for arrow in arrows:
-            if arrow.to is None:
-                _node(process, "endEvent", _end(arrow), arrow.ending, [_flow(arrow)])
+        _ends(process, arrows)
+
+
+def _ends(process: ET.Element, arrows: Iterable[Arrow]) -> None:
+    for arrow in arrows:
+        if arrow.to is None:
+            _node(process, "endEvent", _end(arrow), arrow.ending, [_flow(arrow)])
 
 
 def _node(
@@ -122,9 +133,9 @@ def _flows(process: ET.Element, diagram: Diagram) -> None:
             )
         for arrow in diagram.arrows_of(node.name):
             target = _end(arrow) if arrow.to is None else f"step_{arrow.to}"
-            _child(
-                process, "sequenceFlow", id=_flow(arrow), name=arrow.title, sourceRef=source, targetRef=target
-            )
+            flow = _child(process, "sequenceFlow", id=_flow(arrow), sourceRef=source, targetRef=target)
+            if arrow.title:
+                flow.set("name", arrow.title)
 
 
 def _drawn(root: ET.Element, diagram: Diagram, layout: Layout) -> None:
@@ -146,7 +157,7 @@ def _drawn(root: ET.Element, diagram: Diagram, layout: Layout) -> None:
 def _line(plane: ET.Element, line: Line) -> None:
     size = (columns(line.arrow.title) * 6.2, 14)
     x, y = line.label
-    _edge(plane, _flow(line.arrow), line.points, ((x, y - 11), size))
+    _edge(plane, _flow(line.arrow), line.points, ((x, y - 11), size) if line.arrow.title else None)
     if line.ring:
         x, y = line.points[-1]
         straight_down = line.points[-2][0] == x

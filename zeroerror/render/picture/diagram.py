@@ -18,7 +18,7 @@ class Node:
 
     name: str
     title: str
-    #: `person`, `outside` or `desk`.
+    #: `person`, `outside` or `desk`; `group` where regions go out side by side, `join` where all have come.
     kind: str
     owner: str
     limit: str
@@ -138,8 +138,11 @@ def _nodes(workflow: Workflow, language: Language, holders: Mapping[str, str], w
         place = workflow.place(step.name)
         if place is not None and step.name == place[0].regions[0].steps[0]:
             told = _said("picture.regions", language, regions=[each.title for each in place[0].regions])
-            yield Node(place[0].name, shown(place[0].title), "person", shown(told), "")
+            yield Node(place[0].name, shown(place[0].title), "group", shown(told), "")
         yield _node(workflow, step, language, holders.get(step.name, ""), way)
+        if place is not None and step.name == place[0].regions[-1].steps[-1]:
+            told = _said("picture.joined", language, group=place[0].title)
+            yield Node(_join(place[0].name), shown(told), "join", "", "")
 
 
 def _node(workflow: Workflow, step: Step, language: Language, holder: str, way: Way) -> Node:
@@ -169,11 +172,18 @@ def _arrows(workflow: Workflow, language: Language, way: Way) -> Iterator[Arrow]
             taken = tuple(turns.get((step.name, action.name), ()))
             title, to, outcome = shown(action.title), action.to, action.outcome
             if action.joins and place is not None:
-                # Every region's end leads to where the join does; when all have come to theirs, is told beside it.
-                to, outcome = place[0].to, place[0].outcome
-                title = shown(_said("picture.joins", language, action=action.title))
+                to, outcome = _join(place[0].name), "done"
             ending = "" if to is not None else say(f"picture.end_{outcome}", {}, language)
             yield Arrow(step.name, action.name, title, to, outcome, ending, taken)
+        if place is not None and step.name == place[0].regions[-1].steps[-1]:
+            group = place[0]
+            ending = "" if group.to is not None else say(f"picture.end_{group.outcome}", {}, language)
+            yield Arrow(_join(group.name), "go_on", "", group.to, group.outcome, ending)
+
+
+def _join(group: str) -> str:
+    # With a hyphen, which no name has.
+    return f"join-{group}"
 
 
 def owner_told(workflow: Workflow, owner: Owner, language: Language) -> str:

@@ -13,6 +13,7 @@ from zeroerror.render.picture.diagram import Arrow, Diagram, Node
 #: What Mermaid would read as markup, an entity or the end of a text.
 _ESCAPES = {ord(sign): f"#{ord(sign)};" for sign in '#&";:<>{}[]()|`\\*_~'}
 _SHAPES = {"person": ('["', '"]'), "desk": ('[/"', '"/]'), "outside": ('{{"', '"}}')}
+_SHAPES |= {"group": ('[["', '"]]'), "join": ('[["', '"]]')}
 
 
 def mermaid(diagram: Diagram) -> str:
@@ -45,7 +46,8 @@ def _text(diagram: Diagram, node: Node) -> str:
 def _arrow(arrow: Arrow) -> str:
     target = f"end_{arrow.outcome}" if arrow.to is None else f"step_{arrow.to}"
     line = "==>" if arrow.turns else "-.->" if arrow.outcome in ("returned", "failed") else "-->"
-    return f'  step_{arrow.source} {line}|"{_escaped(arrow.label)}"| {target}'
+    label = f'|"{_escaped(arrow.label)}"|' if arrow.label else ""
+    return f"  step_{arrow.source} {line}{label} {target}"
 
 
 def _marked(diagram: Diagram) -> Iterator[str]:

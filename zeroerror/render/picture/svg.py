@@ -25,6 +25,7 @@ text { font: 13px "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "
 .box { fill: #fff; stroke: #1f2328; stroke-width: 1.3 }
 .desk { stroke-dasharray: 7 3 }
 .outside { stroke-dasharray: 2 3 }
+.group, .join { fill: #eef1f4 }
 .passed { fill: #eef6ee; stroke: #2f6b2f }
 .open { fill: #fff4d6; stroke: #8a5a00; stroke-width: 3 }
 .line { fill: none; stroke: #57606a; stroke-width: 1.2 }

@@ -1,0 +1,248 @@
+"""The campaign of definitions: one thing is spoilt, and `workflow check` says so, or a walk apart finds no harm.
+
+The walk (`tests/campaign/walk.py`) is brute force over every state and knows nothing of how the check asks.
+What passes both is harmless as far as anybody can see from the definition alone: that a leader's signature has
+been left out on purpose or by mistake, no machine can tell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.campaign import walk
+from tests.campaign.tally import Tally, counted
+from zeroerror.definition import check
+from zeroerror.definition.loader import Loaded, load
+
+WORDS = "Spoilt definitions are told by the check, or shown harmless by a walk of their own."
+SHIPPED = Path(__file__).parents[2] / "workflows"
+
+#: Checks that are taken out, for testing the campaign: each must be missed.
+PLANTS: Mapping[str, str] = {
+    "asked": "steps_asked_about_come_before",
+    "reach": "every_step_is_reached",
+    "doers": "doers_have_acted_before",
+    "time": "the_whole_can_be_in_time",
+    "returns": "returns_give_time",
+    "plain": "what_is_read_is_plain_and_fits",
+}
+
+Definition = dict[str, Any]
+Mutation = Callable[[Definition, random.Random], bool]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the campaign; 1 where something slipped through."""
+    return counted("definitions", PLANTS, WORDS, arguments, _campaign)
+
+
+def _campaign(asked: argparse.Namespace, tally: Tally) -> None:
+    if asked.plant is not None:
+        _take_out(PLANTS[asked.plant])
+    chance = random.Random(asked.seed)
+    texts = {path.stem: path.read_text("utf-8") for path in sorted(SHIPPED.rglob("*.yaml"))}
+    flat = {name: text for name, text in texts.items() if "\n    regions:" not in text}
+    tally.counts["with regions, not spoilt here"] = len(texts) - len(flat)
+    for name, text in flat.items():
+        for harm in walk.harms(walk.read(text)):
+            tally.fault("wrong", f"{name} as shipped: {harm}")
+    names = list(flat)
+    mutations = list(MUTATIONS.items())
+    for run in range(asked.runs):
+        # Every kind in its turn, so that a short run meets each.
+        kind, mutate = mutations[run % len(mutations)]
+        name = chance.choice(names)
+        definition = walk.read(flat[name])
+        if not mutate(definition, chance):
+            tally.counts["not to be had"] += 1
+            continue
+        _judge(f"{kind} in {name}", definition, tally)
+
+
+def _judge(what: str, definition: Definition, tally: Tally) -> None:
+    # JSON is YAML, and its texts are all texts.
+    loaded: Loaded = load(json.dumps(definition, ensure_ascii=False, indent=1), "spoilt")
+    if loaded.problems:
+        tally.counts["detected"] += 1
+        return
+    found = walk.harms(definition)
+    if found:
+        tally.fault("missed", f"{what}: {'; '.join(found[:3])}")
+    else:
+        tally.counts["harmless"] += 1
+
+
+def _take_out(name: str) -> None:
+    check.CHECKS = tuple(each for each in check.CHECKS if each.__name__ != name)
+    check.OF_PATHS = tuple(each for each in check.OF_PATHS if each.__name__ != name)
+
+
+def _step(definition: Definition, chance: random.Random) -> dict[str, Any]:
+    found: dict[str, Any] = definition["steps"][chance.choice(list(definition["steps"]))]
+    return found
+
+
+def _actions(definition: Definition) -> list[tuple[dict[str, Any], str]]:
+    return [(step["actions"], name) for step in definition["steps"].values() for name in step["actions"]]
+
+
+def _drop_action(definition: Definition, chance: random.Random) -> bool:
+    actions, name = chance.choice(_actions(definition))
+    del actions[name]
+    return True
+
+
+def _drop_step(definition: Definition, chance: random.Random) -> bool:
+    if len(definition["steps"]) < 2:
+        return False
+    del definition["steps"][chance.choice(list(definition["steps"]))]
+    return True
+
+
+def _swap_target(definition: Definition, chance: random.Random) -> bool:
+    actions, name = chance.choice(_actions(definition))
+    actions[name].pop("end", None)
+    actions[name]["to"] = chance.choice([*definition["steps"], *definition["steps"], "nowhere"])
+    return True
+
+
+def _end(definition: Definition, chance: random.Random) -> bool:
+    actions, name = chance.choice(_actions(definition))
+    for key in ("to", "outcome"):
+        actions[name].pop(key, None)
+    actions[name]["end"] = chance.choice(["done", "cancelled"])
+    return True
+
+
+def _drop_owner(definition: Definition, chance: random.Random) -> bool:
+    del _step(definition, chance)["owner"]
+    return True
+
+
+def _other_owner(definition: Definition, chance: random.Random) -> bool:
+    kind = chance.choice(["doer", "field"])
+    among = list(definition["steps"] if kind == "doer" else definition["fields"])
+    _step(definition, chance)["owner"] = {
+        kind: chance.choice([*among, "opener"] if kind == "doer" else among)
+    }
+    return True
+
+
+def _longer_step(definition: Definition, chance: random.Random) -> bool:
+    _step(definition, chance)["limit"] = chance.choice(["2wd", "9wd", "40wd"])
+    return True
+
+
+def _shorter_whole(definition: Definition, chance: random.Random) -> bool:
+    limit = definition.get("limit")
+    if limit is None or "at" in limit:
+        definition["limit"] = chance.choice(["3wh", "2wd", "30wd"])
+    elif isinstance(limit, dict):
+        limit[chance.choice([key for key in limit if key != "by"])] = chance.choice(["1wh", "1wd"])
+    return True
+
+
+def _no_limit_for_a_choice(definition: Definition, chance: random.Random) -> bool:
+    limits = [
+        s["limit"]
+        for s in definition["steps"].values()
+        if "by" in s.get("limit", "") and "before" not in s["limit"]
+    ]
+    if not limits:
+        return False
+    limit = chance.choice(limits)
+    del limit[chance.choice([key for key in limit if key != "by"])]
+    return True
+
+
+def _dropped(key: str) -> Mutation:
+    def drop(definition: Definition, chance: random.Random) -> bool:
+        having = [actions[name] for actions, name in _actions(definition) if key in actions[name]]
+        if not having:
+            return False
+        del chance.choice(having)[key]
+        return True
+
+    return drop
+
+
+def _field_changed(key: str) -> Mutation:
+    def change(definition: Definition, chance: random.Random) -> bool:
+        having = [field for field in definition["fields"].values() if key in field]
+        if not having:
+            return False
+        del chance.choice(having)[key]
+        return True
+
+    return change
+
+
+def _drop_field(definition: Definition, chance: random.Random) -> bool:
+    del definition["fields"][chance.choice(list(definition["fields"]))]
+    return bool(definition["fields"])
+
+
+def _about(definition: Definition, chance: random.Random) -> bool:
+    actions, name = chance.choice(_actions(definition))
+    asked = chance.choice(list(definition["steps"]))
+    if chance.random() < 0.5:
+        actions[name]["guards"] = [{"four_eyes@1": asked}]
+    else:
+        actions[name]["fault"] = {"step": asked, "category": "办理"}
+    return True
+
+
+def _condition(definition: Definition, chance: random.Random) -> bool:
+    choices = [name for name, field in definition["fields"].items() if "choices" in field]
+    if not choices:
+        return False
+    field = chance.choice(choices)
+    values = [*definition["fields"][field]["choices"], "没有这一项"]
+    actions, name = chance.choice(_actions(definition))
+    actions[name]["when"] = [{"field": field, "equals": chance.choice(values)}]
+    return True
+
+
+def _same_title(definition: Definition, chance: random.Random) -> bool:
+    step = _step(definition, chance)
+    if len(step["actions"]) < 2:
+        return False
+    first, second, *_ = step["actions"].values()
+    second["title"] = first["title"]
+    return True
+
+
+def _date_limit(definition: Definition, chance: random.Random) -> bool:
+    """A step becomes due on a date: going back from there must ask for another."""
+    dates = [name for name, field in definition["fields"].items() if field["type"] == "date"]
+    if not dates:
+        return False
+    _step(definition, chance)["limit"] = {"at": chance.choice(dates)}
+    return True
+
+
+MUTATIONS: Mapping[str, Mutation] = {
+    "an action dropped": _drop_action,
+    "a step dropped": _drop_step,
+    "a target swapped": _swap_target,
+    "an action made an end": _end,
+    "an owner removed": _drop_owner,
+    "another owner": _other_owner,
+    "a step's limit lengthened": _longer_step,
+    "the whole's limit shortened": _shorter_whole,
+    "no limit for a choice": _no_limit_for_a_choice,
+    "a required field dropped": _dropped("require"),
+    "a guard dropped": _dropped("guards"),
+    "a field no longer asked at opening": _field_changed("required"),
+    "a field sealed": _field_changed("plain"),
+    "a field dropped": _drop_field,
+    "another step asked about": _about,
+    "a condition": _condition,
+    "two actions of one title": _same_title,
+    "a step due on a date": _date_limit,
+}
