@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from tests.unit.render.test_picture import EVIL, SHIPPED, drawn, shipped, step
 from zeroerror.model.workflow import Action
