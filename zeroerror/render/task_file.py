@@ -52,6 +52,7 @@ class _File:
         yield self._evidence()
         yield self._listed("file_findings", [self._finding(each) for each in self.figures["findings"]])
         yield self._follow_ups()
+        yield self._notices()
         yield self._history()
 
     def basis(self) -> Iterator[Basis]:
@@ -313,6 +314,21 @@ class _File:
             say("column_state"),
         )
         return self._table("file_follow_ups", columns, rows)
+
+    def _notices(self) -> Section:
+        rows = tuple(
+            (
+                cell(shown(each["id"])),
+                cell(self.words.of(f"cli.level_{each['level']}")),
+                cell(self._when(each["given_at"])),
+                cell(self.words.comma.join(self._who(person) for person in each["to"])),
+                cell(self.words.of(f"cli.notice_{each['state']}")),
+                cell(self._text(each["answer"])),
+            )
+            for each in self.figures["notices"]
+        )
+        names = ("notice", "level", "at", "to", "state", "answer")
+        return self._table("notices", tuple(self._of(f"column_{name}") for name in names), rows)
 
     def _history(self) -> Section:
         rows = tuple(

@@ -149,7 +149,11 @@ def _offices(facts: PeriodFacts, beside: PeriodFacts | None) -> list[dict[str, A
     # What belongs to no office comes last.
     strangers = {office for each in _both(facts, beside) for office in _mentioned(each)} - set(ids)
     ids.update((office, office) for office in sorted(strangers, key=lambda office: (office is None, office)))
-    return [{"office": id, "title": title, "figures": _row(facts, id)} for id, title in ids.items()]
+    findings, tasks = _by_office(facts)
+    return [
+        {"office": id, "title": title, "figures": _row(findings.get(id, {}), tasks.get(id, {}))}
+        for id, title in ids.items()
+    ]
 
 
 def _both(facts: PeriodFacts, beside: PeriodFacts | None) -> list[PeriodFacts]:
@@ -162,15 +166,32 @@ def _mentioned(facts: PeriodFacts) -> set[str | None]:
     return found | {office for _, office in (*facts.opened, *facts.closed, *facts.late)}
 
 
-def _row(facts: PeriodFacts, office: str | None) -> dict[str, Figure]:
-    row: dict[str, Figure] = {}
+def _by_office(
+    facts: PeriodFacts,
+) -> tuple[dict[str | None, dict[str, dict[str, str | None]]], dict[str | None, dict[str, set[str]]]]:
+    """What each office's figures count: findings with their tasks, and tasks; gone through once, for there are many."""
+    findings: dict[str | None, dict[str, dict[str, str | None]]] = {}
     for name, items in _named(facts).items():
-        own = {each.id: each.task for each in items if each.office == office}
-        tasks = sorted({task for task in own.values() if task is not None})
-        row[name] = {"value": len(own), "tasks": tasks, "findings": sorted(own)}
+        for each in items:
+            findings.setdefault(each.office, {}).setdefault(name, {})[each.id] = each.task
+    tasks: dict[str | None, dict[str, set[str]]] = {}
     for name, pairs in (("opened", facts.opened), ("closed", facts.closed), ("late", facts.late)):
-        tasks = sorted({task for task, its in pairs if its == office})
-        row[name] = {"value": len(tasks), "tasks": tasks}
+        for task, office in pairs:
+            tasks.setdefault(office, {}).setdefault(name, set()).add(task)
+    return findings, tasks
+
+
+def _row(
+    findings: Mapping[str, Mapping[str, str | None]], tasks: Mapping[str, set[str]]
+) -> dict[str, Figure]:
+    row: dict[str, Figure] = {}
+    for name in OF_FINDINGS:
+        own = findings.get(name, {})
+        about = sorted({task for task in own.values() if task is not None})
+        row[name] = {"value": len(own), "tasks": about, "findings": sorted(own)}
+    for name in OF_TASKS:
+        ids = sorted(tasks.get(name, ()))
+        row[name] = {"value": len(ids), "tasks": ids}
     return row
 
 

@@ -27,6 +27,7 @@ NAMES = (
     "findings",
     "open_findings",
     "follow_ups",
+    "notices",
 )
 
 
@@ -66,6 +67,7 @@ def figures(facts: TaskFacts) -> dict[str, Any]:
         "evidence": told.evidence(),
         "findings": [told.finding(each) for each in facts.findings],
         "follow_ups": [told.follow_up(each) for each in facts.follow_ups],
+        "notices": [told.notice(each) for each in facts.notices],
         "persons": dict(sorted(facts.names.items())),
         "figures": {name: _figure(made) for name, made in _counted(facts).items()},
     }
@@ -94,6 +96,7 @@ def _counted(facts: TaskFacts) -> dict[str, list[int]]:
         "findings": [each.found_index for each in facts.findings],
         "open_findings": [each.found_index for each in facts.findings if each.state == "open"],
         "follow_ups": [each.opened_index for each in facts.follow_ups],
+        "notices": [each.given_index for each in facts.notices],
     }
 
 

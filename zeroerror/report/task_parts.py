@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from zeroerror.model.finding import Finding, attribution_to_json
+from zeroerror.model.notice import Notice
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Workflow
@@ -61,6 +62,8 @@ class TaskFacts:
     #: What became of them.
     ends: tuple[Said, ...]
     follow_ups: tuple[FollowedUp, ...]
+    #: What was urged, as it stood then.
+    notices: tuple[Notice, ...]
     #: People's names; None where one has been erased.
     names: Mapping[str, str | None]
     #: Somebody's post in words at an instant.
@@ -272,6 +275,25 @@ class Told:
                 for each in self._facts.ends
                 if each.body["finding"] == finding.id
             ],
+        }
+
+    def notice(self, notice: Notice) -> dict[str, Any]:
+        """A notice, and its answer."""
+        text = self._local.text
+        return {
+            "id": notice.id,
+            "level": notice.level,
+            "stage": notice.stage,
+            "state": notice.state,
+            "finding": notice.finding,
+            "step": notice.step,
+            "visit": notice.visit,
+            "to": list(notice.to),
+            "given_at": text(notice.given_at),
+            "index": notice.given_index,
+            "answered_by": notice.answered_by,
+            "answered_at": text(notice.answered_at),
+            "answer": self._text(notice.reason),
         }
 
     def follow_up(self, each: FollowedUp) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from zeroerror.store.connection import Connection
 from zeroerror.store.log import LeafRow
 
 _HASHES = "SELECT hash FROM leaf WHERE idx >= ? AND idx < ? ORDER BY idx"
-_HASHES_AT_A_TIME = 10_000
+#: A power of two, as the tree takes them.
+_HASHES_AT_A_TIME = 16_384
 _TIME_AT = "SELECT time FROM leaf WHERE idx = ?"
 _LATEST = """SELECT bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?)
     ORDER BY seq DESC LIMIT 1"""

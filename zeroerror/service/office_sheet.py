@@ -37,7 +37,7 @@ def office_sheet(
         office=office,
         title=offices[office],
         period=period,
-        before=None if before is None else gathered(inst, before),
+        before=None if before is None else gathered(inst, before, rooted=False),
         steps=tuple(told.step(task, visit) for task in open_tasks for visit in task.open_visits()),
         follow_ups=follow_ups(span, told),
         kinds=_kinds(span, {id for id, _ in (*period.opened, *period.closed, *period.late)}),

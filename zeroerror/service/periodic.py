@@ -25,7 +25,7 @@ def periodic(inst: Institution, kind: Kind, name: str | None = None) -> dict[str
     Raises UsageError for what names no period, and for one that has not begun.
     """
     span, before = spans(inst, asked(inst, kind, name), inst.now())
-    return figures(gathered(inst, span), None if before is None else gathered(inst, before))
+    return figures(gathered(inst, span), None if before is None else gathered(inst, before, rooted=False))
 
 
 def followed(
@@ -54,8 +54,8 @@ def spans(inst: Institution, period: Period, at: datetime) -> tuple[Span, Span |
     return Span(inst.conn, period, at), before if before.began else None
 
 
-def gathered(inst: Institution, span: Span) -> PeriodFacts:
-    """Everything that a report says of one period."""
+def gathered(inst: Institution, span: Span, *, rooted: bool = True) -> PeriodFacts:
+    """Everything that a report says of one period; the root over its leaves only where it will be told."""
     told, period = Telling(span), span.period
     closed = _closed(span)
     return PeriodFacts(
@@ -65,7 +65,7 @@ def gathered(inst: Institution, span: Span) -> PeriodFacts:
         as_of=span.at,
         recorded=span.began,
         position=span.position,
-        root=span.root,
+        root=span.root if rooted else "",
         rules=tuple((each.name, each.version) for each in RULES.values()),
         offices=tuple(
             (each.id, each.title)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -34,9 +34,6 @@ from zeroerror.service.history import (
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 
-#: By the key of the leaves, because findings change in the institution's stream alone.
-_CHANGED = f"""SELECT idx, kind, bytes FROM leaf
-    WHERE idx >= ? AND idx < ? AND kind IN ({", ".join("?" * len(CHANGES))}) ORDER BY idx"""
 _OPENED = "SELECT bytes, time FROM leaf WHERE idx = ?"
 
 
@@ -79,6 +76,9 @@ class Seen:
             self.position = self.row.seen
             self.wrote = self._pass(self.row)
         self._tasks: dict[str, Task | None] = {}
+        #: Tasks as they stand now.
+        self._read: dict[str, Task] = {}
+        self._said: dict[tuple[int, int], list[Change]] = {}
 
     @cached_property
     def organisation(self) -> Organisation:
@@ -93,15 +93,18 @@ class Seen:
     @property
     def root(self) -> str:
         """The root over the leaves up to the position."""
+        if self.row is not None:
+            # Its own pass has worked it out.
+            return str(self.row.content["root"])
         return root_at(self.conn, self.position)
 
     def tasks(self, ids: Iterable[str]) -> dict[str, Task]:
         """Those tasks as they stood; one opened later has no entry."""
         wanted = sorted(set(ids))
         missing = [id for id in wanted if id not in self._tasks]
-        now = reads.tasks_by_id(self.conn, missing)
+        self._read.update(reads.tasks_by_id(self.conn, [id for id in missing if id not in self._read]))
         for id in missing:
-            task = now.get(id)
+            task = self._read.get(id)
             if task is not None and task.last_index >= self.position:
                 task = folded(row for row in log.stream_leaves(self.conn, id) if self.sees(row.idx))
             self._tasks[id] = task
@@ -117,8 +120,10 @@ class Seen:
         """The tasks that ended on the local day of the instant, as far as it was seen."""
         zone = ZoneInfo(self.calendar.zone)
         midnight = self.at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        since = position_at(self.conn, to_text(midnight))
-        ids = reads.touched_since(self.conn, since, max(self.position, self.wrote.end))
+        after = (midnight + timedelta(days=1)).astimezone(UTC)
+        ids = {*reads.ended_between(self.conn, midnight.astimezone(UTC), after)}
+        # What ended then and went on afterwards has no end now.
+        ids.update(reads.reopened_since(self.conn, position_at(self.conn, to_text(midnight))))
         return [
             each
             for each in self.tasks(ids).values()
@@ -170,7 +175,12 @@ class Seen:
     def previous(self) -> Seen | None:
         """What the slot before saw; None where there is none."""
         before = next(self._before(), None)
-        return None if before is None else Seen(self.conn, before, before.slot)
+        if before is None:
+            return None
+        seen = Seen(self.conn, before, before.slot)
+        # Most tasks stand as they stood then, and need not be read twice.
+        seen._read = self._read
+        return seen
 
     def _before(self) -> Iterator[reads.Slot]:
         """The slots of the same audit before this one, the latest first."""
@@ -212,9 +222,13 @@ class Seen:
 
     def changes(self, since: int, until: int) -> Iterator[Change]:
         """What was said of findings between two positions."""
-        for index, kind, data in self.conn.all(_CHANGED, (since, until, *CHANGES)) if since < until else ():
-            body = decode_fast(data).body
-            yield Change(index, kind, str(body["finding"]), body)
+        if (since, until) not in self._said:
+            rows = [row for row in reads.said_between(self.conn, since, until) if row.kind in CHANGES]
+            bodies = [(row, decode_fast(row.bytes).body) for row in rows]
+            self._said[since, until] = [
+                Change(row.idx, row.kind, str(body["finding"]), body) for row, body in bodies
+            ]
+        yield from self._said[since, until]
 
     def as_of(self, findings: Iterable[Finding]) -> list[Finding]:
         """Findings as they stood when the pass had ended, in the order in which they were found."""

@@ -26,7 +26,7 @@ from zeroerror.store import log, reads
 
 SCHEMA = "zeroerror.report.slips/1"
 #: Numbers of a printing, each followed down to leaves.
-NAMES = ("owed", "overdue", "today", "soon", "decisions", "corrections")
+NAMES = ("owed", "overdue", "today", "soon", "notices", "decisions", "corrections")
 #: For so long a correction stays on the slip of whom it concerns.
 CORRECTED_FOR = timedelta(days=7)
 #: Why a line is somebody's who can sign it on paper.
@@ -78,6 +78,7 @@ def figures_of(made: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
         **{
             light: [each for each in owed if each["light"] == light] for light in ("overdue", "today", "soon")
         },
+        "notices": [each for slip in made for each in slip["notices"]],
         "decisions": [each for slip in made for each in slip["decisions"]],
         "corrections": [each for slip in made for each in slip["corrections"]],
     }
@@ -88,7 +89,7 @@ def figures_of(made: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def _says(slip: Mapping[str, Any]) -> bool:
-    return any(slip[part] for part in ("owed", "waiting", "decisions", "corrections"))
+    return any(slip[part] for part in ("owed", "waiting", "notices", "decisions", "corrections"))
 
 
 class Paper:
@@ -134,6 +135,7 @@ class Paper:
             "post": post_of(self.organisation, person, self.at, office),
             "owed": [self._line(each, person) for each in found["owed"]],
             "waiting": [self._line(each, person) for each in found["waiting"]],
+            "notices": self._notices(person),
             "decisions": self._decisions(person) if found["decisions"] else [],
             "corrections": [each for each in self._corrected if person in each["concerns"]],
         }
@@ -167,6 +169,22 @@ class Paper:
             found = reads.task(self.inst.conn, task)
             self._readable[task] = found is not None and self._reader.may_read(found)
         return self._readable[task]
+
+    def _notices(self, person: str) -> list[dict[str, Any]]:
+        """Notices that await his answer."""
+        return [
+            {
+                "id": each.id,
+                "level": each.level,
+                "stage": each.stage,
+                "finding": each.finding,
+                "task": each.task,
+                "given_at": self.local.text(each.given_at),
+                "index": each.given_index,
+                "command": f"zeroerror notice answer {each.id} --reason ____",
+            }
+            for each in reads.notices_waiting(self.inst.conn, person)
+        ]
 
     def _decisions(self, person: str) -> list[dict[str, Any]]:
         """Proposals that he may decide: his own key confirms them, and no paper does."""

@@ -38,7 +38,7 @@ class Span(Seen):
         self.position = max(1, self._until)
         ends = [each.end for slot, each in self._run if slot < self.until]
         self.wrote = Pass(self.position, max([self.position, *ends]))
-        self._tasks = {}
+        self._tasks, self._read, self._said = {}, {}, {}
 
     @property
     def last(self) -> datetime:

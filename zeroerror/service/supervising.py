@@ -34,7 +34,9 @@ def page(inst: Institution, printer: str, person: str) -> dict[str, Any]:
     span, before = spans(inst, going("weekly", at, paper.head()["zone"]), at)
     teller = Telling(span)
     steps = [teller.step(task, visit) for task in span.open_tasks() for visit in task.open_visits()]
-    week = periodic.figures(gathered(inst, span), None if before is None else gathered(inst, before))
+    week = periodic.figures(
+        gathered(inst, span), None if before is None else gathered(inst, before, rooted=False)
+    )
     own = sorted((each for each in steps if each.office in mine), key=oldest_due)
     slip = paper.slip(person, None)
     rows = _offices(mine, counting.standings(steps), week)

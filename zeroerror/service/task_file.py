@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError
 from zeroerror.model.finding import Finding
 from zeroerror.model.instant import from_text
+from zeroerror.model.notice import Notice
 from zeroerror.model.task import Task
 from zeroerror.report.period import going
 from zeroerror.report.task_file import NAMES, figures
@@ -51,7 +53,9 @@ def _facts(inst: Institution, span: Span, task: Task, person: str) -> TaskFacts:
     leaves = tuple(_said(row.idx, row.bytes) for row in rows)
     findings = span.as_of(reads.findings_of_tasks(inst.conn, [task.id]).get(task.id, []))
     ends = tuple(_ends(inst, span, findings))
-    digests = [*task.sealed.values(), *(digest for each in (*leaves, *ends) for digest in _digests(each))]
+    notices = tuple(_notices(inst, span, task))
+    digests = [*task.sealed.values(), *(each.reason for each in notices if each.reason is not None)]
+    digests += [*(digest for each in (*leaves, *ends) for digest in _digests(each))]
     return TaskFacts(
         institution=inst.name,
         simulated=inst.simulated,
@@ -67,7 +71,11 @@ def _facts(inst: Institution, span: Span, task: Task, person: str) -> TaskFacts:
         findings=tuple(findings),
         ends=ends,
         follow_ups=tuple(_follow_ups(span, findings, ends)),
-        names=inst.names(_persons(task, leaves, findings, ends)),
+        notices=notices,
+        names=inst.names(
+            _persons(task, leaves, findings, ends)
+            | {person for each in notices for person in (*each.to, each.answered_by) if person is not None}
+        ),
         post=lambda whose, then: post_of(span.organisation, whose, then, task.office),
         light=reader.light,
     )
@@ -114,6 +122,15 @@ def _follow_ups(span: Span, findings: Sequence[Finding], ends: Sequence[Said]) -
             # Whoever is asked owes his answer by the step's own date.
             due_at=min((each.due_at for each in task.open_visits() if each.due_at), default=task.due_at),
         )
+
+
+def _notices(inst: Institution, span: Span, task: Task) -> Iterator[Notice]:
+    """Its notices, those that were answered or followed only afterwards as they stood before."""
+    for each in reads.notices(inst.conn, reads.NoticeFilter(task=task.id)):
+        if not span.sees(each.given_index):
+            continue
+        later = each.answered_at is not None and each.answered_at > span.at
+        yield replace(each, state="waiting", answered_by=None, answered_at=None, reason=None) if later else each
 
 
 def _persons(

@@ -6,9 +6,10 @@ none says everybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 
 from zeroerror.model.finding import Finding
 from zeroerror.model.organisation import Organisation
@@ -29,11 +30,15 @@ class Telling:
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
         self._organisation = seen.organisation
+        # Thousands of steps lie with a few dozen people.
+        self._posts: dict[tuple[str | None, str | None], str | None] = {}
+        self._owings: dict[tuple[str | None, str], str] = {}
+        self._zone = seen.calendar.zone
 
     def step(self, task: Task, visit: Visit) -> OpenStep:
         """An open step."""
         workflow = self._workflow(task)
-        office = owing_office(self._organisation, task, visit, self._seen.at)
+        office = self._owing(task, visit)
         owes = visit.waits_for if visit.kind == "desk" else visit.person
         stop = visit.pauses[-1] if visit.clock == "stopped" else None
         return OpenStep(
@@ -42,29 +47,29 @@ class Telling:
             family=task.family,
             workflow_title=workflow.title,
             office=office,
-            office_title=office_title(self._organisation, office),
+            office_title=self._titles.get(office, office),
             step=visit.step,
             step_title=workflow.step(visit.step).title,
             owner_kind=visit.kind,
-            post=post_of(self._organisation, owes, self._seen.at, office),
+            post=self._post(owes, office),
             waits_for=visit.waits_for if visit.kind == "outside" else stop.waits_for if stop else None,
             entered_at=visit.entered_at,
             stopped_at=stop.start if stop else None,
             due_at=visit.due_at,
             light=self._light(visit),
             task_due_at=task.due_at,
-            task_light=light(self._seen.at, task.due_at, None, zone=self._seen.calendar.zone),
+            task_light=light(self._seen.at, task.due_at, None, zone=self._zone),
             clock=visit.clock,
             provisional=visit.provisional,
         )
 
     def follow_up(self, task: Task, visit: Visit) -> FollowUp:
         """An open task of oversight."""
-        office = owing_office(self._organisation, task, visit, self._seen.at)
+        office = self._owing(task, visit)
         return FollowUp(
             task=task.id,
             office=office,
-            post=post_of(self._organisation, visit.person, self._seen.at, office),
+            post=self._post(visit.person, office),
             due_at=visit.due_at,
             light=self._light(visit),
             finding=task.cause,
@@ -128,10 +133,30 @@ class Telling:
 
     def _light(self, visit: Visit) -> str:
         stopped = visit.pauses[-1].start if visit.clock == "stopped" else None
-        zone = self._seen.calendar.zone
         return light(
-            self._seen.at, visit.due_at, visit.warn_at, clock=visit.clock, stopped_at=stopped, zone=zone
+            self._seen.at, visit.due_at, visit.warn_at, clock=visit.clock, stopped_at=stopped, zone=self._zone
         )
+
+    def _owing(self, task: Task, visit: Visit) -> str:
+        """In whose hands a visit is; asked anew for who covers, and for each office once for everybody else."""
+        holding = visit.holdings[-1]
+        if visit.kind != "person" or holding.for_ is not None or holding.since > self._seen.at:
+            return owing_office(self._organisation, task, visit, self._seen.at)
+        key = holding.person, task.office
+        if key not in self._owings:
+            self._owings[key] = owing_office(self._organisation, task, visit, self._seen.at)
+        return self._owings[key]
+
+    def _post(self, person: str | None, office: str) -> str | None:
+        key = person, office
+        if key not in self._posts:
+            self._posts[key] = post_of(self._organisation, person, self._seen.at, office)
+        return self._posts[key]
+
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        """What people call each office."""
+        return {each.id: each.title for each in self._organisation.offices}
 
 
 def _title(task: Task, workflow: Workflow) -> str | None:
@@ -179,8 +204,3 @@ def post_of(organisation: Organisation, person: str | None, at: datetime, office
     if post is None or post.office is None:
         return None if post is None else post.role
     return f"{post.office} {post.role}" if post.office.isascii() else f"{post.office}{post.role}"
-
-
-def office_title(organisation: Organisation, office: str) -> str:
-    """What people call an office."""
-    return next((each.title for each in organisation.offices if each.id == office), office)

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Lar
 from sqlmodel import Field
 
 from zeroerror.store.declared import NARROW, STRICT, Declared, key_of, partial, whole, words
+from zeroerror.store.reads.afterwards import AFTERWARDS
 
 
 class Meta(Declared, table=True):
@@ -41,6 +42,7 @@ class Leaf(Declared, table=True):
         key_of("leaf", "idx"),
         UniqueConstraint("stream", "seq", name="leaf_stream"),
         UniqueConstraint("command", "part", name="leaf_command"),
+        partial("leaf_afterwards", "idx", AFTERWARDS),
         STRICT,
     )
     idx: int = whole()
@@ -106,6 +108,7 @@ class Task(Declared, table=True):
         Index("task_office", "office", "status"),
         partial("task_open_due", "due_at", "status = 'open'"),
         partial("task_closed", "closed_at", "closed_at IS NOT NULL"),
+        Index("task_opened", "opened_at"),
         STRICT,
     )
     id: str = words()

@@ -1,5 +1,6 @@
 """Reading the projection: the hot reads, each one statement over an index, as plain SQL."""
 
+from zeroerror.store.reads.afterwards import Afterwards, said_between
 from zeroerror.store.reads.audit import (
     Due,
     Place,
@@ -40,7 +41,13 @@ from zeroerror.store.reads.notices import (
     notices_of_matters,
     notices_waiting,
 )
-from zeroerror.store.reads.periods import Closed, closed_between, opened_between, reopened_since
+from zeroerror.store.reads.periods import (
+    Closed,
+    closed_between,
+    ended_between,
+    opened_between,
+    reopened_since,
+)
 from zeroerror.store.reads.registers import (
     Definition,
     Document,
@@ -84,6 +91,7 @@ from zeroerror.store.reads.tasks import (
 )
 
 __all__ = [
+    "Afterwards",
     "Before",
     "BoardCount",
     "Closed",
@@ -114,6 +122,7 @@ __all__ = [
     "documents",
     "due_between",
     "due_soon",
+    "ended_between",
     "find_task_ids",
     "finding",
     "finding_ids",
@@ -144,6 +153,7 @@ __all__ = [
     "proposals",
     "reopened_since",
     "running_under_others",
+    "said_between",
     "slot",
     "slots",
     "task",

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from zeroerror.model.instant import to_text
+from zeroerror.store import log
 from zeroerror.store.connection import Connection
+from zeroerror.store.reads.afterwards import said_between
 
 
 class Closed(NamedTuple):
@@ -18,29 +20,37 @@ class Closed(NamedTuple):
 
 
 # Follow-ups are counted as findings, and not once more as work.
-_OPENED = """SELECT DISTINCT t.id, t.office FROM task t
-    JOIN leaf l ON l.stream = t.id AND l.kind = 'task_opened' AND l.idx < ?
-    WHERE t.family <> 'oversight' AND t.opened_at >= ? AND t.opened_at < ? ORDER BY t.id"""
-_CLOSED = """SELECT DISTINCT t.id, t.office, CASE WHEN t.due_at < t.closed_at THEN 1 ELSE 0 END FROM task t
-    JOIN leaf l ON l.stream = t.id AND l.kind = 'task_closed' AND l.idx < ?
-    WHERE t.family <> 'oversight' AND t.closed_at >= ? AND t.closed_at < ? ORDER BY t.id"""
-_REOPENED = "SELECT DISTINCT stream FROM leaf WHERE idx >= ? AND kind = 'task_reopened' ORDER BY stream"
+# A task whose last leaf is before the position was opened and ended before it; only what has moved since, such as
+# history that was read in later, is asked leaf by leaf.
+_OPENED = """SELECT t.id, t.office FROM task t
+    WHERE t.family <> 'oversight' AND t.opened_at >= ? AND t.opened_at < ? AND (t.last_idx < ? OR EXISTS (
+        SELECT 1 FROM leaf l WHERE l.stream = t.id AND l.kind = 'task_opened' AND l.idx < ?)) ORDER BY t.id"""
+_CLOSED = """SELECT t.id, t.office, CASE WHEN t.due_at < t.closed_at THEN 1 ELSE 0 END FROM task t
+    WHERE t.family <> 'oversight' AND t.closed_at >= ? AND t.closed_at < ? AND (t.last_idx < ? OR EXISTS (
+        SELECT 1 FROM leaf l WHERE l.stream = t.id AND l.kind = 'task_closed' AND l.idx < ?)) ORDER BY t.id"""
+_ENDED = "SELECT id FROM task WHERE closed_at >= ? AND closed_at <= ? ORDER BY id"
 
 
 def opened_between(
     conn: Connection, since: datetime, until: datetime, position: int
 ) -> list[tuple[str, str]]:
     """The tasks with since ≤ opening < until, each with its office."""
-    rows = conn.all(_OPENED, (position, to_text(since), to_text(until)))
+    rows = conn.all(_OPENED, (to_text(since), to_text(until), position, position))
     return [(id, office) for id, office in rows]
 
 
 def closed_between(conn: Connection, since: datetime, until: datetime, position: int) -> list[Closed]:
     """The tasks with since ≤ end < until, but for those that were reopened since."""
-    rows = conn.all(_CLOSED, (position, to_text(since), to_text(until)))
+    rows = conn.all(_CLOSED, (to_text(since), to_text(until), position, position))
     return [Closed(id, office, bool(late)) for id, office, late in rows]
 
 
 def reopened_since(conn: Connection, position: int) -> list[str]:
     """The tasks of which a leaf from that position on says that they go on."""
-    return [stream for (stream,) in conn.all(_REOPENED, (position,))]
+    said = said_between(conn, position, log.head(conn).size)
+    return sorted({each.stream for each in said if each.kind == "task_reopened"})
+
+
+def ended_between(conn: Connection, since: datetime, until: datetime) -> list[str]:
+    """The tasks of every family with since ≤ end ≤ until, as they stand now."""
+    return [id for (id,) in conn.all(_ENDED, (to_text(since), to_text(until)))]
