@@ -121,3 +121,26 @@ def test_bad_asks_get_one_clear_message_each(office: Office, tmp_path: Path) -> 
         assert answer.out == ""
         assert not MODULES.search(answer.err)
         assert not RAW.search(answer.err)
+
+
+def test_a_notice_stands_on_the_slip_until_it_is_answered(office: Office) -> None:
+    office.data("audit", "run", code=7)
+
+    def notices() -> list[str]:
+        pages = office.data("report", "slips", "--office", OFFICE, by=DIRECTOR)["pages"]
+        return [
+            each["command"]
+            for slip in pages[0]["slips"]
+            if slip["person"] == CLERK
+            for each in slip["notices"]
+        ]
+
+    (command,) = notices()
+    office.do("report", "slips", "--office", OFFICE, by=CLERK)
+    words = shlex.split(command)[1:]
+    office.do(*words[:-1], "已着手办理", by=CLERK)
+    assert notices() == []
+    file = office.data("report", "task", "BW-2026-0002", by=CLERK)
+    assert [(each["state"], each["answer"]) for each in file["notices"]] == [
+        ("answered", {"text": "已着手办理"})
+    ]

@@ -130,7 +130,9 @@ def _notices(inst: Institution, span: Span, task: Task) -> Iterator[Notice]:
         if not span.sees(each.given_index):
             continue
         later = each.answered_at is not None and each.answered_at > span.at
-        yield replace(each, state="waiting", answered_by=None, answered_at=None, reason=None) if later else each
+        yield (
+            replace(each, state="waiting", answered_by=None, answered_at=None, reason=None) if later else each
+        )
 
 
 def _persons(

@@ -10,11 +10,12 @@ import pytest
 from tests.integration.store.samples import MADE, finding, left, task, visit
 from zeroerror.model.command import Payload
 from zeroerror.model.errors import Busy
-from zeroerror.model.finding import Answerer, Attribution
+from zeroerror.model.finding import CHANGES, Answerer, Attribution
 from zeroerror.model.task import DueChange
 from zeroerror.store import projections, reads
 from zeroerror.store.connection import Connection
 from zeroerror.store.errors import Conflict
+from zeroerror.store.reads.afterwards import AFTERWARDS
 
 HOUR = timedelta(hours=1)
 
@@ -207,3 +208,7 @@ def test_what_a_pass_looks_at_lies_within_its_bounds(conn: Connection) -> None:
     assert [each.step for each in reads.warn_between(conn, MADE, MADE + HOUR)] == ["s2"]
     assert [each.step for each in reads.open_and_past(conn, MADE + 2 * HOUR)] == ["s1", "s2"]
     assert [each.step for each in reads.due_soon(conn, MADE + HOUR)] == ["s2"]
+
+
+def test_whatever_changes_a_finding_is_found_by_its_index() -> None:
+    assert all(f"'{kind}'" in AFTERWARDS for kind in CHANGES)

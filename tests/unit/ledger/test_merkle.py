@@ -175,3 +175,13 @@ def test_proofs_are_asked_for_within_the_tree() -> None:
     for first in (0, 4):
         with pytest.raises(IndexError):
             merkle.consistency_proof(HASHES[:3], first)
+
+
+def test_many_leaves_at_once_and_one_after_another_give_the_same_frontier() -> None:
+    hashes = [hashlib.sha256(str(n).encode()).hexdigest() for n in range(3_000)]
+    one_by_one = ""
+    for each in hashes:
+        one_by_one = merkle.append(one_by_one, [each])
+    assert merkle.append("", hashes) == one_by_one
+    assert merkle.append(merkle.append("", hashes[:1_500]), hashes[1_500:]) == one_by_one
+    assert merkle.append(merkle.append("", hashes[:1_024]), iter(hashes[1_024:])) == one_by_one

@@ -247,8 +247,7 @@ INDEXES = (
     "CREATE INDEX task_open_due ON task (due_at) WHERE status = 'open'",
     "CREATE INDEX task_closed ON task (closed_at) WHERE closed_at IS NOT NULL",
     "CREATE INDEX task_opened ON task (opened_at)",
-    """CREATE INDEX leaf_afterwards ON leaf (idx) WHERE kind IN (
-       'attribution_corrected', 'attribution_revised', 'dispute_answered', 'finding_cured', 'finding_disputed',
+    """CREATE INDEX leaf_afterwards ON leaf (idx) WHERE kind IN ('attribution_corrected', 'attribution_revised', 'dispute_answered', 'finding_cured', 'finding_disputed',
        'finding_voided', 'finding_withdrawn', 'step_restored', 'task_reopened')""",
     "CREATE INDEX visit_first_due ON visit (first_due_at) WHERE status = 'open'",
     "CREATE INDEX visit_warn ON visit (warn_at) WHERE status = 'open'",
