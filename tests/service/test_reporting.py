@@ -235,8 +235,8 @@ def test_nobody_is_named_and_no_sealed_title_is_told(house: House, tmp_path: Pat
     assert reporting.daily(house.inst)["lists"]["overdue"][0]["title"] is None
     persons = house.inst.organisation.persons
     names = {name for name in house.inst.names(each.id for each in persons).values() if name}
-    for files in made.values():
-        for text in files:
+    for texts in made.values():
+        for text in texts:
             assert not [name for name in names if name in text]
             assert not [each.id for each in persons if f'"{each.id}"' in text]
             assert "秘密标题" not in text
