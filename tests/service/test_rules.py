@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.service.house import House, done_of, local
-from zeroerror.service import audits, organisation, proposals, publish, tasks
+from zeroerror import render
+from zeroerror.service import audits, organisation, proposals, publish, reporting, tasks
 from zeroerror.store import reads
 
 
@@ -143,3 +144,24 @@ def test_a_notice_that_nobody_answers_is_found_and_answering_it_cures(house: Hou
     [silent] = found(house, "notice_unanswered")
     assert (direct(silent), silent["trace"]["notice"]) == ([house.clerk], told.id)
     assert silent["follow_up"] is None
+
+
+def test_reminders_are_read_in_the_daily_report_and_count_in_no_figure(house: House) -> None:
+    leave(house, house.clerk, "2026-11-25 08:00", "2026-11-26 18:00")
+    leave(house, house.colleague, "2026-11-26 08:00", "2026-11-27 18:00")
+    house.run_slots("2026-11-23 17:30")
+    figures = reporting.daily(house.inst)
+    [first, *_] = figures["lists"]["reminders"]
+    assert (first["rule"], first["office"], first["step_title"]) == (
+        "joint_absence",
+        "提案委",
+        first["trace"]["scope"],
+    )
+    assert figures["totals"]["found"]["value"] == 0 == figures["totals"]["open_findings"]["value"]
+    for lang in ("zh", "en"):
+        page = render.daily_html(figures, lang)
+        assert "26" in page and house.clerk not in page
+        assert ("提醒事项" if lang == "zh" else "Reminders") in page
+    house.run_slots("2026-11-27 09:00")
+    figures = reporting.daily(house.inst)
+    assert figures["lists"]["reminders"] == [] == figures["lists"]["cured"]

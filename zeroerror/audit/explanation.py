@@ -40,6 +40,8 @@ def explain(lead: Lead, zone: str = ZONE) -> tuple[Clause, ...]:
     clauses: list[Clause] = [(f"rule.{lead.rule}.trace{ended}", _told(trace, zone))]
     if trace.get("why") is not None:
         clauses.append((f"rule.{lead.rule}.{trace['why']}", _told(trace, zone)))
+    if trace.get("tasks"):
+        clauses.append(("rule.tasks", {"tasks": list(trace["tasks"])}))
     if trace.get("limit") is not None:
         clauses.append(_limit(trace["limit"]))
     if trace.get("late_days"):

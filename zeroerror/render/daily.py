@@ -69,6 +69,7 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Sequence[Section]:
             paragraphs=() if lists["findings"] else (words.say("none_findings"),),
             entries=tuple(entries(lists["findings"], figures["zone"], words)),
         ),
+        *_reminders(figures, words),
         _open_findings(lists, words),
         follow_ups(lists["follow_ups"], words),
         _ended(lists, words),
@@ -201,6 +202,18 @@ def _owes(item: Mapping[str, Any], words: Words) -> str:
     if item["owner_kind"] == "outside":
         return words.say("outside_body", name=item["waits_for"])
     return words.post(item["post"])
+
+
+def _reminders(figures: Mapping[str, Any], words: Words) -> Iterator[Section]:
+    """What is told to be arranged and counts nowhere; without any there is no such section."""
+    items = figures["lists"]["reminders"]
+    if items:
+        yield Section(
+            key="reminders",
+            title=words.say("section_reminders"),
+            entries=tuple(entries(items, figures["zone"], words)),
+            notes=(words.say("note_reminders"),),
+        )
 
 
 def _open_findings(lists: Mapping[str, Sequence[Mapping[str, Any]]], words: Words) -> Section:

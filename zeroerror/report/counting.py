@@ -20,6 +20,8 @@ OF_FINDINGS = ("found", "failed", "open_findings", "cured", "withdrawn")
 
 #: Reminders are not counted; what was withdrawn or voided counts against nobody.
 _NOT_FOUND = frozenset({"withdrawn", "voided"})
+#: Reminders that lights and marks show already.
+_SHOWN = frozenset({"step_due_soon", "calendar_provisional"})
 _LIGHTS = {"overdue": "overdue", "today": "due_today", "soon": "due_soon", "normal": "normal"}
 
 Figure = dict[str, Any]
@@ -46,6 +48,12 @@ def counted(items: Iterable[FoundItem]) -> list[FoundItem]:
 def weighed(items: Iterable[FoundItem]) -> list[FoundItem]:
     """Everything but reminders, whatever became of it."""
     return [each for each in items if each.severity != "reminder"]
+
+
+def reminded(facts: DailyFacts) -> list[FoundItem]:
+    """The reminders that are to be read: what lights and marks do not show, new or still standing."""
+    items = {each.id: each for each in (*facts.found, *facts.open_findings)}
+    return [each for each in items.values() if each.severity == "reminder" and each.rule not in _SHOWN]
 
 
 def office_figures(facts: DailyFacts) -> tuple[list[dict[str, Any]], dict[str, Figure]]:

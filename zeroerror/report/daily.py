@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from zeroerror.model.instant import from_text
-from zeroerror.report.counting import counted, office_figures, standing, weighed
+from zeroerror.report.counting import counted, office_figures, reminded, standing, weighed
 from zeroerror.report.facts import DailyFacts, FollowUp, FoundItem, OpenStep
 from zeroerror.report.headline import changes, headline
 
@@ -51,6 +51,7 @@ _TRACE = frozenset(
         "scope",
         "slot",
         "start",
+        "tasks",
         "threshold",
         "times",
         "warn_at",
@@ -114,6 +115,7 @@ def _lists(facts: DailyFacts, local: Local) -> dict[str, list[Any]]:
     return {
         **listed_steps(sorted(facts.steps, key=oldest_due), local),
         "findings": items_json(counted(facts.found), local),
+        "reminders": items_json(reminded(facts), local),
         "open_findings": items_json(counted(facts.open_findings), local),
         "cured": items_json(weighed(facts.cured), local),
         "withdrawn": items_json(weighed(facts.withdrawn), local),
