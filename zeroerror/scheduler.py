@@ -7,6 +7,7 @@ stays in memory, it never skips a late tick, and ticks that piled up are one. A 
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,8 +15,10 @@ from types import FrameType
 from typing import Any
 
 from zeroerror.model.errors import ZeroErrorError
+from zeroerror.service.delivery import deliver
 from zeroerror.service.institution import open_institution
 from zeroerror.service.reporting import ReportUnwritten, run_and_report
+from zeroerror.text import Language
 
 #: How often the ledger is asked, in seconds: a slot starts at most so long after its instant.
 TICK_SECONDS = 30
@@ -23,10 +26,22 @@ TICK_SECONDS = 30
 Told = Callable[[str, dict[str, Any]], None]
 
 
-def tick(home: Path) -> list[dict[str, Any]]:
-    """Run what is owed now and write the reports that are absent; returns what each slot found."""
+def tick(home: Path, tell: Told, language: Language = "zh") -> list[dict[str, Any]]:
+    """Run what is owed, write the reports that are absent, and let messages go out; returns what each slot found.
+
+    `tell` hears what went wrong with a message, which stops nothing. Raises ReportUnwritten after all of it.
+    """
     with open_institution(home) as inst:
-        return run_and_report(inst)
+        unwritten: ReportUnwritten | None = None
+        try:
+            ran = run_and_report(inst)
+        except ReportUnwritten as error:
+            unwritten, ran = error, error.ran
+        for each in deliver(inst, language):
+            tell(each.code, dict(each.params))
+    if unwritten is not None:
+        raise unwritten
+    return ran
 
 
 def told(ran: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,7 +49,7 @@ def told(ran: Mapping[str, Any]) -> dict[str, Any]:
     return {"slot": ran["slot"], **ran["counts"]}
 
 
-def run(home: Path, tell: Told) -> None:
+def run(home: Path, tell: Told, language: Language = "zh") -> None:
     """Tick until told to stop; what goes wrong in a tick is told, and the next one tries again."""
     from apscheduler.schedulers.blocking import BlockingScheduler
     from apscheduler.triggers.interval import IntervalTrigger
@@ -42,11 +57,13 @@ def run(home: Path, tell: Told) -> None:
     with open_institution(home):
         # What cannot be opened at all is said at once, and not every half minute.
         pass
+    # That a tick came while one was still at work is no news: the next one finds what is owed.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BlockingScheduler(timezone="UTC")
 
     def once() -> None:
         try:
-            for each in tick(home):
+            for each in tick(home, tell, language):
                 tell("scheduler.ran", told(each))
         except ZeroErrorError as error:
             for each in error.ran if isinstance(error, ReportUnwritten) else ():

@@ -131,6 +131,20 @@ CONFIGURED = (
     ("calendar apply", "2031.yaml", "year: &a [*a]\n", "definition.anchor"),
     ("config apply", "schedule.yaml", "audit: daily\nat: [25:00]\ndays: working\n", "audit.schedule_time"),
     ("config apply", "schedule.yaml", "at: x\n", "audit.schedule_keys"),
+    (
+        "config apply",
+        "schedule.yaml",
+        "audit: daily\nat: [2020-01-01 08:30]\ndays: working\n",
+        "audit.schedule_date",
+    ),
+    ("config apply", "schedule.yaml", "audit: daily\nat: [08:30]\ndays: 1-5\n", "audit.schedule_days"),
+    ("config apply", "schedule.yaml", "audit: daily\nat: [08:30]\ndays: [1, 2]\n", "audit.schedule_days"),
+    (
+        "config apply",
+        "schedule.yaml",
+        "audit: daily\nat: [08:30]\ndays: [mon, monday]\n",
+        "audit.schedule_days",
+    ),
     ("config apply", "thresholds.yaml", "returns: many\n", "audit.threshold_number"),
     ("config apply", "thresholds.yaml", "colour: red\n", "audit.unknown_threshold"),
     (
@@ -171,6 +185,18 @@ def test_a_threshold_is_told_with_its_file_and_line(home: Home) -> None:
         assert answer.code == 1
         assert_clear(answer, lang)
         assert "thresholds.yaml:3" in answer.err and "thresholds.yaml:4" in answer.err
+
+
+def test_a_schedule_is_told_with_its_file_and_line(home: Home) -> None:
+    (home.path / "given").mkdir()
+    file = home.path / "given" / "schedule.yaml"
+    file.write_text("audit: daily\n# 时刻\nat: [8:30]\n\ndays: [1]\n", "utf-8")
+    for lang in LANGUAGES:
+        answer = home.call("config", "apply", file, "--as", "{secadmin}", lang=lang)
+        assert answer.code == 1
+        assert_clear(answer, lang)
+        assert "schedule.yaml:3" in answer.err and "schedule.yaml:5" in answer.err
+    assert "mon" in answer.err
 
 
 def test_a_person_and_a_role_that_are_not_there_are_told_with_their_line(home: Home) -> None:

@@ -240,7 +240,7 @@ class Slept(Served):
                         scheduler.run(self.home, tell)
                     return
                 try:
-                    for each in scheduler.tick(self.home):
+                    for each in scheduler.tick(self.home, tell):
                         wire.say("ran", slot=str(each["slot"]), root=each["root"], position=each["position"])
                 except ZeroErrorError as error:
                     wire.say("unable", code=error.code)

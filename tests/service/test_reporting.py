@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +17,7 @@ from zeroerror.ledger import merkle
 from zeroerror.model.errors import UsageError
 from zeroerror.service import audits, findings, organisation, proposals, reporting, sandbox, tasks
 from zeroerror.service.proposals import confirm
-from zeroerror.service.reporting import ReportUnwritten
+from zeroerror.service.reporting import ReportUnwritten, run_and_report
 from zeroerror.store import log, reads
 
 FILES = {"daily.zh.html", "daily.en.html", "daily.json", "checkpoint.txt"}
@@ -330,3 +331,72 @@ def test_a_full_disk_leaves_whole_files_or_none(house: House, monkeypatch: pytes
     monkeypatch.undo()
     reporting.run_and_report(house.inst)
     assert {each.name for each in directory.iterdir()} == FILES
+
+
+# Weeks and months
+
+
+def test_the_week_and_the_month_are_reported_with_the_first_slot_after_them(house: House) -> None:
+    house.open()
+    house.at("2026-11-30 08:00")
+    run_and_report(house.inst)
+    reports = house.inst.home / "reports"
+    assert not (reports / "2026-W48").exists()
+    house.at("2026-12-01 08:31")
+    run_and_report(house.inst)
+    week = {path.name: path.read_bytes() for path in (reports / "2026-W48").iterdir()}
+    month = {path.name: path.read_bytes() for path in (reports / "2026-11").iterdir()}
+    assert sorted(week) == ["weekly.en.html", "weekly.json", "weekly.zh.html"]
+    assert sorted(month) == [
+        "monthly.en.html",
+        "monthly.json",
+        "monthly.zh.docx",
+        "monthly.zh.html",
+        "monthly.zh.xlsx",
+    ]
+    told = json.loads(week["weekly.json"])["data"]
+    assert told["whole"] and told["totals"]["found"]["value"] > 0
+    # Before the ledger began there was nothing to report.
+    assert not (reports / "2026-W47").exists() and not (reports / "2026-10").exists()
+
+
+def test_what_is_absent_of_a_period_is_written_again_the_same_however_late(
+    house: House, tmp_path: Path
+) -> None:
+    task = house.open()
+    house.at("2026-12-01 08:31")
+    run_and_report(house.inst)
+    before = {
+        path: path.read_bytes()
+        for name in ("2026-W48", "2026-11")
+        for path in (house.inst.home / "reports" / name).iterdir()
+    }
+    house.submit(task, tmp_path)
+    house.at("2026-12-03 17:30")
+    for path in before:
+        path.unlink()
+    run_and_report(house.inst)
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_periods_slept_through_are_each_reported(house: House) -> None:
+    house.at("2027-01-04 08:31")
+    run_and_report(house.inst)
+    names = {path.name for path in (house.inst.home / "reports").iterdir() if "W" in path.name}
+    assert names == {f"2026-W{week}" for week in range(48, 54)}
+    assert (house.inst.home / "reports" / "2026-12" / "monthly.zh.docx").exists()
+
+
+def test_an_output_directory_that_vanishes_is_told_and_made_again(house: House) -> None:
+    house.at("2026-12-01 08:31")
+    run_and_report(house.inst)
+    reports = house.inst.home / "reports"
+    shutil.rmtree(reports)
+    reports.write_text("in the way", "utf-8")
+    with pytest.raises(ReportUnwritten) as raised:
+        run_and_report(house.inst)
+    assert raised.value.ran == []
+    reports.unlink()
+    run_and_report(house.inst)
+    assert (reports / "2026-11" / "monthly.json").exists()
+    assert (reports / "2026-12-01-0830" / "daily.json").exists()

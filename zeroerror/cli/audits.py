@@ -128,14 +128,18 @@ def scheduler_run() -> None:
         # Progress is for whoever watches, and never part of an answer.
         output.progress(code, params)
 
-    scheduler.run(session.current.directory, tell)
+    scheduler.run(session.current.directory, tell, session.current.language)
     output.answer({}, session.current.say("scheduler.stopped"))
 
 
 def scheduler_tick() -> None:
     from zeroerror import scheduler
 
-    ran = scheduler.tick(session.current.directory)
+    def warn(code: str, params: dict[str, Any]) -> None:
+        # What keeps a message from going out keeps no audit from having been held.
+        output.warn(code, **params)
+
+    ran = scheduler.tick(session.current.directory, warn, session.current.language)
     say = session.current.say
 
     def text() -> str:
@@ -146,10 +150,12 @@ def scheduler_tick() -> None:
 
 
 def scheduler_status() -> None:
-    from zeroerror.service import audits
+    from zeroerror.service import audits, delivery
 
     with session.current.institution(read_only=True) as inst:
-        found = audits.status(inst)
+        waiting = delivery.problems(inst.home)
+        outgoing = [{"code": each.code, "params": dict(each.params)} for each in waiting]
+        found = {**audits.status(inst), "outgoing": outgoing}
         say = session.current.say
 
         def text() -> str:
@@ -159,6 +165,7 @@ def scheduler_status() -> None:
             ]
             lines += [say("scheduler.owed", slot=output.when(each)) for each in found["owed"]]
             lines += [say("scheduler.late", slot=output.when(each)) for each in found["late"]]
+            lines += [say(each.code, **output.localised(each.params)) for each in waiting]
             return "\n".join(lines)
 
         output.answer(found, text)

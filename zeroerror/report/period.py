@@ -82,6 +82,16 @@ def going(kind: Kind, at: datetime, zone: str) -> Period:
     return _holding(kind, at.astimezone(ZoneInfo(zone)).date(), zone)
 
 
+def ended_between(kind: Kind, after: datetime, until: datetime, zone: str) -> list[Period]:
+    """The periods that ended after one instant and by another, oldest first."""
+    found: list[Period] = []
+    period = last_whole(kind, until, zone)
+    while period.end > after:
+        found.insert(0, period)
+        period = period.before()
+    return found
+
+
 def _holding(kind: Kind, day: date, zone: str) -> Period:
     if kind == "weekly":
         year, week, weekday = day.isocalendar()

@@ -39,7 +39,8 @@ def owed(inst: Institution) -> list[datetime]:
     return [slot for _, slot in owed_at(inst.conn, inst.now())]
 
 
-def _begun(inst: Institution) -> datetime:
+def begun(inst: Institution) -> datetime:
+    """The time of the ledger's first leaf."""
     first = next(log.leaves(inst.conn, 0, 1))
     return from_text(first.time)
 
@@ -78,9 +79,9 @@ def audit_as_of(
 
     Raises UsageError for a `known_at` before the ledger's first leaf, when nothing was known at all.
     """
-    begun = _begun(inst)
-    if known_at is not None and known_at < begun:
-        raise UsageError("error.before_ledger", at=known_at, begun=begun)
+    first = begun(inst)
+    if known_at is not None and known_at < first:
+        raise UsageError("error.before_ledger", at=known_at, begun=first)
     with inst.conn.read():
         view = as_of_view(inst.conn, at, known_at, since)
         leads = as_of(view) if since is None else late_between(view, since)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from zeroerror.audit.slots import schedule_from
-from zeroerror.audit.thresholds import flaws
+from zeroerror.audit.slots import flaws as schedule_flaws
+from zeroerror.audit.thresholds import flaws as threshold_flaws
 from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Plain, Where, plain, read
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
 from zeroerror.model.errors import UsageError, ZeroErrorError, errno_of
@@ -100,16 +100,14 @@ def settings(config: Path) -> dict[str, Any]:
 
 
 def setting(path: Path) -> dict[str, Any]:
-    """A schedule or thresholds, checked by what reads them; raises UsageError, ScheduleError or Unreadable.
+    """A schedule or thresholds, checked by what reads them; raises UsageError, or Unreadable with every flaw.
 
     Once in force they cannot be doubted any more: an audit that stumbles over its own schedule is not held.
     """
     if path.name not in SETTINGS_FILES:
         raise UsageError("error.unknown_settings", name=path.stem, known=[*SETTINGS_FILES, HOURS_FILE])
     doc, where = _document(path)
-    if path.stem == "schedule":
-        schedule_from(doc)
-    wrong = flaws(doc) if path.stem == "thresholds" else ()
+    wrong = (schedule_flaws if path.stem == "schedule" else threshold_flaws)(doc)
     problems = [Problem(each.code, dict(each.params), where(each.name)) for each in wrong]
     if problems:
         raise Unreadable(problems)

@@ -8,7 +8,7 @@ from pathlib import Path
 from zeroerror.model.errors import ZeroErrorError
 from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Problem
-from zeroerror.service import audits, witnesses
+from zeroerror.service import audits, delivery, witnesses
 from zeroerror.service.institution import Institution, database_url, open_institution
 from zeroerror.service.unapplied import unapplied
 from zeroerror.store import log, upgrade
@@ -31,6 +31,7 @@ def doctor(home: Path) -> list[Problem]:
                 *_calendar(inst),
                 *_slots(inst),
                 *_keys(inst),
+                *delivery.problems(home),
                 *witnesses.receipt_problems(inst.conn, inst.origin, witnesses.receipts(home)),
             ]
     except ZeroErrorError as error:

@@ -1,9 +1,14 @@
-"""The daily report: its facts gathered as of a slot, and its files under `reports/<slot>/` of the home."""
+"""Reports that go out by themselves: the daily one of each slot, and the weekly and monthly ones with the first slot after them.
+
+Their files lie under `reports/<slot>/` and `reports/<period>/` of the home, and are written again where they
+are absent, the same ones. When a period's report is owed is said by the slots: no clock is asked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,14 +18,18 @@ from zeroerror.audit.rules import RULES
 from zeroerror.engine.oversight import DISPUTE
 from zeroerror.model.errors import UsageError, ZeroErrorError
 from zeroerror.report.daily import DailyFacts, figures
+from zeroerror.report.period import Kind, Period, ended_between
 from zeroerror.service import audits
 from zeroerror.service.institution import Institution
 from zeroerror.service.log import checkpoint_of
+from zeroerror.service.periodic import periodic
 from zeroerror.service.seen import Seen
 from zeroerror.service.telling import Telling
 from zeroerror.store import reads
 
 CHECKPOINT_FILE = "checkpoint.txt"
+REPORTS = "reports"
+KINDS: tuple[Kind, ...] = ("weekly", "monthly")
 
 
 class ReportUnwritten(ZeroErrorError):
@@ -42,22 +51,46 @@ def run_and_report(inst: Institution) -> list[dict[str, Any]]:
     """
     done = audits.run_owed(inst)
     failed: ReportUnwritten | None = None
-    for each in reads.slots(inst.conn):
-        directory = report_directory(inst, each.slot)
+    rows = reads.slots(inst.conn)
+    for write, slot in [*_daily(inst, rows), *_periodic(inst, rows)]:
         try:
-            write_daily(inst, each.slot, directory)
+            write()
         except OSError as error:
-            where = str(error.filename or directory)
-            failed = failed or ReportUnwritten(done, each.slot, where, error.strerror or str(error))
+            where = str(error.filename or inst.home / REPORTS)
+            failed = failed or ReportUnwritten(done, slot, where, error.strerror or str(error))
     if failed is not None:
         raise failed
     return done
 
 
+#: What writes a report, and the slot with which it goes out.
+_Owed = tuple[Callable[[], object], datetime]
+
+
+def _daily(inst: Institution, rows: Sequence[reads.Slot]) -> Iterator[_Owed]:
+    for each in rows:
+        yield partial(write_daily, inst, each.slot, report_directory(inst, each.slot)), each.slot
+
+
+def _periodic(inst: Institution, rows: Sequence[reads.Slot]) -> Iterator[_Owed]:
+    if not rows:
+        return
+    # Slots run in order: once one has run after a period's end, all that belong to it have.
+    last = max(each.slot for each in rows)
+    for kind, period in periods_reported(inst, audits.begun(inst), last):
+        yield partial(write_periodic, inst, kind, period), last
+
+
+def periods_reported(inst: Institution, after: datetime, until: datetime) -> list[tuple[Kind, Period]]:
+    """The weeks and months whose reports go out with the slots after one instant and up to another."""
+    zone = inst.calendar.zone
+    return [(kind, each) for kind in KINDS for each in ended_between(kind, after, until, zone)]
+
+
 def report_directory(inst: Institution, slot: datetime) -> Path:
     """Where a slot's reports lie."""
     local = slot.astimezone(ZoneInfo(inst.calendar.zone))
-    return inst.home / "reports" / local.strftime("%Y-%m-%d-%H%M")
+    return inst.home / REPORTS / local.strftime("%Y-%m-%d-%H%M")
 
 
 def write_daily(inst: Institution, slot: datetime, directory: Path) -> list[Path]:
@@ -79,6 +112,28 @@ def write_daily(inst: Institution, slot: datetime, directory: Path) -> list[Path
     }
     # Two schedulers may write the same report at once: what one has put there, the other leaves.
     return [directory / name for name in absent if files.add(directory / name, texts[name]().encode())]
+
+
+def write_periodic(inst: Institution, kind: Kind, period: Period) -> list[Path]:
+    """Write what is absent of a week's or a month's report; the month's also as it is handed in, and as a workbook.
+
+    Raises OSError where a file cannot be written.
+    """
+    directory = inst.home / REPORTS / period.name
+    made: dict[str, Callable[[Mapping[str, Any]], bytes]] = {
+        f"{kind}.zh.html": lambda told: render.periodic_html(told, "zh").encode(),
+        f"{kind}.en.html": lambda told: render.periodic_html(told, "en").encode(),
+        f"{kind}.json": lambda told: render.daily_json(told).encode(),
+    }
+    if kind == "monthly":
+        made["monthly.zh.docx"] = lambda told: render.periodic_docx(told, "zh")
+        made["monthly.zh.xlsx"] = lambda told: render.periodic_xlsx(told, "zh")
+    absent = [name for name in made if not (directory / name).exists()]
+    if not absent:
+        return []
+    directory.mkdir(parents=True, exist_ok=True)
+    told = periodic(inst, kind, period.name)
+    return [directory / name for name in absent if files.add(directory / name, made[name](told))]
 
 
 def daily(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:

@@ -108,16 +108,23 @@ def working_before(due_at: datetime, limit: Limit, calendar: Calendar) -> dateti
 
 
 def slots_between(
-    calendar: Calendar, times: Iterable[time], after: datetime, until: datetime
+    calendar: Calendar,
+    times: Iterable[time],
+    after: datetime,
+    until: datetime,
+    weekdays: frozenset[int] | None = None,
 ) -> list[datetime]:
-    """The instants in (after, until] at which an audit is owed: these local times on every working day."""
+    """The instants in (after, until] at which an audit is owed: these local times on every working day.
+
+    With `weekdays` (Monday is 0) on each of those days instead, worked or not.
+    """
     lookup = table(calendar)
     ordered = sorted(times)
     found: list[datetime] = []
     if after < until:
         for ordinal in range(lookup.ordinal(after), lookup.ordinal(until) + 1):
-            if lookup.days[ordinal].counted:
-                day = date.fromordinal(ordinal)
+            day = date.fromordinal(ordinal)
+            if lookup.days[ordinal].counted if weekdays is None else day.weekday() in weekdays:
                 slots = (datetime.combine(day, at, lookup.zone).astimezone(UTC) for at in ordered)
                 found += [slot for slot in slots if after < slot <= until]
     return found

@@ -66,6 +66,14 @@ def test_passed_over_are_those_before_whose_running_the_next_was_due() -> None:
         ({"at": "08:30"}, "audit.schedule_keys"),
         ({"at": ["08:30", "08:30"]}, "audit.schedule_twice"),
         ({"days": "1-5"}, "audit.schedule_days"),
+        ({"days": ["1", "3"]}, "audit.schedule_days"),
+        ({"days": ["monday"]}, "audit.schedule_days"),
+        ({"days": "mon"}, "audit.schedule_days"),
+        ({"days": ["mon", "mon"]}, "audit.schedule_twice"),
+        ({"days": []}, "audit.schedule_keys"),
+        ({"at": ["2020-01-01 08:30"]}, "audit.schedule_date"),
+        ({"at": [["08:30"]]}, "audit.schedule_time"),
+        ({"audit": ["daily"]}, "audit.schedule_keys"),
         ({"until": "2027-01-01"}, "audit.schedule_keys"),
         ({"audit": ""}, "audit.schedule_keys"),
     ],
@@ -74,6 +82,13 @@ def test_what_is_not_a_schedule_is_refused(change: dict[str, Any], code: str) ->
     with pytest.raises(ScheduleError) as refused:
         schedule_from({"audit": "daily", "at": ["08:30"], "days": "working", **change})
     assert refused.value.code == code
+
+
+def test_days_of_the_week_are_days_of_the_week_whether_worked_or_not() -> None:
+    """1 October 2026 is a Thursday and a holiday."""
+    plan = schedule_from({"audit": "weekly", "at": ["09:00"], "days": ["thu", "mon"]})
+    found = owed_slots(plan, shipped(), instant("2026-09-28 09:00"), instant("2026-10-05 09:00"))
+    assert found == [instant("2026-10-01 09:00"), instant("2026-10-05 09:00")]
 
 
 def test_times_are_put_in_order() -> None:
