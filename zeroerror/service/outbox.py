@@ -21,6 +21,7 @@ from zeroerror.text import Language, say
 
 DIRECTORY = "outbox"
 JOURNAL = "journal.jsonl"
+_READERS = "message.to"
 
 Entry = Mapping[str, Any]
 
@@ -44,8 +45,7 @@ def write(home: Path, found: Iterable[Message], language: Language) -> list[Prob
 def _text(message: Message, language: Language) -> str:
     lines = [message.title(language), "", message.body(language)]
     if message.to:
-        readers = {"to": list(message.to)}
-        lines += ["", say("message.to", readers, language)]
+        lines += ["", say(_READERS, {"to": list(message.to)}, language)]
     return "\n".join(lines) + "\n"
 
 
