@@ -40,6 +40,9 @@ class Thresholds:
     joint_absence_ahead: Limit = field(default=Limit("wd", count=5))
     #: `short_notice`: how many working hours a date that people give has to leave.
     short_notice_least: Limit = field(default=Limit("wh", count=4))
+    #: How often the same is found at one step of an office until it is put right for good (整改), and within how long.
+    rectify_repeats: int = 3
+    rectify_within: Limit = field(default=Limit("wd", count=20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +117,6 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "notice_interval": _days,
     "joint_absence_ahead": _days,
     "short_notice_least": _hours,
+    "rectify_repeats": _number,
+    "rectify_within": _days,
 }

@@ -1,4 +1,4 @@
-"""`zeroerror finding dispute|answer|correct|void`: what people say about a finding."""
+"""`zeroerror finding dispute|answer|correct|void|rectify`: what people say about a finding, and have done about it."""
 
 from __future__ import annotations
 
@@ -74,3 +74,17 @@ def void(
         actor = session.current.actor(inst)
         why = reason_of(reason) or ""
         receipt(inst, findings.void(inst, actor, id, why, session.current.options()), actor.person)
+
+
+def rectify(
+    id: str = argument("finding"),
+    person: str = option("--person", help="rectify_person", takes="person"),
+    reason: str = option("--reason", help="reason", default=..., takes="reason"),
+) -> None:
+    from zeroerror.service import findings, ids
+
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        leads = None if person is None else ids.find_person(inst, person)
+        why = reason_of(reason)
+        receipt(inst, findings.rectify(inst, actor, id, why, leads, session.current.options()), actor.person)

@@ -58,6 +58,7 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "answer": "disputes.answer",
         "correct": "disputes.correct",
         "void": "disputes.void",
+        "rectify": "disputes.rectify",
     },
     "notice": {"list": "notices.listed", "answer": "notices.answer"},
     "audit": {"run": "audits.run", "list": "audits.listed", "show": "audits.show"},

@@ -11,7 +11,7 @@ from zeroerror.engine.authority import capacities, why_not
 from zeroerror.engine.deadlines import beyond, moved
 from zeroerror.engine.facts import Definition, Facts
 from zeroerror.engine.onward import closed, entries, onward, released
-from zeroerror.engine.oversight import answered, closing
+from zeroerror.engine.oversight import RECTIFY, answered, closing
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import Event
 from zeroerror.model.instant import from_text, to_text
@@ -246,5 +246,6 @@ def _explained(
     for follow_up in facts.follow_ups(task.id):
         lead = follow_up.finding.lead
         over = ends if lead.step is None else (lead.step, lead.visit) in left
-        if lead.rule != "step_failed" and over:
+        # What is put right for good (整改) is not done with this one step.
+        if lead.rule != "step_failed" and over and follow_up.task.workflow != RECTIFY:
             yield from closing(follow_up.task, "cured", at)

@@ -16,6 +16,7 @@ from zeroerror.engine.handling import assign, note, pause, resume, take_back, ur
 from zeroerror.engine.objecting import dispute
 from zeroerror.engine.opening import open_task
 from zeroerror.engine.proposing import confirm, propose, reject
+from zeroerror.engine.rectifying import rectify
 from zeroerror.model.command import Command
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Refusal
@@ -38,6 +39,7 @@ DECIDERS: Mapping[int, Mapping[str, Decider]] = {
         "confirm": confirm,
         "reject": reject,
         "dispute": dispute,
+        "rectify": rectify,
         "answer_notices": answer_notices,
     }
 }

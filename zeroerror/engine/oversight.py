@@ -11,6 +11,8 @@ from zeroerror.model.task import Task
 
 #: The definition under which a finding's explanation is owed.
 EXPLAIN = "oversight/explain"
+#: The definition under which an office puts something right for good (整改).
+RECTIFY = "oversight/rectify"
 #: The definition under which a dispute is answered.
 DISPUTE = "oversight/dispute"
 

@@ -41,6 +41,7 @@ Institution's stream
   finding_disputed       finding, by, task, reason      dispute_answered  finding, by, task, answer, reason
   finding_voided         finding, proposal, proposed_by, by, reason
   attribution_corrected  finding, attribution, proposal, proposed_by, by, reason
+  rectify_ordered  finding, by, task, reason
   notice_given     notice, finding, task, step, visit, stage, level, to, owes, interval, last, again_at
   notice_answered  notice, by, reason, again_at
   correction_sent  finding, why (`withdrawn` | `voided` | `revised` | `corrected`), to

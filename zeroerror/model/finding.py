@@ -184,6 +184,7 @@ CHANGES: Mapping[str, Callable[[Finding, Mapping[str, Any]], Finding]] = {
     "attribution_revised": _revised,
     "attribution_corrected": _corrected,
     "finding_voided": lambda finding, body: replace(finding, state="voided"),
+    "rectify_ordered": lambda finding, body: replace(finding, follow_up=body["task"]),
     "finding_disputed": lambda finding, body: replace(finding, disputed=True),
     "dispute_answered": lambda finding, body: replace(finding, disputed=False),
 }

@@ -47,6 +47,20 @@ def answer(
     return tasks.advance(inst, actor, [task], action, reason=reason, options=options)
 
 
+def rectify(
+    inst: Institution,
+    actor: Actor,
+    id: str,
+    reason: str | None,
+    person: str | None = None,
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Have what a finding shows put right for good (整改), by its office's director or whoever is named."""
+    draft = Draft(inst)
+    body = {"finding": finding(inst, id)["id"], "person": person, "reason": draft.text(reason)}
+    return submit(inst, actor, Request("rectify", body, (), OWN, draft.payloads), options)
+
+
 def void(inst: Institution, actor: Actor, id: str, reason: str, options: Options = NO_OPTIONS) -> Answer:
     """Propose that a finding be voided: a fact of its own, judged by two persons without interest."""
     draft = Draft(inst)

@@ -16,12 +16,14 @@ from zeroerror.accountability.followup import ends_follow_up, follow_up_for
 from zeroerror.audit.judge import Judgement
 from zeroerror.audit.view import View
 from zeroerror.engine.opening import next_number, opening_events
-from zeroerror.engine.oversight import EXPLAIN, closing
+from zeroerror.engine.oversight import EXPLAIN, RECTIFY, closing
+from zeroerror.engine.rectifying import who_leads
 from zeroerror.model.command import MACHINE, OWN, Command
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.finding import Finding, Lead, attribution_to_json, opened_body
 from zeroerror.model.instant import to_text
 from zeroerror.service.facts import StoreFacts
+from zeroerror.service.repeats import SEVERE, Repeats
 
 #: The kinds of parts, in the order in which the ledger has them.
 ORDER = (
@@ -47,8 +49,8 @@ def finding_id(fingerprint: str) -> str:
 class Parts:
     """The events of a pass, gathered view by view."""
 
-    def __init__(self, facts: StoreFacts, at: datetime) -> None:
-        self._facts, self._at = facts, at
+    def __init__(self, facts: StoreFacts, at: datetime, repeats: Repeats) -> None:
+        self._facts, self._at, self._repeats = facts, at, repeats
         self._of: dict[str, list[Event]] = {name: [] for name in ORDER}
         #: How many numbers of follow-ups have been given.
         self._given = 0
@@ -84,10 +86,10 @@ class Parts:
         asked: set[tuple[str | None, str | None]] = set()
         for lead in leads:
             id, number = finding_id(lead.fingerprint), None
-            who = follow_up_for(lead, view)
+            who, workflow, repeats = self._asked(lead, view)
             cause = (lead.task, lead.step)
             if who is not None and cause not in asked:
-                events = self._follow_up(id, lead, who, view)
+                events = self._follow_up(id, lead, who, view, workflow, repeats)
                 if events:
                     asked.add(cause)
                     self._of["follow_ups"] += events
@@ -95,15 +97,30 @@ class Parts:
                     self._given += 1
             self._of["opened"].append(Event(INSTITUTION, "finding_opened", opened_body(id, lead, number)))
 
-    def _follow_up(self, finding: str, lead: Lead, person: str, view: View) -> tuple[Event, ...]:
-        """An `oversight/explain` task for a finding; none where that definition is not in force."""
+    def _asked(self, lead: Lead, view: View) -> tuple[str | None, str, str | None]:
+        """Who is asked, by which definition, and what repeats: 说明, or 整改 where it is grave or found too often."""
+        who, task = follow_up_for(lead, view), view.tasks.get(lead.task or "")
+        theirs = task is None or task.family == "oversight" or task.answers is not None
+        if task is None or theirs or self._facts.in_force(RECTIFY) is None:
+            return who, EXPLAIN, None
+        repeats = None if who is None else self._repeats.seen(lead, task)
+        leads = who_leads(self._facts.organisation, task.office, self._at)
+        if leads is None or (repeats is None and lead.severity not in SEVERE):
+            return who, EXPLAIN, None
+        return leads, RECTIFY, repeats
+
+    def _follow_up(
+        self, finding: str, lead: Lead, person: str, view: View, workflow: str, repeats: str | None
+    ) -> tuple[Event, ...]:
+        """A task of oversight for a finding; none where that definition is not in force."""
         facts, at = self._facts, self._at
-        digest = facts.in_force(EXPLAIN)
+        digest = facts.in_force(workflow)
         held = None if digest is None else facts.definition(digest)
         if held is None or lead.task is None:
             return ()
         known = {each.name for each in held.workflow.fields}
         fields = {"finding": finding, "person": person, "task": lead.task}
+        fields |= {} if repeats is None else {"repeats": repeats}
         body: Mapping[str, Any] = {
             "office": view.tasks[lead.task].office,
             "fields": {name: value for name, value in fields.items() if name in known},
@@ -118,7 +135,10 @@ class Parts:
         """Follow-ups that end because their findings did."""
         for finding in findings:
             task = None if finding.follow_up is None else self._facts.task(finding.follow_up)
-            if task is not None and task.status == "open" and ends_follow_up(finding, end):
+            if task is None or task.status != "open" or (task.workflow == RECTIFY and end == "cured"):
+                # What is put right for good is not done with this one step.
+                continue
+            if ends_follow_up(finding, end):
                 yield from closing(task, end, self._at)
 
     def _asked_instead(self, judgement: Judgement, view: View) -> Iterator[Event]:
@@ -126,7 +146,7 @@ class Parts:
         for finding, attribution in judgement.revised:
             task = None if finding.follow_up is None else self._facts.task(finding.follow_up)
             who = follow_up_for(replace(finding.lead, attribution=attribution), view)
-            if task is None or who is None or task.fields.get("person") == who:
+            if task is None or who is None or task.workflow != EXPLAIN or task.fields.get("person") == who:
                 continue
             for visit in task.open_visits():
                 # Somebody to whom it was given by people keeps it.

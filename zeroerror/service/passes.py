@@ -19,6 +19,7 @@ from zeroerror.service.facts import StoreFacts
 from zeroerror.service.history import root_at
 from zeroerror.service.owed import owed_at
 from zeroerror.service.parts import Parts
+from zeroerror.service.repeats import Repeats
 from zeroerror.service.scope import scope_of, views
 from zeroerror.service.urging import Urging
 from zeroerror.store import reads
@@ -35,7 +36,11 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
     if (audit, slot) not in owed_at(conn, at)[:1]:
         return Refusal((Reason("engine.slot_not_owed", {"audit": audit, "slot": to_text(slot)}),))
     facts, late = StoreFacts(conn), command.body["missed"]
-    scope, parts, examined = scope_of(conn, audit, slot, late=late), Parts(facts, at), 0
+    scope, parts, examined = (
+        scope_of(conn, audit, slot, late=late),
+        Parts(facts, at, Repeats(conn, facts, at)),
+        0,
+    )
     last = reads.last_slot(conn, audit)
     unnoticed = None if last is None else last.content["unnoticed"]
     urging = Urging(conn, facts, at, unnoticed=unnoticed, late=late)

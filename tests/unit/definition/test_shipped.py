@@ -25,6 +25,7 @@ DIGESTS = {
     "meeting/meeting": "5ede265d0a8e36f8bdfd2c2bf7f76b28494733a837fd492767bb6399d49caf60",
     "oversight/dispute": "d7732e686cd560cd6199900218c348280f06bd0d1e62df282a7b6d5ef3a5c666",
     "oversight/explain": "48c8895934ec03d4cd95f4a4b9ba749fabffecff1f034033ac0d4366da4d5880",
+    "oversight/rectify": "90aa498cef469fd007dab99c136115b266ff0ee86494ced5e5f1b4e0a05be65d",
 }
 
 

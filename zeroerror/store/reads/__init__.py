@@ -26,6 +26,7 @@ from zeroerror.store.reads.findings import (
     findings_found_since,
     findings_of_institution,
     findings_of_tasks,
+    repeated,
     tasks_of_findings,
 )
 from zeroerror.store.reads.notices import (
@@ -152,6 +153,7 @@ __all__ = [
     "proposal",
     "proposals",
     "reopened_since",
+    "repeated",
     "running_under_others",
     "said_between",
     "slot",

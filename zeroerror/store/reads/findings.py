@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,9 @@ OF_TASK = "SELECT content FROM finding WHERE task = ? ORDER BY found_idx"
 _OF_INSTITUTION = "SELECT content FROM finding WHERE task IS NULL ORDER BY found_idx, id"
 _OF_TASKS = "SELECT content FROM finding WHERE task IN (?*) ORDER BY found_idx"
 _FOUND_SINCE = "SELECT content FROM finding WHERE found_idx >= ? AND state = 'open' ORDER BY found_idx, id"
+_REPEATED = """SELECT t.office, t.workflow, f.step, f.rule, count(*) FROM finding f JOIN task t ON t.id = f.task
+    WHERE f.found_idx >= ? AND f.rule IN (?*) AND f.state NOT IN ('withdrawn', 'voided')
+    AND t.family <> 'oversight' GROUP BY t.office, t.workflow, f.step, f.rule"""
 _FIND = """SELECT id FROM finding WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
     ORDER BY id LIMIT ?"""
 _CLAUSES = {
@@ -91,6 +94,17 @@ def findings_by_fingerprint(conn: Connection, fingerprints: Iterable[str]) -> di
 def findings_found_since(conn: Connection, since: int) -> list[Finding]:
     """The findings still open that were made at that position or later."""
     return [finding_from_json(text) for (text,) in conn.all(_FOUND_SINCE, (since,))]
+
+
+def repeated(
+    conn: Connection, since: int, rules: Sequence[str]
+) -> list[tuple[str, str, str | None, str, int]]:
+    """How often each rule found the same step of the same office's tasks since a position, and it was so.
+
+    As (office, workflow, step, rule, count); tasks of oversight are not among them.
+    """
+    rows = conn.all(_REPEATED.replace("(?*)", f"({', '.join('?' * len(rules))})"), (since, *rules))
+    return [(office, workflow, step, rule, int(count)) for office, workflow, step, rule, count in rows]
 
 
 def findings_of_institution(conn: Connection) -> list[Finding]:
