@@ -395,7 +395,8 @@ def _left(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
         )
 
     left, fields = _change(task, body, leave), body.get("fields", {})
-    given = (Given(name, body["doer"], stamp.at, stamp.index) for name in fields)
+    # In order of name: a leaf's keys come in another order from the ledger than from who wrote it.
+    given = (Given(name, body["doer"], stamp.at, stamp.index) for name in sorted(fields))
     return replace(
         left,
         given=(*(each for each in task.given if each.field not in fields), *given),
