@@ -8,6 +8,7 @@ The last line of `whose` is what must be said: who, in what degree, in what capa
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 from collections.abc import Mapping
@@ -538,3 +539,20 @@ def test_how_a_finding_ends(told: Told, ending: Ending) -> None:
     assert tuple(each["state"] for each in found) == ending.states
     assert (whose(found[0]), found[0]["disputed"]) == (ending.whose, ending.disputed)
     assert told.office.data("log", "verify")["problems"] == []
+
+
+def test_who_was_turned_away_is_told_whose_it_was_and_what_would_have_let_it_through(told: Told) -> None:
+    told.tell(f"""
+        23 09:00 杨燕 {NEW}
+        23 09:30 杨燕 task assign {{task}} 张慧
+        23 10:00 张慧 task advance {{task}} submit --attach {{file}}
+    """)
+    by = PEOPLE["吴小梅"]
+    for person, code in (("吴小梅", 4), ("张慧", 5)):
+        assert told.office.call("task", "advance", told.ids["task"], "pass", by=PEOPLE[person]).code == code
+    leaves = told.office.do("log", "show", "--json", by=by)
+    denied = [each["index"] for each in json.loads(leaves)["data"] if each["kind"] == "denied"]
+    first, second = (told.office.do("why", f"L-{index}", by=by) for index in denied)
+    assert "吴小梅 要办" in first and "由 张慧 承办" in first and "主任指定" in first
+    assert "不能既办又审" in second and "没有办过的人" in second
+    assert told.office.call("why", f"L-{denied[0] - 1}", by=by).code == 2

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from tests.bench.measure import Line, machine, versions
 
-BENCHES = ("advancing", "processes", "passes", "importing", "verifying")
+BENCHES = ("advancing", "processes", "passes", "explaining", "importing", "verifying")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -27,9 +27,9 @@ PROMISED = {
 def test_the_bench_runs_small_and_says_for_each_line_what_it_promises(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert main(["--json", "--quick", "passes", "verifying"]) == 0
+    assert main(["--json", "--quick", "passes", "explaining", "verifying"]) == 0
     lines = json.loads(capsys.readouterr().out)
-    assert {each["name"] for each in lines} >= {"pass.1000", "pass.1000.quiet", "verify"}
+    assert {each["name"] for each in lines} >= {"pass.1000", "pass.1000.quiet", "why.finding", "verify"}
     for each in lines:
         assert each.keys() >= PROMISED, each["name"]
         assert each["met"] in (None, True, False)

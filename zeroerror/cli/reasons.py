@@ -14,6 +14,20 @@ from zeroerror.text import shown
 if TYPE_CHECKING:
     from zeroerror.service.institution import Institution
 
+#: The grounds of denials that have words of their own, with what would have let it through.
+GROUNDS = (
+    "not_your_step",
+    "unassigned",
+    "not_entitled",
+    "not_your_act",
+    "four_eyes",
+    "own_proposal",
+    "key_revoked",
+    "key_unknown",
+    "key_not_yours",
+    "machine_only",
+)
+
 
 def why(id: str = argument("why_id"), as_of: str = option("--as-of", help="as_of", takes="time")) -> None:
     from zeroerror.service import reasons
@@ -25,10 +39,13 @@ def why(id: str = argument("why_id"), as_of: str = option("--as-of", help="as_of
 
 
 def _meant(inst: Institution, text: str) -> str:
-    """The task or finding that a text means: whole, or a unique beginning or end of it."""
+    """The task, finding or denial that a text means: a task or finding whole, or a unique beginning or end of it."""
     from zeroerror.service import ids
+    from zeroerror.service.denials import LEAF
     from zeroerror.store import reads
 
+    if LEAF.fullmatch(text):
+        return text
     if not text.upper().startswith("F-"):
         try:
             return ids.find_task(inst, text)
@@ -44,6 +61,8 @@ def _meant(inst: Institution, text: str) -> str:
 
 
 def _text(inst: Institution, found: Mapping[str, Any]) -> str:
+    if "denial" in found:
+        return "\n".join(_denial_lines(inst, found["denial"]))
     lines: list[str] = []
     if "task" in found:
         lines += _task_lines(found)
@@ -59,6 +78,25 @@ def _text(inst: Institution, found: Mapping[str, Any]) -> str:
     if "avoidance" in found:
         lines += _avoided(inst, found["avoidance"])
     return "\n".join(lines)
+
+
+def _denial_lines(inst: Institution, denial: Mapping[str, Any]) -> Iterator[str]:
+    """Who was turned away from what and when, on which grounds, and what would have let it through."""
+    say = session.current.say
+    names = inst.names({each for each in (denial["by"], denial["owed_by"]) if each})
+    names = {id: name or id for id, name in names.items()}
+    told = {
+        "who": names.get(denial["by"], denial["by"]),
+        "at": output.when(denial["at"]),
+        "task": denial["task"],
+        "step": denial["title"],
+        "owed_by": names.get(denial["owed_by"], denial["owed_by"]) or say("cli.nobody"),
+        "index": denial["index"],
+    }
+    yield say("denial.head_step" if denial["title"] else "denial.head", **told)
+    for code in denial["codes"]:
+        _, _, name = code.partition(".")
+        yield say(f"denial.{name}" if name in GROUNDS else "denial.other", ground=code, **told)
 
 
 def _task_lines(found: Mapping[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.finding import Finding, attribution_to_json
 from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.task import Task, Visit
+from zeroerror.service.denials import denial
 from zeroerror.service.institution import Institution
 from zeroerror.service.views import Reader, step_json, task_json
 from zeroerror.store import reads
@@ -19,7 +20,10 @@ from zeroerror.timing import Due, Stop, due
 
 
 def why(inst: Institution, id: str, person: str, at: datetime | None = None) -> dict[str, Any]:
-    """Why a task stands where it does and is due when it is, or why a finding was made; UsageError for neither."""
+    """Why a task stands where it does and is due when it is, why a finding was made, or why somebody was denied.
+
+    Raises UsageError for what is none of them.
+    """
     reader = Reader(inst, person, at or inst.now())
     task = reads.task(inst.conn, id)
     if task is not None:
@@ -28,6 +32,9 @@ def why(inst: Institution, id: str, person: str, at: datetime | None = None) -> 
     if finding is not None:
         told = {**finding_json(finding), "notices": _notices(reader, reads.NoticeFilter(finding=finding.id))}
         return {"finding": told, **_about(reader, finding)}
+    denied = denial(reader, id)
+    if denied is not None:
+        return {"denial": denied}
     raise UsageError("error.unknown_id", id=id)
 
 
