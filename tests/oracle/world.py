@@ -436,10 +436,13 @@ class World:
 
     def _visit_recomputed(self, task: Task, visit: Visit, at: int) -> None:
         limit = visit.plan.limit
-        if limit is None or limit == "at" or visit.withdrawn or visit.stopped:
+        if limit is None or visit.withdrawn or visit.stopped:
             return
+        # A date given from outside does not move with the calendar; what was added to it may.
         if any(each.why == "extended" for each in visit.dues):
             raise Undecided("a calendar that changes after an extension")
+        if limit == "at":
+            return
         found = due(self.days, visit.entered, limit, visit.stretches(), given=task.fields["deadline"])
         if not visit.open:
             if found != visit.dues[-1].at:
