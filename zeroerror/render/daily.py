@@ -8,6 +8,7 @@ from typing import Any
 from zeroerror.render.columns import WORD, width
 from zeroerror.render.document import Basis, Cell, Document, Section, Table
 from zeroerror.render.findings import ended, entries, summary
+from zeroerror.render.urging import corrections, notices
 from zeroerror.render.words import Words
 from zeroerror.report.counting import STANDINGS
 from zeroerror.text import Language, shown
@@ -72,7 +73,9 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Sequence[Section]:
         *_reminders(figures, words),
         _open_findings(lists, words),
         follow_ups(lists["follow_ups"], words),
+        notices(lists["notices"], words),
         _ended(lists, words),
+        corrections(lists["corrections"], words),
         Section(
             key="plainly",
             title=words.say("section_plainly"),

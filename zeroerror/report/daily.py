@@ -13,8 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from zeroerror.model.instant import from_text
+from zeroerror.model.notice import LEVELS
 from zeroerror.report.counting import counted, office_figures, reminded, standing, weighed
-from zeroerror.report.facts import DailyFacts, FollowUp, FoundItem, OpenStep
+from zeroerror.report.facts import CorrectionItem, DailyFacts, FollowUp, FoundItem, NoticeItem, OpenStep
 from zeroerror.report.headline import changes, headline
 
 __all__ = ["SCHEMA", "DailyFacts", "FollowUp", "FoundItem", "OpenStep", "figures"]
@@ -86,6 +87,7 @@ def figures(facts: DailyFacts) -> dict[str, Any]:
         "headline": headline(facts.institution, local.text(facts.as_of), rows, totals, lists, facts.previous),
         "offices": rows,
         "totals": totals,
+        "notices": {level: _by_level(facts, level) for level in LEVELS},
         "changes": changes(totals, facts.previous),
         "lists": lists,
     }
@@ -124,7 +126,37 @@ def _lists(facts: DailyFacts, local: Local) -> dict[str, list[Any]]:
         "follow_ups": [
             follow_up_json(each, local) for each in sorted(facts.follow_ups, key=lambda each: each.task)
         ],
+        "notices": [_notice(each) for each in facts.notices],
+        "corrections": [_correction(each) for each in facts.corrections],
         "missed_slots": [local.text(each) for each in sorted(facts.missed_slots)],
+    }
+
+
+def _by_level(facts: DailyFacts, level: str) -> dict[str, Any]:
+    """How many notices of a level this slot gave, and which."""
+    ids = [each.id for each in facts.notices if each.level == level]
+    return {"value": len(ids), "notices": ids}
+
+
+def _notice(each: NoticeItem) -> dict[str, Any]:
+    return {
+        "notice": each.id,
+        "level": each.level,
+        "stage": each.stage,
+        "finding": each.finding,
+        "task": each.task,
+        "step": each.step,
+        "posts": list(each.posts),
+    }
+
+
+def _correction(each: CorrectionItem) -> dict[str, Any]:
+    return {
+        "finding": each.finding,
+        "why": each.why,
+        "rule": each.rule,
+        "task": each.task,
+        "posts": list(each.posts),
     }
 
 

@@ -89,6 +89,30 @@ class FollowUp:
     finding: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeItem:
+    """A notice that the slot's pass gave: how far the urging has gone, and to which posts."""
+
+    id: str
+    level: str
+    stage: str
+    finding: str
+    task: str
+    step: str | None
+    posts: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionItem:
+    """What the slot's pass corrected to those who had been told: why, and to which posts."""
+
+    finding: str
+    why: str
+    rule: str
+    task: str | None
+    posts: tuple[str | None, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyFacts:
     """Everything a daily report says, as of one instant and one position of the ledger."""
@@ -122,6 +146,9 @@ class DailyFacts:
     #: Said before to be somebody else's: corrected to the same readers.
     revised: tuple[FoundItem, ...]
     follow_ups: tuple[FollowUp, ...]
+    #: What this slot's pass told people: 督办单 and 更正.
+    notices: tuple[NoticeItem, ...] = ()
+    corrections: tuple[CorrectionItem, ...] = ()
     #: (task, office) of what ended on this day.
     closed_today: tuple[tuple[str, str], ...]
     #: Slots that were not run in their time, since the last one that was.

@@ -25,6 +25,7 @@ from zeroerror.service.log import checkpoint_of
 from zeroerror.service.periodic import periodic
 from zeroerror.service.seen import Seen
 from zeroerror.service.telling import Telling
+from zeroerror.service.telling_urging import corrections_of, notices_of
 from zeroerror.store import reads
 
 CHECKPOINT_FILE = "checkpoint.txt"
@@ -183,6 +184,8 @@ def _facts(inst: Institution, seen: Seen, previous: Mapping[str, Any] | None) ->
             if task.family == "oversight" and task.workflow != DISPUTE
             for visit in task.open_visits()
         ),
+        notices=notices_of(seen),
+        corrections=corrections_of(seen),
         closed_today=tuple(
             (task.id, task.office) for task in seen.ended_today() if task.family != "oversight"
         ),

@@ -39,6 +39,7 @@ FAMILIES = {
     "capacity_": ("own", "cover", "paper", "imported"),
     "ended_": ("cured", "withdrawn", "voided", "disputed", "revised"),
     "section_": ("overdue", "due", "waiting"),
+    "correction_": ("withdrawn", "voided", "revised", "corrected"),
     "none_": ("overdue", "due", "waiting"),
     "title_": ("weekly", "monthly"),
     "period_": NAMES,
