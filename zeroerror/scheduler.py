@@ -9,29 +9,28 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from zeroerror.model.errors import ZeroErrorError
 from zeroerror.service.delivery import deliver
-from zeroerror.service.institution import open_institution
+from zeroerror.service.institution import Told, open_institution
 from zeroerror.service.reporting import ReportUnwritten, run_and_report
 from zeroerror.text import Language
 
 #: How often the ledger is asked, in seconds: a slot starts at most so long after its instant.
 TICK_SECONDS = 30
 
-Told = Callable[[str, dict[str, Any]], None]
-
 
 def tick(home: Path, tell: Told, language: Language = "zh") -> list[dict[str, Any]]:
     """Run what is owed, write the reports that are absent, and let messages go out; returns what each slot found.
 
-    `tell` hears what went wrong with a message, which stops nothing. Raises ReportUnwritten after all of it.
+    `tell` hears how far a large pass has come, and what went wrong with a message, which stops nothing. Raises ReportUnwritten after all of it.
     """
     with open_institution(home) as inst:
+        inst.tell = tell
         unwritten: ReportUnwritten | None = None
         try:
             ran = run_and_report(inst)

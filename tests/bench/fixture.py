@@ -142,4 +142,4 @@ def _take_in(conn: Connection, origin: str, asked: Asked, at: datetime) -> str:
         projector.remember(id, task)
     write(conn, projector, log.head(conn), command, signed, actor.person, at, outcome)
     projections.save_payloads(conn, payloads)
-    return outcome[0].stream
+    return next(iter(outcome)).stream

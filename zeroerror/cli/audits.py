@@ -50,6 +50,7 @@ def _run_owed() -> None:
 
     here = session.current
     with here.institution() as inst:
+        inst.tell = output.progress
         ran = run_and_report(inst)
         last = (
             ran[-1] if ran else {"slot": None, "as_of": inst.now(), "rules": audits.rules(), "findings": []}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from zeroerror.engine import form
@@ -53,10 +55,16 @@ def open_task(command: Command, actor: str, facts: Facts, at: datetime) -> tuple
     return opening_events(number, definition, command, actor, facts, at)
 
 
-def next_number(facts: Facts, family: str, at: datetime, ahead: int = 0) -> str:
-    """The id of the next task of a family, `ahead` of them being given by the same command already."""
+def next_number(facts: Facts, family: str, at: datetime) -> str:
+    """The id of the next task of a family."""
+    return next(numbers(facts, family, at))
+
+
+def numbers(facts: Facts, family: str, at: datetime) -> Iterator[str]:
+    """The ids of the next tasks of a family, for a command that opens several."""
     prefix, year = FAMILIES[family], at.astimezone(ZoneInfo(facts.calendar.zone)).year
-    return f"{prefix}-{year}-{facts.last_number(prefix, year) + 1 + ahead:0{WIDTH}d}"
+    for number in count(facts.last_number(prefix, year) + 1):
+        yield f"{prefix}-{year}-{number:0{WIDTH}d}"
 
 
 def opening_events(

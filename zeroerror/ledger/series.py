@@ -80,7 +80,7 @@ class Series:
         data = (
             f"{self._before}{body_text(event)}{self._capacity}{self._known(definition)}{self._format}{index}"
             f',"kind":"{event.kind}"{self._origin}{part}{self._parts}{previous}{self._rules}{seq}'
-            f',"signed":{signed},"stream":{self._known(event.stream)}'
+            f',"signed":{signed},"stream":{_text(event.stream)}'
             f',"stream_previous":"{stream_previous}{self._time}'
         ).encode()
         if len(data) > SIZE_MAX:
@@ -88,7 +88,7 @@ class Series:
         return data
 
     def _known(self, value: str | None) -> str:
-        """A text as JSON, or null; each is asked for on many leaves."""
+        """A definition's digest as JSON, or null; each stands on many leaves."""
         found = self._said.get(value)
         if found is None:
             found = self._said[value] = "null" if value is None else _text(value)

@@ -12,9 +12,10 @@ NEVER = "9999-12-31T23:59:59.999999Z"
 
 def to_text(instant: datetime) -> str:
     """The fixed-width UTC text of an aware instant; ValueError for a naive one."""
-    if instant.tzinfo is None:
+    zone = instant.tzinfo
+    if zone is None:
         raise ValueError("a naive datetime is not an instant")
-    text = instant.astimezone(UTC).isoformat(timespec="microseconds")
+    text = (instant if zone is UTC else instant.astimezone(UTC)).isoformat(timespec="microseconds")
     return text[:26] + "Z"
 
 

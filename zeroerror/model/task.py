@@ -246,8 +246,12 @@ class Task:
 
 def evolve(task: Task | None, event: Event, stamp: Stamp) -> Task:
     """The task after an event of its stream; raises KeyError for a kind that does not belong there."""
-    if task is not None and event.kind == "step_left" and "row" in event.body:
-        return _stamped(task, (*task.visits, _read_in(event.body, stamp)), stamp)
+    if task is not None:
+        # The two that are most of a ledger add a visit and change nothing else, so the task is made once.
+        if event.kind == "step_entered":
+            return _stamped(task, (*task.visits, _came(event.body, stamp)), stamp)
+        if event.kind == "step_left" and "row" in event.body:
+            return _stamped(task, (*task.visits, _read_in(event.body, stamp)), stamp)
     changed = _FOLDS[event.kind](task, event.body, stamp)
     return _stamped(changed, changed.visits, stamp)
 
@@ -339,10 +343,10 @@ def _opened(task: Task | None, body: Mapping[str, Any], stamp: Stamp) -> Task:
     )
 
 
-def _entered(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+def _came(body: Mapping[str, Any], stamp: Stamp) -> Visit:
     entered_at = _instant(body.get("entered_at")) or stamp.at
     capacity = body["capacity"]
-    visit = Visit(
+    return Visit(
         step=body["step"],
         visit=body["visit"],
         kind=body["owner"],
@@ -363,7 +367,6 @@ def _entered(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
         unassigned=body.get("unassigned", False),
         tried=tuple((person, why) for person, why in body.get("tried", ())),
     )
-    return replace(task, visits=(*task.visits, visit))
 
 
 def _change(task: Task, body: Mapping[str, Any], change: Callable[[Visit], Visit]) -> Task:
@@ -551,7 +554,6 @@ def _reopened(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
 
 _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "task_opened": _opened,
-    "step_entered": _entered,
     "step_left": _left,
     "step_withdrawn": _gone("withdrawn"),
     "step_released": _gone("released"),

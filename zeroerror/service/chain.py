@@ -14,15 +14,19 @@ from zeroerror.store.log import LeafRow
 
 #: More than so many problems help nobody, and the first one says where to look.
 MOST = 50
+#: The ends of so many streams are remembered; those of others are read again.
+REMEMBERED = 5000
 
 
 class Chain:
     """What the next leaf must fit: the last of the ledger, and of each stream."""
 
-    def __init__(self, origin: str, previous: str = "", frontier: str = "") -> None:
+    def __init__(self, origin: str, previous: str = "", frontier: str = "", *, tree: bool = True) -> None:
         self.origin = origin
         self.previous = previous
         self.time = ""
+        #: Whether anybody will ask for the tree over the leaves.
+        self._tree = tree
         self._frontier = frontier
         self._hashes: list[str] = []
         self.streams: dict[str, tuple[int, str]] = {}
@@ -46,7 +50,8 @@ class Chain:
         problems = [problem(code, index) for code, holds in facts if not holds]
         self.previous, self.time = hashed, leaf.time
         self.streams[leaf.stream] = (leaf.seq, hashed)
-        self._hashes.append(hashed)
+        if self._tree:
+            self._hashes.append(hashed)
         return leaf, problems
 
     @property
@@ -61,10 +66,12 @@ class Chain:
 def verify_chain(conn: Connection, since: int) -> list[Problem]:
     """The leaves from a verified position on: their chain and where each stands; nothing is decided again."""
     before = next(log.leaves(conn, since - 1, since), None) if since else None
-    chain = Chain(reads.meta(conn).origin, "" if before is None else before.hash)
+    chain = Chain(reads.meta(conn).origin, "" if before is None else before.hash, tree=False)
     problems: list[Problem] = []
     for index, row in enumerate(log.leaves(conn, since), since):
         stream = row.stream
+        if len(chain.streams) > REMEMBERED:
+            chain.streams.clear()
         if stream not in chain.streams and row.seq > 1:
             chain.streams[stream] = _stream_before(conn, stream, row.seq)
         problems += chain.read(row, index)[1]

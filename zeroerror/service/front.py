@@ -8,9 +8,10 @@ holds, and its receipt says where it stands.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from zeroerror.engine.decide import RULES, decide
@@ -28,7 +29,7 @@ from zeroerror.model.value import dataclass
 from zeroerror.service import sent, witnesses
 from zeroerror.service.classified import mark_in
 from zeroerror.service.facts import StoreFacts
-from zeroerror.service.institution import MACHINE_PERSON, Actor, Institution
+from zeroerror.service.institution import MACHINE_PERSON, Actor, Institution, Told
 from zeroerror.service.outcomes import content_digest, out_of_bounds
 from zeroerror.service.projector import Projector
 from zeroerror.store import log, projections, reads
@@ -37,6 +38,8 @@ from zeroerror.store.log import Head, LeafRow
 
 #: A clock further behind the last leaf than this refuses to write (design §5).
 CLOCK_BEHIND = timedelta(minutes=5)
+#: So many leaves are made, folded and written before the next.
+TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ def hand_in(
                 if earlier is not None:
                     return earlier
             at = time_of(inst, head, request.at)
-            events, projector = _decided(inst.conn, person, command, signed, request, head, at)
+            events, projector = _decided(inst, person, command, signed, request, head, at)
             if options.dry_run:
                 raise _Tried(_receipt(inst, command, (), events, dry_run=True))
             for each in request.files:
@@ -221,25 +224,26 @@ def time_of(inst: Institution, head: Head, asked: datetime | None = None) -> dat
 
 
 def _decided(
-    conn: Connection,
+    inst: Institution,
     person: str,
     command: Command,
     signed: Mapping[str, Any],
     request: Request,
     head: Head,
     at: datetime,
-) -> tuple[tuple[Event, ...], Projector]:
+) -> tuple[Collection[Event], Projector]:
+    conn = inst.conn
     seen, projector = request.facts, Projector(conn)
     facts = seen if seen is not None and seen.head == head else StoreFacts(conn)
     against = key_reasons(facts, person, signed["key"], head.size)
     if request.events is not None:
         facts.read_all(each.stream for each in request.events if each.stream != INSTITUTION)
         stands = tuple(request.against(facts, at)) if request.against is not None else ()
-        outcome: tuple[Event, ...] | Refusal = Refusal(stands) if stands else request.events
+        outcome: Collection[Event] | Refusal = Refusal(stands) if stands else request.events
         if not stands and out_of_bounds(command, person, at, request.events, facts, request.content):
             raise ValueError(f"not for a command of kind {command.kind} to lay down")
     else:
-        outcome = outcome_of(conn, command, person, facts, at)
+        outcome = outcome_of(conn, command, person, facts, at, tell=inst.tell)
     for id, task in facts.read_tasks().items():
         projector.remember(id, task)
     if isinstance(outcome, Refusal):
@@ -250,8 +254,14 @@ def _decided(
 
 
 def outcome_of(
-    conn: Connection, command: Command, person: str, facts: StoreFacts, at: datetime, rules: int = RULES
-) -> tuple[Event, ...] | Refusal:
+    conn: Connection,
+    command: Command,
+    person: str,
+    facts: StoreFacts,
+    at: datetime,
+    rules: int = RULES,
+    tell: Told | None = None,
+) -> Collection[Event] | Refusal:
     """What becomes of a command: a pass is the machine's alone, everything else is decided by the engine."""
     if command.kind != "pass":
         return decide(command, person, facts, at, rules)
@@ -260,7 +270,7 @@ def outcome_of(
     # A command that moves a task does not import the rules.
     from zeroerror.service.passes import decide_pass
 
-    return decide_pass(conn, command, at)
+    return decide_pass(conn, command, at, tell)
 
 
 def key_reasons(facts: StoreFacts, person: str, key: str, position: int) -> tuple[Reason, ...]:
@@ -283,30 +293,61 @@ def write(
     signed: Mapping[str, Any],
     person: str,
     at: datetime,
-    events: Sequence[Event],
+    events: Collection[Event],
     written: bytes | None = None,
 ) -> list[LeafRow]:
-    """Append a command's leaves and fold them, within the caller's transaction.
+    """Append a command's leaves and fold them, within the caller's transaction, five hundred at a time.
 
+    Returns their rows; of events that are no sequence, because they are too many to be held, the last one's.
     `written` is the signed command's canonical JSON, where it has been made already.
     """
     rows: list[LeafRow] = []
-    heads: dict[str, tuple[int, str]] = {}
-    previous, time = head.hash, to_text(at)
     series = Series(
         rules=RULES,
         origin=command.origin,
-        time=time,
+        time=to_text(at),
         command=command.id,
         parts=len(events),
         actor=person,
         capacity=command.capacity.to_json(),
     )
     written = written or canonical(signed["command"])
-    projector.read(each.stream for each in events if each.stream != INSTITUTION)
     said = signed_text(written.decode(), signed["key"], signed["signature"])
-    for part, event in enumerate(events, 1):
-        index = head.size + part - 1
+    part, waiting = 1, iter(events)
+    while group := list(islice(waiting, TOGETHER)):
+        appended = _appended(conn, projector, head, series, command, person, at, group, part, said)
+        frontier = merkle.append(head.frontier, [row.hash for row in appended])
+        head = Head(head.size + len(group), appended[-1].hash, appended[-1].time, frontier)
+        log.append(conn, appended, head)
+        projector.flush()
+        part, said = part + len(group), "null"
+        # What was too much to be handed over at once is not handed back at once either.
+        if not isinstance(events, Sequence):
+            rows.clear()
+            del appended[:-1]
+        rows += appended
+    return rows
+
+
+def _appended(
+    conn: Connection,
+    projector: Projector,
+    head: Head,
+    series: Series,
+    command: Command,
+    person: str,
+    at: datetime,
+    events: Sequence[Event],
+    first: int,
+    said: str,
+) -> list[LeafRow]:
+    """The rows of some of a command's leaves, folded; `said` is what the first of these carries as signed."""
+    rows: list[LeafRow] = []
+    heads: dict[str, tuple[int, str]] = {}
+    previous, time = head.hash, to_text(at)
+    projector.read(each.stream for each in events if each.stream != INSTITUTION)
+    for index, event in enumerate(events, head.size):
+        part = first + index - head.size
         seq, last = heads.get(event.stream) or _stream_head(conn, projector, event.stream)
         task = None if event.stream == INSTITUTION else projector.task(event.stream)
         data = series.encode(
@@ -317,15 +358,12 @@ def write(
             seq=seq + 1,
             stream_previous=last,
             definition=_definition(event, task),
-            signed=said if part == 1 else "null",
+            signed=said if part == first else "null",
         )
         previous = leaf_hash(data)
         heads[event.stream] = (seq + 1, previous)
         rows.append(LeafRow(index, previous, event.stream, seq + 1, command.id, part, event.kind, time, data))
         projector.apply(event, Stamp(index, at, person, command.capacity, previous, seq + 1))
-    frontier = merkle.append(head.frontier, [row.hash for row in rows])
-    log.append(conn, rows, Head(head.size + len(rows), previous, time, frontier))
-    projector.flush()
     return rows
 
 
@@ -408,17 +446,19 @@ def _receipt(
     inst: Institution,
     command: Command,
     rows: Sequence[LeafRow],
-    events: Sequence[Event],
+    events: Collection[Event],
     *,
     dry_run: bool = False,
 ) -> Receipt:
     described: list[dict[str, Any]] = []
-    for place, event in enumerate(events):
+    # A pass has too many parts to be told one by one, and nobody asks.
+    few: Sequence[Event] = events if isinstance(events, Sequence) else ()
+    for place, event in enumerate(few):
         index, digest = (rows[place].idx, rows[place].hash) if rows else (None, None)
         step = event.body.get("step")
         told = {"index": index, "digest": digest, "stream": event.stream, "kind": event.kind, "step": step}
         described.append(told)
-    tasks = tuple(dict.fromkeys(event.stream for event in events if event.stream != INSTITUTION))
+    tasks = tuple(dict.fromkeys(event.stream for event in few if event.stream != INSTITUTION))
     return Receipt(
         origin=inst.origin,
         command=command.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +44,14 @@ class Actor:
     private: PrivateKey
 
 
+#: Takes a code of the catalogue, and what fills it.
+Told = Callable[[str, dict[str, Any]], None]
+
+
+def _unheard(code: str, params: dict[str, Any]) -> None:
+    """Nobody watches."""
+
+
 class Institution:
     """One ledger with its home. A context manager; reads and commands go through the modules of `service`."""
 
@@ -56,6 +64,8 @@ class Institution:
             raise NoInstitution(home=str(home))
         self.name: str = institution.content["institution"]
         self.simulated: bool = institution.content["simulated"]
+        #: Who is told how far something long has come; whoever opened it may put himself in its place.
+        self.tell: Told = _unheard
 
     def __enter__(self) -> Institution:
         return self

@@ -10,20 +10,26 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from zeroerror.accountability.followup import ends_follow_up, follow_up_for
 from zeroerror.audit.judge import Judgement
 from zeroerror.audit.view import View
-from zeroerror.engine.opening import next_number, opening_events
+from zeroerror.engine.opening import numbers
+from zeroerror.engine.openings import Openings
 from zeroerror.engine.oversight import EXPLAIN, RECTIFY, closing
 from zeroerror.engine.rectifying import who_leads
-from zeroerror.model.command import MACHINE, OWN, Command
+from zeroerror.ledger.series import body_text
+from zeroerror.model.command import OWN
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.finding import Finding, Lead, attribution_to_json, opened_body
-from zeroerror.model.instant import to_text
+from zeroerror.model.task import Task
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.repeats import SEVERE, Repeats
+from zeroerror.service.spool import Spool
+from zeroerror.store import reads
+from zeroerror.store.connection import Connection
 
 #: The kinds of parts, in the order in which the ledger has them.
 ORDER = (
@@ -36,6 +42,8 @@ ORDER = (
     "answered_by_cure",
     "answered_by_withdrawal",
     "asked_instead",
+    "notices",
+    "corrections",
 )
 #: Which of them the slot's own row counts.
 COUNTED = ("opened", "cured", "withdrawn", "revised")
@@ -47,43 +55,66 @@ def finding_id(fingerprint: str) -> str:
 
 
 class Parts:
-    """The events of a pass, gathered view by view."""
+    """The events of a pass, gathered view by view; the slot's own row comes before them."""
 
-    def __init__(self, facts: StoreFacts, at: datetime, repeats: Repeats) -> None:
-        self._facts, self._at, self._repeats = facts, at, repeats
-        self._of: dict[str, list[Event]] = {name: [] for name in ORDER}
-        #: How many numbers of follow-ups have been given.
-        self._given = 0
+    def __init__(self, conn: Connection, at: datetime, repeats: Repeats) -> None:
+        self._conn, self._facts, self._at, self._repeats = conn, StoreFacts(conn), at, repeats
+        self._of = {name: Spool() for name in ORDER}
+        self._ran: tuple[Event, ...] = ()
+        #: By workflow; None where it is not in force.
+        self._openings: dict[str, Openings | None] = {}
+        self._numbers = numbers(self._facts, "oversight", at)
 
     def add(self, judgement: Judgement, view: View) -> None:
         """Take in what has been judged of a view."""
-        of = self._of
+        of, cured, withdrawn = self._of, judgement.cured, judgement.withdrawn
         self._open(judgement.opened, view)
-        of["cured_at_once"] += _at_once(judgement)
-        of["cured"] += [_ended("finding_cured", *each) for each in judgement.cured]
-        of["withdrawn"] += [_ended("finding_withdrawn", *each) for each in judgement.withdrawn]
-        of["revised"] += [_revised(*each) for each in judgement.revised]
-        ended = (*(each for each, _, _ in (*judgement.cured, *judgement.withdrawn)),)
-        concerned = (*ended, *(each for each, _ in judgement.revised))
-        self._facts.read_all(each.follow_up for each in concerned if each.follow_up is not None)
-        of["answered_by_cure"] += self._answered((each for each, _, _ in judgement.cured), "cured")
-        of["answered_by_withdrawal"] += self._answered(
-            (each for each, _, _ in judgement.withdrawn), "withdrawn"
+        of["cured_at_once"].add(_at_once(judgement))
+        of["cured"].add(_ended("finding_cured", *each) for each in cured)
+        of["withdrawn"].add(_ended("finding_withdrawn", *each) for each in withdrawn)
+        of["revised"].add(_revised(*each) for each in judgement.revised)
+        tasks = self._follow_ups(judgement)
+        of["answered_by_cure"].add(_answered((each for each, _, _ in cured), "cured", tasks, self._at))
+        of["answered_by_withdrawal"].add(
+            _answered((each for each, _, _ in withdrawn), "withdrawn", tasks, self._at)
         )
-        of["asked_instead"] += self._asked_instead(judgement, view)
+        of["asked_instead"].add(_asked_instead(judgement, view, tasks))
+
+    def begin(self, ran: Event) -> None:
+        """What the command begins with: that the slot was run."""
+        self._ran = (ran,)
+
+    def end(self, name: str, events: Iterable[Event]) -> None:
+        """What the command ends with, once everything has been judged: `notices`, `corrections`."""
+        self._of[name].add(events)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many of each kind that the slot's own row counts."""
         return {name: len(self._of[name]) for name in COUNTED}
 
+    def __len__(self) -> int:
+        return len(self._ran) + sum(map(len, self._of.values()))
+
     def __iter__(self) -> Iterator[Event]:
-        for name in ORDER:
-            yield from self._of[name]
+        return chain(self._ran, *self._of.values())
+
+    def __contains__(self, event: object) -> bool:
+        return any(each == event for each in self)
+
+    def _follow_ups(self, judgement: Judgement) -> Mapping[str, Task]:
+        """The follow-ups of the findings that have ended, or are somebody else's now."""
+        ended = (each for each, _, _ in (*judgement.cured, *judgement.withdrawn))
+        concerned = chain(ended, (each for each, _ in judgement.revised))
+        return reads.tasks_by_id(
+            self._conn, (each.follow_up for each in concerned if each.follow_up is not None)
+        )
 
     def _open(self, leads: Iterable[Lead], view: View) -> None:
         """Each new finding on record, and the follow-ups that they open: one for a task and cause."""
         asked: set[tuple[str | None, str | None]] = set()
+        opened: list[Event] = []
+        follow_ups: list[Event] = []
         for lead in leads:
             id, number = finding_id(lead.fingerprint), None
             who, workflow, repeats = self._asked(lead, view)
@@ -92,10 +123,11 @@ class Parts:
                 events = self._follow_up(id, lead, who, view, workflow, repeats)
                 if events:
                     asked.add(cause)
-                    self._of["follow_ups"] += events
+                    follow_ups += events
                     number = events[0].stream
-                    self._given += 1
-            self._of["opened"].append(Event(INSTITUTION, "finding_opened", opened_body(id, lead, number)))
+            opened.append(Event(INSTITUTION, "finding_opened", opened_body(id, lead, number)))
+        self._of["opened"].add(opened)
+        self._of["follow_ups"].add(follow_ups)
 
     def _asked(self, lead: Lead, view: View) -> tuple[str | None, str, str | None]:
         """Who is asked, by which definition, and what repeats: 说明, or 整改 where it is grave or found too often."""
@@ -113,53 +145,59 @@ class Parts:
         self, finding: str, lead: Lead, person: str, view: View, workflow: str, repeats: str | None
     ) -> tuple[Event, ...]:
         """A task of oversight for a finding; none where that definition is not in force."""
-        facts, at = self._facts, self._at
-        digest = facts.in_force(workflow)
-        held = None if digest is None else facts.definition(digest)
-        if held is None or lead.task is None:
+        openings = self._opening(workflow)
+        if openings is None or lead.task is None:
             return ()
-        known = {each.name for each in held.workflow.fields}
         fields = {"finding": finding, "person": person, "task": lead.task}
         fields |= {} if repeats is None else {"repeats": repeats}
-        body: Mapping[str, Any] = {
-            "office": view.tasks[lead.task].office,
-            "fields": {name: value for name, value in fields.items() if name in known},
-            "sealed": {},
-            "cause": finding,
-        }
-        command = Command("", "", "open", body, (), MACHINE, to_text(at))
-        number = next_number(facts, "oversight", at, self._given)
-        return opening_events(number, held, command, "machine", facts, at)
+        form = openings.form
+        known = {name: value for name, value in fields.items() if name in form}
+        events = openings.open(next(self._numbers), view.tasks[lead.task].office, known, finding)
+        # Written once for all that share it.
+        body_text(events[1])
+        return events
 
-    def _answered(self, findings: Iterable[Finding], end: str) -> Iterator[Event]:
-        """Follow-ups that end because their findings did."""
-        for finding in findings:
-            task = None if finding.follow_up is None else self._facts.task(finding.follow_up)
-            if task is None or task.status != "open" or (task.workflow == RECTIFY and end == "cured"):
-                # What is put right for good is not done with this one step.
-                continue
-            if ends_follow_up(finding, end):
-                yield from closing(task, end, self._at)
+    def _opening(self, workflow: str) -> Openings | None:
+        """How tasks of a definition are opened; None where it is not in force."""
+        if workflow not in self._openings:
+            digest = self._facts.in_force(workflow)
+            held = None if digest is None else self._facts.definition(digest)
+            self._openings[workflow] = None if held is None else Openings(held, self._facts, self._at)
+        return self._openings[workflow]
 
-    def _asked_instead(self, judgement: Judgement, view: View) -> Iterator[Event]:
-        """Follow-ups that went to somebody who has been cleared since: whoever is to explain now is asked instead."""
-        for finding, attribution in judgement.revised:
-            task = None if finding.follow_up is None else self._facts.task(finding.follow_up)
-            who = follow_up_for(replace(finding.lead, attribution=attribution), view)
-            if task is None or who is None or task.workflow != EXPLAIN or task.fields.get("person") == who:
-                continue
-            for visit in task.open_visits():
-                # Somebody to whom it was given by people keeps it.
-                if visit.person in (None, task.fields.get("person")):
-                    body = {
-                        "step": visit.step,
-                        "visit": visit.visit,
-                        "person": who,
-                        "by": "machine",
-                        "why": "assign",
-                        "capacity": OWN.to_json(),
-                    }
-                    yield Event(task.id, "step_assigned", body)
+
+def _answered(
+    findings: Iterable[Finding], end: str, tasks: Mapping[str, Task], at: datetime
+) -> Iterator[Event]:
+    """Follow-ups that end because their findings did."""
+    for finding in findings:
+        task = tasks.get(finding.follow_up or "")
+        if task is None or task.status != "open" or (task.workflow == RECTIFY and end == "cured"):
+            # What is put right for good is not done with this one step.
+            continue
+        if ends_follow_up(finding, end):
+            yield from closing(task, end, at)
+
+
+def _asked_instead(judgement: Judgement, view: View, tasks: Mapping[str, Task]) -> Iterator[Event]:
+    """Follow-ups that went to somebody who has been cleared since: whoever is to explain now is asked instead."""
+    for finding, attribution in judgement.revised:
+        task = tasks.get(finding.follow_up or "")
+        who = follow_up_for(replace(finding.lead, attribution=attribution), view)
+        if task is None or who is None or task.workflow != EXPLAIN or task.fields.get("person") == who:
+            continue
+        for visit in task.open_visits():
+            # Somebody to whom it was given by people keeps it.
+            if visit.person in (None, task.fields.get("person")):
+                body = {
+                    "step": visit.step,
+                    "visit": visit.visit,
+                    "person": who,
+                    "by": "machine",
+                    "why": "assign",
+                    "capacity": OWN.to_json(),
+                }
+                yield Event(task.id, "step_assigned", body)
 
 
 def _at_once(judgement: Judgement) -> Iterator[Event]:

@@ -17,6 +17,7 @@ from zeroerror.model.problem import Reason, Refusal
 from zeroerror.service.correcting import Correcting
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.history import root_at
+from zeroerror.service.institution import Told
 from zeroerror.service.owed import owed_at
 from zeroerror.service.parts import Parts
 from zeroerror.service.repeats import Repeats
@@ -25,8 +26,13 @@ from zeroerror.service.urging import Urging
 from zeroerror.store import reads
 from zeroerror.store.connection import Connection
 
+#: A large pass says how far it has come after so many tasks.
+SAID = 2000
 
-def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event, ...] | Refusal:
+
+def decide_pass(
+    conn: Connection, command: Command, at: datetime, tell: Told | None = None
+) -> Parts | Refusal:
     """The events of one slot's pass, from what the leaves up to its instant say; of the oldest that is owed only.
 
     A pass of a later slot would skip those between in silence, and one of a slot that is not owed would judge
@@ -36,11 +42,8 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
     if (audit, slot) not in owed_at(conn, at)[:1]:
         return Refusal((Reason("engine.slot_not_owed", {"audit": audit, "slot": to_text(slot)}),))
     facts, late = StoreFacts(conn), command.body["missed"]
-    scope, parts, examined = (
-        scope_of(conn, audit, slot, late=late),
-        Parts(facts, at, Repeats(conn, facts, at)),
-        0,
-    )
+    repeats = Repeats(conn, facts, at)
+    scope, parts, examined = scope_of(conn, audit, slot, late=late), Parts(conn, at, repeats), 0
     last = reads.last_slot(conn, audit)
     unnoticed = None if last is None else last.content["unnoticed"]
     urging = Urging(conn, facts, at, unnoticed=unnoticed, late=late)
@@ -51,9 +54,12 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
         parts.add(judgement, view)
         urging.add(judgement, view)
         correcting.add(judgement)
+        if tell is not None and examined // SAID > (examined - len(view.tasks)) // SAID:
+            tell("scheduler.judged", {"slot": slot, "done": examined, "of": len(scope.tasks)})
     institution = scope.institution
     parts.add(judge_institution(institution), institution)
-    notices, corrections = tuple(urging.events()), tuple(correcting.events())
+    parts.end("notices", urging.events())
+    parts.end("corrections", correcting.events())
     ran = {
         "audit": audit,
         "slot": to_text(slot),
@@ -65,4 +71,5 @@ def decide_pass(conn: Connection, command: Command, at: datetime) -> tuple[Event
         "counts": parts.counts,
         "unnoticed": urging.unnoticed,
     }
-    return (Event(INSTITUTION, "slot_run", ran), *parts, *notices, *corrections)
+    parts.begin(Event(INSTITUTION, "slot_run", ran))
+    return parts

@@ -1,7 +1,7 @@
 """What a slot has to look at, found by index, and the views of it that the rules are given, some tasks at a time.
 
 A view too large would take memory by the number of steps that have fallen due; so the tasks are read in the
-order of their ids, a thousand at a time, and what holds for the institution is asked once for all of them.
+order of their ids, five hundred at a time, and what holds for the institution is asked once for all of them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 
 #: So many tasks are looked at together; a rule sees one of them, or the institution.
-TOGETHER = 1000
+TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,7 @@ def workflows_of(conn: Connection, tasks: Iterable[Task]) -> dict[str, Workflow]
 def _due(conn: Connection, since: datetime | None, slot: datetime) -> set[str]:
     """The tasks that have anything falling due between two instants."""
     after = since or datetime.min.replace(tzinfo=slot.tzinfo)
-    found = {each.task for each in reads.due_between(conn, after, slot)}
-    found |= {each.task for each in reads.task_due_between(conn, after, slot)}
-    return found | {each.task for each in reads.warn_between(conn, after, slot)}
+    return set(reads.falling_due(conn, after, slot))
 
 
 def _named(conn: Connection, persons: Iterable[str]) -> set[str]:

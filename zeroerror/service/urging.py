@@ -33,11 +33,12 @@ from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.parts import finding_id
+from zeroerror.service.spool import Spool
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 
 #: So many tasks are read together.
-TOGETHER = 1000
+TOGETHER = 500
 
 
 def notice_id(matter: str, before: int) -> str:
@@ -69,7 +70,9 @@ class Urging:
         self._size = log.head(conn).size
         self._unnoticed = unnoticed
         self._waits = False
-        self._given: dict[str, Event] = {}
+        #: The matters of which a notice goes out, and the notices in their order.
+        self._given: set[str] = set()
+        self._events = Spool()
         self._ended: set[str] = set()
         self._revised: dict[str, Attribution] = {}
         self._later: frozenset[str] | None = None
@@ -97,7 +100,7 @@ class Urging:
         """Every notice of the pass: what is new, what waited for its first, and what is to be told again."""
         if self._gives:
             self._go_on()
-        return iter(self._given.values())
+        return iter(self._events)
 
     @property
     def unnoticed(self) -> int | None:
@@ -114,18 +117,19 @@ class Urging:
         wanted = sorted(tasks)
         for start in range(0, len(wanted), TOGETHER):
             ids = wanted[start : start + TOGETHER]
-            self._facts.read_all(ids)
+            now = reads.tasks_by_id(self._conn, ids)
             found: dict[str, _Found] = {}
             for findings in reads.findings_of_tasks(self._conn, ids).values():
                 for each in findings:
                     if self._stands(each):
                         found.setdefault(_matter(each.lead), self._found_of(each))
-            known = {id: task for id in ids if (task := self._facts.task(id)) and not imported(task)}
+            known = {id: task for id, task in now.items() if not imported(task)}
             self._tell({key: each for key, each in found.items() if key not in self._given}, known)
 
     def _tell(self, found: Mapping[str, _Found], tasks: Mapping[str, Task]) -> None:
         if not found:
             return
+        given: list[Event] = []
         earlier = reads.notices_of_matters(self._conn, {each.lead.task or "" for each in found.values()})
         for matter, each in found.items():
             task = tasks.get(each.lead.task or "")
@@ -134,9 +138,11 @@ class Urging:
             before = earlier.get(matter, [])
             event = self._notice(matter, each, task, before)
             if event is not None:
-                self._given[matter] = event
+                self._given.add(matter)
+                given.append(event)
             elif not (before and before[-1].live):
                 self._waits = True
+        self._events.add(given)
 
     def _notice(self, matter: str, found: _Found, task: Task, before: list[Notice]) -> Event | None:
         """The next notice of a matter, if it may come now."""
@@ -178,9 +184,7 @@ class Urging:
         if self._later is None:
             self._later = frozenset(reads.touched_since(self._conn, view.position, self._size))
         moved = self._later & set(ids)
-        self._facts.read_all(moved)
-        now = {id: self._facts.task(id) if id in moved else view.tasks[id] for id in ids}
-        return {id: task for id, task in now.items() if task is not None}
+        return {id: view.tasks[id] for id in ids if id not in moved} | reads.tasks_by_id(self._conn, moved)
 
     def _stands(self, finding: Finding) -> bool:
         return finding.state == "open" and finding.lead.rule in URGED and finding.id not in self._ended

@@ -15,7 +15,8 @@ from typing import Any
 
 from zeroerror.engine.decide import DECIDERS
 from zeroerror.ledger import merkle, signing
-from zeroerror.ledger.leaf import Leaf, canonical, payload_digest
+from zeroerror.ledger.leaf import Leaf, payload_digest
+from zeroerror.ledger.series import body_text
 from zeroerror.model.command import Capacity, Command
 from zeroerror.model.errors import ZeroErrorError
 from zeroerror.model.event import INSTITUTION, Event, Stamp
@@ -211,11 +212,13 @@ def _outcome_problems(twin: Connection, command: Command, leaves: Sequence[Leaf]
         again = outcome_of(twin, command, first.actor, facts, from_text(first.time), first.rules)
         if isinstance(again, Refusal):
             return [problem("refused_again", first.index, reason=again.reasons[0].code)]
-        if [canonical([each.stream, each.kind, each.body]) for each in again] != [
-            canonical([each.stream, each.kind, each.body]) for each in events
-        ]:
+        if len(again) != len(events) or any(map(_differ, again, events)):
             return [problem("outcome_differs", first.index, kind=command.kind)]
     return _forged_definitions(leaves) or _definition_problems(leaves, facts)
+
+
+def _differ(one: Event, other: Event) -> bool:
+    return (one.stream, one.kind, body_text(one)) != (other.stream, other.kind, body_text(other))
 
 
 def _forged_definitions(leaves: Sequence[Leaf]) -> list[Problem]:

@@ -263,7 +263,7 @@ def _concerning(reader: Reader) -> list[tuple[Task, Visit]]:
     conn, person = reader.inst.conn, reader.person
     rows = reads.visits_owed(conn, person)
     if _leads(reader):
-        rows += [row for row in reads.open_visits(conn) if row.kind == "desk"]
+        rows += reads.desks(conn)
     for cover in reader.organisation.covers:
         if cover.by == person and cover.accepted_at is not None and cover.since <= reader.at < cover.until:
             rows += reads.visits_owed(conn, cover.person)

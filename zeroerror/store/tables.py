@@ -137,6 +137,7 @@ class Visit(Declared, table=True):
         partial("visit_warn", "warn_at", "status = 'open'"),
         partial("visit_person", "person", "status = 'open'"),
         partial("visit_urger", "urger", "status = 'open' AND urger IS NOT NULL"),
+        partial("visit_desk", "kind", "status = 'open' AND kind = 'desk'"),
         partial("visit_left", "left_at", "left_at IS NOT NULL"),
         NARROW,
     )

@@ -33,6 +33,10 @@ class Place(NamedTuple):
 
 _DUE = """SELECT task, step, visit, idx, due_at FROM visit_due WHERE due_at > ? AND due_at <= ?
     ORDER BY due_at, task, step, visit, idx"""
+# Each by its own index; a million open steps are not looked at.
+_FALLING_DUE = """SELECT task FROM visit_due WHERE due_at > ? AND due_at <= ?
+    UNION SELECT task FROM task_due WHERE due_at > ? AND due_at <= ?
+    UNION SELECT task FROM visit WHERE status = 'open' AND warn_at > ? AND warn_at <= ?"""
 # The due dates first, by their own index: else the visits of all desks that ever were would be gone through.
 _WAITS_DUE = """SELECT DISTINCT d.task FROM visit_due d
     JOIN visit v ON v.task = d.task AND v.step = d.step AND v.visit = d.visit
@@ -66,6 +70,12 @@ def due_between(conn: Connection, after: datetime, until: datetime) -> list[Due]
     """Every due instant of a visit in (after, until], though it be closed, or due at another time, since."""
     rows = conn.all(_DUE, (to_text(after), to_text(until)))
     return [Due(task, step, visit, idx, from_text(due)) for task, step, visit, idx, due in rows]
+
+
+def falling_due(conn: Connection, after: datetime, until: datetime) -> list[str]:
+    """The tasks in which a visit or the whole has, or has had, a due instant in (after, until], or begins to be due soon."""
+    span = (to_text(after), to_text(until))
+    return [task for (task,) in conn.all(_FALLING_DUE, span * 3)]
 
 
 def waits_due_between(conn: Connection, after: datetime, until: datetime) -> list[str]:

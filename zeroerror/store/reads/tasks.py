@@ -70,6 +70,7 @@ _OWED = f"""SELECT {_VISIT} FROM (
     ORDER BY due_at IS NULL, due_at, task, step, visit"""
 _OPEN = f"SELECT {_VISIT} FROM visit WHERE status = 'open' ORDER BY task, step, visit"
 _OPEN_OFFICE = f"SELECT {_VISIT} FROM visit WHERE status = 'open' AND office = ? ORDER BY task, step, visit"
+_DESKS = f"SELECT {_VISIT} FROM visit WHERE status = 'open' AND kind = 'desk' ORDER BY task, step, visit"
 _BOARD = """SELECT office, kind, clock,
     CASE WHEN due_at < ? THEN 'overdue' WHEN due_at < ? THEN 'today' WHEN warn_at <= ? THEN 'soon'
     ELSE 'normal' END AS light, count(*)
@@ -135,6 +136,11 @@ def visits_owed(conn: Connection, person: str) -> list[VisitRow]:
 def open_visits(conn: Connection, office: str | None = None) -> list[VisitRow]:
     """All open visits, or those of one office, by task."""
     return _visit_rows(conn.all(_OPEN) if office is None else conn.all(_OPEN_OFFICE, (office,)))
+
+
+def desks(conn: Connection) -> list[VisitRow]:
+    """The open visits that wait at a leader's desk, by task."""
+    return _visit_rows(conn.all(_DESKS))
 
 
 def board(conn: Connection, at: datetime, day_end: datetime) -> list[BoardCount]:

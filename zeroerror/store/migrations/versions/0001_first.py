@@ -253,6 +253,7 @@ INDEXES = (
     "CREATE INDEX visit_warn ON visit (warn_at) WHERE status = 'open'",
     "CREATE INDEX visit_person ON visit (person) WHERE status = 'open'",
     "CREATE INDEX visit_urger ON visit (urger) WHERE status = 'open' AND urger IS NOT NULL",
+    "CREATE INDEX visit_desk ON visit (kind) WHERE status = 'open' AND kind = 'desk'",
     "CREATE INDEX visit_left ON visit (left_at) WHERE left_at IS NOT NULL",
     "CREATE INDEX visit_due_at ON visit_due (due_at)",
     "CREATE INDEX task_due_at ON task_due (due_at)",
