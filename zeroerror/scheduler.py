@@ -24,13 +24,15 @@ from zeroerror.text import Language
 TICK_SECONDS = 30
 
 
-def tick(home: Path, tell: Told, language: Language = "zh") -> list[dict[str, Any]]:
+def tick(
+    home: Path, tell: Told, language: Language = "zh", watch: Told | None = None
+) -> list[dict[str, Any]]:
     """Run what is owed, write the reports that are absent, and let messages go out; returns what each slot found.
 
-    `tell` hears how far a large pass has come, and what went wrong with a message, which stops nothing. Raises ReportUnwritten after all of it.
+    `tell` hears what went wrong with a message, which stops nothing; `watch`, how far a large pass has come. Raises ReportUnwritten after all of it.
     """
     with open_institution(home) as inst:
-        inst.tell = tell
+        inst.tell = watch or inst.tell
         unwritten: ReportUnwritten | None = None
         try:
             ran = run_and_report(inst)
@@ -62,7 +64,7 @@ def run(home: Path, tell: Told, language: Language = "zh") -> None:
 
     def once() -> None:
         try:
-            for each in tick(home, tell, language):
+            for each in tick(home, tell, language, tell):
                 tell("scheduler.ran", told(each))
         except ZeroErrorError as error:
             for each in error.ran if isinstance(error, ReportUnwritten) else ():

@@ -140,7 +140,8 @@ def scheduler_tick() -> None:
         # What keeps a message from going out keeps no audit from having been held.
         output.warn(code, **params)
 
-    ran = scheduler.tick(session.current.directory, warn, session.current.language)
+    here = session.current
+    ran = scheduler.tick(here.directory, warn, here.language, output.progress)
     say = session.current.say
 
     def text() -> str:
