@@ -83,6 +83,9 @@ class Memory:
         """None: nothing here is decided about findings."""
         return None
 
+    def notice(self, id: str) -> None:
+        """There are none in a history."""
+
     def open_tasks(self) -> Iterable[Task]:
         """Every open task."""
         return [each for each in self.tasks.values() if each.status == "open"]

@@ -134,16 +134,19 @@ def test_a_definition_published_over_running_tasks_says_which_go_on_as_they_were
     assert changed["clarifier"] == house.leader
 
 
-def test_a_notice_that_nobody_answers_is_found_and_answering_it_cures(house: House) -> None:
+def test_a_notice_that_nobody_answers_counts_against_those_above_and_not_twice_against_who_is_late(
+    house: House,
+) -> None:
     house.open()
-    house.run_slots("2026-11-26 09:00")
-    [told] = reads.notices(house.inst.conn, reads.NoticeFilter(person=house.clerk))
     house.run_slots("2026-11-27 17:30")
     assert found(house, "notice_unanswered") == []
-    house.run_slots("2026-11-30 09:00")
-    [silent] = found(house, "notice_unanswered")
-    assert (direct(silent), silent["trace"]["notice"]) == ([house.clerk], told.id)
-    assert silent["follow_up"] is None
+    house.run_slots("2026-12-04 17:30")
+    given = {each.id: each for each in reads.notices(house.inst.conn, reads.NoticeFilter())}
+    silent = {given[each["trace"]["notice"]].stage: each for each in found(house, "notice_unanswered")}
+    assert (direct(silent["owes"]), silent["owes"]["severity"]) == ([], "reminder")
+    above = next(each for stage, each in silent.items() if stage in ("deputy", "director"))
+    notice = given[above["trace"]["notice"]]
+    assert (direct(above), above["severity"]) == (list(notice.to), "minor")
 
 
 def test_reminders_are_read_in_the_daily_report_and_count_in_no_figure(house: House) -> None:

@@ -106,11 +106,16 @@ class TestDefinitionChanged:
         assert judge(self.view(World(), "23 17:00")) == Judgement()
 
 
-def notice(state: str = "waiting", answered: str | None = None, to: tuple[str, ...] = (CLERK,)) -> Notice:
-    """A blue notice of Tuesday morning, to be answered by Thursday."""
+def notice(
+    state: str = "waiting",
+    answered: str | None = None,
+    to: tuple[str, ...] = (DIRECTOR,),
+    stage: str = "director",
+) -> Notice:
+    """A notice of Tuesday morning, to be answered by Thursday."""
     at: datetime | None = None if answered is None else instant(answered)
     return Notice(
-        id="N-1", finding="F-1", task="BW-2026-0001", step="draft", visit=1, stage="owes", level="blue",
+        id="N-1", finding="F-1", task="BW-2026-0001", step="draft", visit=1, stage=stage, level="yellow",
         to=to, owes=CLERK, interval=2, last=False, given_at=instant("24 08:30"), given_index=500,
         state=state, answered_at=at,
     )  # fmt: skip
@@ -128,9 +133,17 @@ class TestNoticeUnanswered:
         assert world.states("notice_unanswered") == []
         world.run("26 08:30")
         finding = world.only("notice_unanswered")
-        assert (direct(finding), finding.lead.due_at) == ([CLERK], instant("26 00:00"))
+        assert (direct(finding), finding.lead.due_at) == ([DIRECTOR], instant("26 00:00"))
+        assert finding.lead.severity == "minor"
         assert finding.lead.evidence == (500,) and finding.lead.trace["notice"] == "N-1"
         assert not world.run("26 17:00").opened
+
+    def test_who_owes_the_step_is_found_by_its_delay_and_only_reminded_here(self) -> None:
+        world = urged(notice(to=(CLERK,), stage="owes"))
+        world.run("26 08:30")
+        finding = world.only("notice_unanswered")
+        assert (finding.state, finding.lead.severity, direct(finding)) == ("open", "reminder", [])
+        assert direct(world.only("step_overdue")) == [CLERK]
 
     def test_answered_or_the_matter_done_by_then_and_it_does_not_fire(self) -> None:
         world = urged(notice("answered", "25 17:00"))
@@ -162,7 +175,7 @@ class TestNoticeUnanswered:
     def test_who_was_away_meanwhile_is_not_blamed(self) -> None:
         world = urged(notice())
         world.run("26 08:30")
-        world.organisation = organisation([leave(CLERK, "25 08:00", "25 18:00", "26 09:00")])
+        world.organisation = organisation([leave(DIRECTOR, "25 08:00", "25 18:00", "26 09:00")])
         world.run("26 17:00")
         finding = world.only("notice_unanswered")
         assert (direct(finding), finding.state) == ([], "open")

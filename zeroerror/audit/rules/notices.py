@@ -1,7 +1,8 @@
 """Notices (督办单) that nobody answered: a 回执 is owed, whatever becomes of the matter itself.
 
-The matter's own delay is found by its own rule and may be somebody else's; what counts here is that whoever was
-told said nothing. Who was away at any time between, or has left, is not blamed for it: then it is undetermined.
+Whoever owes the step, or its urging, is found by that delay already; that he said nothing too sends the notice up,
+and is told as a reminder, for one slip counts once. Those above whom it reaches have no other part in the matter
+than to react, and leaving it unanswered is theirs. Who was away at any time between is not blamed for it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from zeroerror.model.instant import to_text
 from zeroerror.model.notice import Notice
 from zeroerror.model.task import Task
 from zeroerror.timing import working_day_after
+
+#: In what part a reader of a notice has been found by the matter's own delay.
+FOUND_ALREADY = ("owes", "urges")
 
 
 def notice_unanswered(view: View, task: Task) -> Iterator[Sighting]:
@@ -43,8 +47,11 @@ def notice_unanswered(view: View, task: Task) -> Iterator[Sighting]:
                 "days": notice.interval,
                 "ended_at": None if end is None else to_text(end.at),
             },
-            attribution=attribute_notice(view, task, notice, owed_by),
+            attribution=None
+            if notice.stage in FOUND_ALREADY
+            else attribute_notice(view, task, notice, owed_by),
             end=end,
+            severity="reminder" if notice.stage in FOUND_ALREADY else None,
         )
 
 
