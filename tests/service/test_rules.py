@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.service.house import House, done_of, local
+from tests.service.test_imports import MAPPING, WORKFLOW, Desk
 from zeroerror import render
 from zeroerror.service import audits, organisation, proposals, publish, reporting, tasks
+from zeroerror.service.imports import Imported
 from zeroerror.store import reads
 
 
@@ -160,6 +162,7 @@ def test_reminders_are_read_in_the_daily_report_and_count_in_no_figure(house: Ho
         "提案委",
         first["trace"]["scope"],
     )
+    assert first["posts"][0]["post"] == "提案委主任"
     assert figures["totals"]["found"]["value"] == 0 == figures["totals"]["open_findings"]["value"]
     for lang in ("zh", "en"):
         page = render.daily_html(figures, lang)
@@ -168,3 +171,51 @@ def test_reminders_are_read_in_the_daily_report_and_count_in_no_figure(house: Ho
     house.run_slots("2026-11-27 09:00")
     figures = reporting.daily(house.inst)
     assert figures["lists"]["reminders"] == [] == figures["lists"]["cured"]
+
+
+def judging_imported(house: House) -> None:
+    """Slots are asked to judge history that was read in, too."""
+    path = house.inst.home / "config" / "thresholds.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("judge_imported: no ", "judge_imported: yes ", 1), "utf-8")
+    proposer = house.inst.organisation.all_entitled("secadmin", house.inst.now())[0]
+    done_of(publish.apply_settings(house.inst, house.actor(proposer), path))
+    [waiting] = proposals.proposals(house.inst)
+    done_of(proposals.confirm(house.inst, house.actor(house.leader), [waiting["id"]]))
+
+
+def test_what_a_log_tells_of_strangers_gates_and_leaps_is_asked_about_and_blames_nobody(
+    house: House, tmp_path: Path
+) -> None:
+    judging_imported(house)
+    day = "2024-03-0{}T09:00:00+08:00,case-owner,,,2024-03-29T17:00:00+08:00"
+    rows = [
+        # Received by who does that duty, closed by somebody of another office, without the file the gate asks for.
+        f"1,收件,{day.format(1).replace(',', ',dengjie,', 1)}",
+        f"1,核对,{day.format(2).replace(',', ',wangli,', 1)}",
+        # Checked before anybody had received it.
+        f"2,核对,{day.format(3).replace(',', ',dengjie,', 1)}",
+        f"2,收件,{day.format(4).replace(',', ',dengjie,', 1)}",
+    ]
+    rows[1] = rows[1].replace(",case-owner,,,", ",case-owner,,2024-03-02T09:00:00+08:00,")
+    rows[0] = rows[0].replace(",case-owner,,,", ",case-owner,,2024-03-02T09:00:00+08:00,")
+    gated = WORKFLOW.replace(
+        "close: {title: 办结, end: done}", "close: {title: 办结, end: done, evidence: 1}"
+    )
+    read = Desk(house, tmp_path).read(rows, mapping=MAPPING.replace("names", "ids", 1), workflow=gated)
+    assert isinstance(read, Imported), read
+    house.run_slots("2026-11-23 17:30")
+    [stranger], [leap], [gate] = (
+        found(house, rule) for rule in ("not_entitled", "non_conforming", "evidence_missing")
+    )
+    assert (stranger["task"], stranger["trace"]["doer"], stranger["severity"]) == ("JTZ:1", "wangli", "major")
+    assert (leap["task"], leap["trace"]["why"]) == ("JTZ:2", "no_such_move")
+    assert (gate["task"], gate["state"], gate["trace"]["needed"]) == ("JTZ:1", "open", 1)
+    assert all(each["attribution"] == [] and each["undetermined"] for each in (stranger, leap, gate))
+    scan = tmp_path / "scan.txt"
+    scan.write_text("回执", "utf-8")
+    general = house.inst.organisation.director("办公室", house.inst.now())
+    done_of(tasks.attach(house.inst, house.actor(str(general)), "JTZ:1", [scan]))
+    house.run_slots("2026-11-24 17:30")
+    [gate] = found(house, "evidence_missing")
+    assert gate["state"] == "cured"

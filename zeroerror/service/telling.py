@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
-from zeroerror.model.finding import Finding
+from zeroerror.model.finding import Finding, Lead
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.workflow import Workflow
@@ -102,7 +102,7 @@ class Telling:
             trace=dict(lead.trace),
         )
         if task is None:
-            return self._about_office(told)
+            return self._about_office(told, lead)
         workflow, at = self._workflow(task), lead.due_at or self._seen.at
         visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
         office = finding_office(self._organisation, lead.rule, task, visit, at)
@@ -119,12 +119,22 @@ class Telling:
             clarifier=post_of(self._organisation, lead.attribution.clarifier, at, office),
         )
 
-    def _about_office(self, told: FoundItem) -> FoundItem:
+    def _about_office(self, told: FoundItem, lead: Lead) -> FoundItem:
         """A finding about no task: that of the office which its arithmetic names, if it names one."""
         office = told.trace.get("office")
         if office is None:
             return told
-        return replace(told, office=office, step_title=told.trace.get("scope"))
+        at, organisation = self._seen.at, self._organisation
+        return replace(
+            told,
+            office=office,
+            step_title=told.trace.get("scope"),
+            posts=tuple(
+                (post_of(organisation, each.person, at, office), each.degree, each.capacity["kind"])
+                for each in lead.attribution.answerers
+            ),
+            clarifier=post_of(organisation, lead.attribution.clarifier, at, office),
+        )
 
     def _workflow(self, task: Task) -> Workflow:
         found = definition(self._seen.conn, task.digest)
