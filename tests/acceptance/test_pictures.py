@@ -113,3 +113,12 @@ def test_an_export_is_written_where_its_name_says_what_it_is(home: Home, tmp_pat
     assert "userTask" in file.read_text("utf-8")
     data(home, "workflow", "export", "document/outgoing", "--output", str(tmp_path / "x.db"), code=2)
     data(home, "workflow", "export", "document/outgoing", "--format", "xpdl", code=2)
+
+
+def test_the_staffing_of_the_coming_quarter_is_asked(home: Home, tmp_path: Path) -> None:
+    answer = call(["--home", str(home.path), "workflow", "check", "--staffing", "--json"])
+    found = json.loads(answer.out)["data"]["problems"]
+    assert answer.code == (7 if found else 0)
+    assert {each["code"] for each in found} <= {"definition.nobody_then", "definition.four_eyes_then"}
+    nowhere = call(["--home", str(tmp_path / "none"), "workflow", "check", "--staffing", str(tmp_path)])
+    assert nowhere.code not in (0, 7)

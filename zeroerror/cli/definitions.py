@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zeroerror.cli import output, session
 from zeroerror.cli.reasons import limit_told
 from zeroerror.cli.receipts import receipt
-from zeroerror.cli.words import argument
+from zeroerror.cli.words import argument, option
 from zeroerror.text import shown
 
 if TYPE_CHECKING:
@@ -109,15 +109,20 @@ def _limit(spec: LimitSpec | None) -> str:
     return limit_told(None if spec is None else limit_text(spec))
 
 
-def check(paths: list[Path] = argument("definition_files", default=None)) -> None:
+def check(
+    paths: list[Path] = argument("definition_files", default=None),
+    staffing: bool = option("--staffing", help="staffing", default=False),
+) -> None:
     from zeroerror.service import publish
     from zeroerror.service.institution import NoInstitution
 
     given = paths or [session.current.directory / "workflows"]
     try:
         with session.current.institution(read_only=True) as inst:
-            problems = publish.check(given, inst)
+            problems = publish.check(given, inst, quarter=staffing)
     except NoInstitution:
+        if staffing:
+            raise
         # A definition can be checked anywhere; whether there are people for it, only where they are.
         problems = publish.check(given)
     output.problems(problems, good=session.current.say("cli.check_good"))

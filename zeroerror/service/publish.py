@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from zeroerror.definition.check import nested
 from zeroerror.definition.loader import Loaded, load_file
+from zeroerror.definition.quarter import Day, check_quarter
 from zeroerror.definition.staffing import check_staffing
 from zeroerror.model.calendar import year_to_json
 from zeroerror.model.errors import UsageError
@@ -19,20 +22,41 @@ from zeroerror.service.genesis import published
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
 from zeroerror.store import reads
+from zeroerror.timing import is_working_day, local_day, opening
 
 #: A beginning of a digest this long is taken for one; `workflow list` shows twelve signs.
 DIGEST_LEAST = 8
 
 
-def check(paths: Iterable[Path], inst: Institution | None = None) -> list[Problem]:
-    """Every problem of the definitions in these files and directories; with an institution, its staffing's too."""
+#: How far ahead the staffing is asked about, in days: a quarter.
+QUARTER_DAYS = 92
+
+
+def check(paths: Iterable[Path], inst: Institution | None = None, *, quarter: bool = False) -> list[Problem]:
+    """Every problem of the definitions in these files and directories; with an institution, its staffing's too.
+
+    `quarter` asks its staffing of every working day of the coming one; raises CalendarError where the
+    calendar ends before.
+    """
+    days = _quarter(inst) if inst is not None and quarter else []
     problems: list[Problem] = []
     for path in _files(paths):
         loaded = load_file(path)
         problems += loaded.problems
         if inst is not None:
             problems += _staffing(loaded, inst)
+        if inst is not None and days and loaded.workflow is not None:
+            problems += check_quarter(
+                loaded.workflow, inst.organisation, days, nested(loaded.workflow, loaded.where)
+            )
     return problems
+
+
+def _quarter(inst: Institution) -> list[Day]:
+    calendar = inst.calendar
+    first = local_day(calendar, inst.now())
+    days = (first + timedelta(days=ahead) for ahead in range(QUARTER_DAYS))
+    return [Day(day, opening(calendar, day)) for day in days if is_working_day(calendar, day)]
 
 
 def _staffing(loaded: Loaded, inst: Institution) -> list[Problem]:

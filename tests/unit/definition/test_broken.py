@@ -24,6 +24,8 @@ ELSEWHERE = {
     "definition.too_large",
     "definition.id_twice",
     "definition.nobody",
+    "definition.nobody_then",
+    "definition.four_eyes_then",
     "definition.unknown_role",
     "definition.unknown_duty",
     "definition.unknown_office",
