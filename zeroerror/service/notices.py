@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.command import OWN
 from zeroerror.model.errors import UsageError
+from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit
 from zeroerror.model.notice import Notice
 from zeroerror.model.problem import Refusal
 from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.history import position_at, tasks_at
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.texts import Draft
 from zeroerror.service.views import Reader
@@ -81,19 +83,38 @@ def notices_json(reader: Reader, found: Iterable[Notice]) -> list[dict[str, Any]
     ]
 
 
-def waiting_for(reader: Reader) -> list[dict[str, Any]]:
-    """The notices that somebody has got and not answered, of matters that still go on."""
-    found = reads.notices_waiting(reader.inst.conn, reader.person)
+def waiting_for(reader: Reader, past: datetime | None = None) -> list[dict[str, Any]]:
+    """The notices that somebody has got and not answered, of matters that still go on; now, or at an instant past."""
+    conn = reader.inst.conn
+    found = reads.notices_waiting(conn, reader.person) if past is None else _waited(reader, past)
     if not found:
         return []
-    tasks = reads.tasks_by_id(reader.inst.conn, {each.task for each in found})
+    ids = {each.task for each in found}
+    tasks = reads.tasks_by_id(conn, ids)
+    if past is not None:
+        tasks = tasks_at(conn, ids, position_at(conn, to_text(past)))
 
     def open_still(each: Notice) -> bool:
         task = tasks[each.task]
         visit = None if each.step is None else task.find(each.step, each.visit or 0)
         return task.status == "open" and (each.step is None or (visit is not None and visit.open))
 
-    return notices_json(reader, [each for each in found if open_still(each)])
+    listed = notices_json(reader, [each for each in found if open_still(each)])
+    # What has become of them since is not told here, whenever it is asked.
+    later = ("answered_by", "answered_at", "answer", "again_at")
+    return [{**{k: v for k, v in each.items() if k not in later}, "state": "waiting"} for each in listed]
+
+
+def _waited(reader: Reader, at: datetime) -> list[Notice]:
+    """The notices to somebody that had no answer yet at an instant, and had not been followed."""
+    got = reads.notices(reader.inst.conn, reads.NoticeFilter(person=reader.person))
+    matters = reads.notices_of_matters(reader.inst.conn, {each.task for each in got})
+    last = {
+        [each for each in given if each.given_at <= at][-1].id
+        for given in matters.values()
+        if any(each.given_at <= at for each in given)
+    }
+    return [each for each in got if each.id in last and (each.answered_at is None or each.answered_at > at)]
 
 
 def corrections_to(reader: Reader) -> list[dict[str, Any]]:
@@ -102,7 +123,8 @@ def corrections_to(reader: Reader) -> list[dict[str, Any]]:
         since = working_before(reader.at, SHOWN, reader.facts.calendar)
     except CalendarError:
         since = reader.at - timedelta(days=7)
-    found = reads.corrections_to(reader.inst.conn, reader.person, since)
+    sent = reads.corrections_to(reader.inst.conn, reader.person, since)
+    found = [each for each in sent if each.sent_at <= reader.at]
     findings = reads.findings_by_id(reader.inst.conn, {each.finding for each in found})
     return [
         {

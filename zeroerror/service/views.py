@@ -247,9 +247,8 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
         "waiting": waiting,
         "soon": soon,
         "decisions": _decisions(reader),
-        # What somebody had got and not answered then is not asked of the past.
-        "notices": [] if past is not None else waiting_for(reader),
-        "corrections": [] if past is not None else corrections_to(reader),
+        "notices": waiting_for(reader, past),
+        "corrections": corrections_to(reader),
     }
 
 

@@ -246,3 +246,17 @@ def test_beyond_the_calendar_a_working_day_is_taken_for_a_week() -> None:
     late = from_text("2099-03-02T01:00:00.000000Z")
     assert again_at(late, 2, CALENDAR) == late + timedelta(days=14)
     assert not is_day_for_it(late, CALENDAR)
+
+
+def test_who_was_told_in_the_place_of_somebody_below_is_not_told_again_in_his_own() -> None:
+    away = leave(DEPUTY, "24 08:00", "30 18:00", "23 10:00")
+    org = organisation([away], [cover(DEPUTY, DIRECTOR, "24 08:00", "30 18:00", "23 11:00")])
+    told: list[Notice] = []
+    for at in ("26 08:30", "30 08:30", "30 17:00"):
+        found = next_at(matter(), org, instant(at), told, interval=1)
+        told += [] if found is None else [found]
+    assert told_in(told) == [WHOLE[0], ("yellow", "deputy", DIRECTOR)]
+    assert next_notice(matter(), House(org, instant("30 17:00")), told) is not None
+    assert told_in([each for each in told if each.to == (DIRECTOR,)]) == [("yellow", "deputy", DIRECTOR)]
+    above = next_notice(matter(), House(org, instant("30 17:00")), told)
+    assert above is not None and (above.stage, above.to) == ("supervisor", (SUPERVISOR,))
