@@ -104,8 +104,10 @@ def show(slot: str = argument("slot", default=None)) -> None:
 def daily(
     slot: str = option("--slot", help="report_slot", takes="time"),
     html: Path = option("--html", help="report_html", takes="file"),
+    trace: str = option("--trace", help="report_trace", takes="figure"),
 ) -> None:
     from zeroerror import render
+    from zeroerror.cli.periods import figure_of, parts_text, word_of
     from zeroerror.service import reporting
 
     here = session.current
@@ -114,9 +116,17 @@ def daily(
         raise UsageError("report.no_such_format", file=str(html), formats=list(_PAGES))
     with here.institution() as inst:
         figures = reporting.daily(inst, here.at(slot))
+        parts = None
+        if trace is not None:
+            office, name = figure_of(figures, trace, reporting.NAMES, "figure")
+            parts = reporting.followed(inst, figures, name, office)
     if html is not None:
         files.write(html, render.daily_html(figures, here.language).encode())
-        output.answer({**figures, "html": str(html)}, here.say("cli.written", path=str(html)))
+        if parts is None:
+            output.answer({**figures, "html": str(html)}, here.say("cli.written", path=str(html)))
+    if parts is not None:
+        data = {"as_of": figures["as_of"], "figure": name, "parts": parts}
+        output.answer(data, lambda: parts_text(word_of("figure", name), figures["as_of"], parts))
     output.answer(
         figures, lambda: render.daily_text(figures, here.language, width=output.columns()).rstrip("\n")
     )

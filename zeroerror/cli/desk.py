@@ -91,10 +91,10 @@ def board(
     as_of: str = option("--as-of", help="as_of", takes="time"),
 ) -> None:
     from zeroerror.model.errors import UsageError
-    from zeroerror.service import views
+    from zeroerror.service import board as service
 
     with session.current.institution(read_only=True) as inst:
-        found = views.board(inst, session.current.at(as_of))
+        found = service.board(inst, session.current.at(as_of))
         if office is not None:
             known = [each["office"] for each in found["offices"]]
             if office not in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -39,6 +39,7 @@ def monthly(
 
 def _told(kind: Kind, period: str | None, file: Path | None, trace: str | None) -> NoReturn:
     from zeroerror import render
+    from zeroerror.report.periodic import NAMES
     from zeroerror.service import periodic
 
     here = session.current
@@ -46,11 +47,16 @@ def _told(kind: Kind, period: str | None, file: Path | None, trace: str | None) 
         raise UsageError("report.no_such_format", file=str(file), formats=list(_FORMATS[kind]))
     with here.institution(read_only=True) as inst:
         figures = periodic.periodic(inst, kind, period)
+        parts = None
+        if trace is not None:
+            office, name = figure_of(figures, trace, NAMES, "period")
+            parts = periodic.followed(inst, figures, name, office)
     written = {} if file is None else {"file": str(file)}
     if file is not None:
         files.write(file, _file(figures, file.suffix.lower()))
-    if trace is not None:
-        _followed(figures, trace, written)
+    if parts is not None:
+        data = {"period": figures["period"], "figure": name, "parts": parts, **written}
+        output.answer(data, lambda: parts_text(word_of("period", name), figures["period"], parts))
     if file is not None:
         output.answer({**figures, **written}, here.say("cli.written", path=str(file)))
     output.answer(
@@ -71,39 +77,41 @@ def _file(figures: Mapping[str, Any], suffix: str) -> bytes:
     return made[suffix]()
 
 
-def _followed(figures: Mapping[str, Any], trace: str, written: Mapping[str, str]) -> NoReturn:
-    """One number with what it counts, office by office; `OFFICE/FIGURE` for that of one office."""
-    from zeroerror.report.periodic import NAMES, followed
-
+def figure_of(
+    figures: Mapping[str, Any], trace: str, names: Sequence[str], form: str
+) -> tuple[str | None, str]:
+    """The office, if one was named, and the figure that are meant by `FIGURE` or `OFFICE/FIGURE`."""
     office, slash, name = trace.strip().rpartition("/")
-    words = {_word(form, each): each for form in ("period", "short") for each in NAMES}
+    words = {word_of(each, code): code for each in (form, "short") for code in names}
     name = words.get(name, name)
     offices = [each["office"] for each in figures["offices"] if each["office"] is not None]
-    if name not in NAMES:
-        raise UsageError("report.no_such_figure", figure=trace, figures=list(NAMES))
+    if name not in names:
+        raise UsageError("report.no_such_figure", figure=trace, figures=list(names))
     if slash and office not in offices:
         raise UsageError("report.no_such_office", office=office, offices=offices)
-    found = followed(figures, name, office if slash else None)
-    data = {"period": figures["period"], "figure": name, "parts": found, **written}
-    output.answer(data, lambda: _parts(figures, name, found))
+    return office if slash else None, name
 
 
-def _parts(figures: Mapping[str, Any], name: str, found: list[dict[str, Any]]) -> str:
+def parts_text(word: str, when: str, parts: Sequence[Mapping[str, Any]]) -> str:
+    """One number with what it counts, office by office, and the leaves behind each id."""
+    from zeroerror.cli.sheets import event_rows, event_table, log_command
+
     say = session.current.say
-    word = _word("period", name)
-    if not found:
-        return say("report.followed_nothing", figure=word, period=figures["period"])
+    if not parts:
+        return say("report.followed_nothing", figure=word, period=when)
     rows = []
-    for each in found:
+    for each in parts:
         office = say("report.no_office") if each["office"] is None else each["office"]
-        rows += [(office, word, id) for id in each.get("findings") or each["tasks"]]
-    titles = [say("report.column_office"), say("report.column_figure"), say("report.column_id")]
-    count = sum(each["value"] for each in found)
-    head = say("report.followed", figure=word, period=figures["period"], count=count)
-    last = say("cli.next_command", command=f"zeroerror why {rows[0][2]}")
-    return "\n".join([head, output.table(titles, rows), last])
+        rows += event_rows(each["events"], office)
+    head = say("report.followed", figure=word, period=when, count=sum(each["value"] for each in parts))
+    first = parts[0]["events"][0]
+    last = [
+        say("cli.next_command", command=f"zeroerror why {first['of']}"),
+        say("cli.next_command", command=log_command(first["index"])),
+    ]
+    return "\n".join([head, event_table(rows, say("report.column_office")), *last])
 
 
-def _word(form: str, name: str) -> str:
+def word_of(form: str, name: str) -> str:
     """A figure's word: the whole one, or the short one over its column."""
     return session.current.say(f"report.{form}_{name}")

@@ -99,7 +99,7 @@ def _write(figures: Mapping[str, Any], document: Callable[[Mapping[str, Any]], D
     from zeroerror.render import html
 
     page = file.suffix.lower() == ".html"
-    text = html.page(document(figures), None) if page else render.daily_json(figures)
+    text = html.page(document(figures)) if page else render.daily_json(figures)
     files.write(file, text.encode())
 
 

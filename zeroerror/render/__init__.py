@@ -18,7 +18,7 @@ def daily_html(figures: Mapping[str, Any], lang: Language = "zh") -> str:
     from zeroerror.render import html
     from zeroerror.render.daily import daily
 
-    return html.page(daily(figures, lang), figures)
+    return html.page(daily(figures, lang), html.daily_charts(figures, lang))
 
 
 def periodic_html(figures: Mapping[str, Any], lang: Language = "zh") -> str:
@@ -26,7 +26,7 @@ def periodic_html(figures: Mapping[str, Any], lang: Language = "zh") -> str:
     from zeroerror.render import html
     from zeroerror.render.periodic import periodic
 
-    return html.page(periodic(figures, lang), None)
+    return html.page(periodic(figures, lang), html.period_charts(figures, lang))
 
 
 def periodic_text(figures: Mapping[str, Any], lang: Language = "zh", width: int = 80) -> str:

@@ -38,6 +38,12 @@ SERIES: Sequence[tuple[str, tuple[str, ...], str, str]] = (
     ("waiting", ("stopped", "at_desk", "outside"), "#ffffff", "solid"),
 )
 
+#: A period beside the one before: a dark ground and a hatched one, told apart in grey print too.
+PERIODS: Sequence[tuple[str, tuple[str, ...], str, str]] = (
+    ("now", (), "#5a6b7a", "solid"),
+    ("before", (), "#ffffff", "hatched"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -80,6 +86,26 @@ def waits(figures: Mapping[str, Any], words: Words) -> str | None:
     return _drawn("c2-", words.say("chart_waits"), bars, (), numbered=False)
 
 
+def compared(name: str, figures: Mapping[str, Any], words: Words) -> str | None:
+    """One figure of each office that has any, this period above the one before; None where there is nothing."""
+    bars, changes = [], figures["changes"]
+    for row in figures["offices"]:
+        now = row["figures"][name]["value"]
+        before = None if changes is None else now - row["changes"][name]
+        if not now and not before:
+            continue
+        title = words.say("no_office") if row["office"] is None else shown(row["office"])
+        bars.append(Bar(title, words.say("chart_now", count=now), (("now", now),)))
+        if before is not None:
+            bars.append(Bar("", words.say("chart_before", count=before), (("before", before),)))
+    if not bars:
+        return None
+    legend = [("now", words.say("legend_now"))]
+    legend += [] if changes is None else [("before", words.say("legend_before"))]
+    title = words.say(f"chart_{name}")
+    return _drawn(f"c-{name}-", title, bars, legend, numbered=False)
+
+
 def _drawn(
     prefix: str, title: str, bars: Sequence[Bar], legend: Sequence[tuple[str, str]], *, numbered: bool
 ) -> str:
@@ -87,7 +113,7 @@ def _drawn(
     top = 4 + LEGEND * (1 + max((row for _, _, row in places), default=-1))
     drawing = drawsvg.Drawing(WIDTH, top + ROW * len(bars), id_prefix=prefix, role="img", class_="chart")
     drawing.append_title(title)
-    fills = {name: _fill(ground, pattern) for name, _, ground, pattern in SERIES}
+    fills = {name: _fill(ground, pattern) for name, _, ground, pattern in (*SERIES, *PERIODS)}
     for (name, text), (x, _, row) in zip(legend, places, strict=True):
         drawing.append(_rectangle(x, LEGEND * row + 3, 12, 12, fills[name]))
         drawing.append(_text(text, x + 16, LEGEND * row + 14))

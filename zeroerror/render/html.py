@@ -9,7 +9,7 @@ no font and no picture is fetched: the page must open, years later, from a disk 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,25 +26,40 @@ from zeroerror.text import Language
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def page(document: Document, figures: Mapping[str, Any] | None) -> str:
-    """The document as a page, with charts of these figures where there are any to draw."""
+Drawing = tuple[str, Markup]
+
+
+def page(document: Document, drawn: Sequence[Drawing] = ()) -> str:
+    """The document as a page, with these charts under its table of offices."""
     chinese = document.language.startswith("zh")
     return _template().render(
         document=document,
-        charts=[] if figures is None else _charts(figures, "zh" if chinese else "en"),
+        charts=drawn,
         ordinal=lambda number: ordinal(document.language, number),
         colon="：" if chinese else ": ",
         comma="、" if chinese else ", ",
     )
 
 
-def _charts(figures: Mapping[str, Any], lang: Language) -> list[tuple[str, Markup]]:
-    """Captions and drawings. The library escapes every text; nothing of people's stands in an attribute."""
+def daily_charts(figures: Mapping[str, Any], lang: Language) -> list[Drawing]:
+    """How each office stands, and how long what lies at desks has lain there."""
     words = Words(lang, figures["as_of"])
     drawn = [
         (words.say("chart_offices"), charts.offices(figures, words)),
         (words.say("chart_waits"), charts.waits(figures, words)),
     ]
+    return _marked(drawn)
+
+
+def period_charts(figures: Mapping[str, Any], lang: Language) -> list[Drawing]:
+    """What each office's period was, beside the one before."""
+    words = Words(lang, figures["as_of"])
+    names = ("found", "cured", "late", "closed")
+    return _marked((words.say(f"chart_{name}"), charts.compared(name, figures, words)) for name in names)
+
+
+def _marked(drawn: Iterable[tuple[str, str | None]]) -> list[Drawing]:
+    """Captions and drawings. The library escapes every text; nothing of people's stands in an attribute."""
     return [(caption, Markup(svg)) for caption, svg in drawn if svg is not None]
 
 

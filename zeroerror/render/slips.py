@@ -182,7 +182,7 @@ def slip_parts(slip: Mapping[str, Any], words: Words, *, writes: bool = False) -
         items = tuple(_waiting(n, each, words) for n, each in enumerate(slip["waiting"], 1))
         yield Part(title=words.of("slip.part_waiting", count=len(items)), items=items)
     if slip["corrections"]:
-        items = tuple(_correction(n, each, slip, words) for n, each in enumerate(slip["corrections"], 1))
+        items = tuple(_correction(n, each, words) for n, each in enumerate(slip["corrections"], 1))
         yield Part(title=words.of("slip.part_corrections", count=len(items)), items=items)
 
 
@@ -234,11 +234,12 @@ def _decision(number: int, each: Mapping[str, Any], words: Words) -> Item:
     return Item(head=head, commands=(each["command"],))
 
 
-def _correction(number: int, each: Mapping[str, Any], slip: Mapping[str, Any], words: Words) -> Item:
-    code = "slip.corrected_named" if slip["person"] in each["now"] else "slip.corrected_cleared"
+def _correction(number: int, each: Mapping[str, Any], words: Words) -> Item:
+    told = {"finding": each["id"], "at": words.instant(each["sent_at"])}
     task = words.say("no_task") if each["task"] is None else shown(each["task"])
     rule = words.of(f"rule.{each['rule']}.title")
-    return Item(head=words.of(code, number=number, id=each["id"], task=task, rule=rule))
+    text = words.of(f"cli.correction_{each['why']}", task=task, rule=rule, **told)
+    return Item(head=words.of("slip.correction", number=number, text=text))
 
 
 def _offices(rows: Sequence[Mapping[str, Any]], words: Words) -> Table:

@@ -7,7 +7,7 @@ are absent, the same ones. When a period's report is owed is said by the slots: 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,12 @@ from zeroerror import files, render
 from zeroerror.audit.rules import RULES
 from zeroerror.engine.oversight import DISPUTE
 from zeroerror.model.errors import UsageError, ZeroErrorError
+from zeroerror.report.counting import OF_FINDINGS, OF_TASKS
 from zeroerror.report.daily import DailyFacts, figures
 from zeroerror.report.period import Kind, Period, ended_between
+from zeroerror.report.periodic import followed as parts
 from zeroerror.service import audits
+from zeroerror.service.following import parts_with_events
 from zeroerror.service.institution import Institution
 from zeroerror.service.log import checkpoint_of
 from zeroerror.service.periodic import periodic
@@ -31,6 +34,8 @@ from zeroerror.store import reads
 CHECKPOINT_FILE = "checkpoint.txt"
 REPORTS = "reports"
 KINDS: tuple[Kind, ...] = ("weekly", "monthly")
+#: The numbers of the daily report.
+NAMES = (*OF_TASKS, *OF_FINDINGS)
 
 
 class ReportUnwritten(ZeroErrorError):
@@ -142,14 +147,27 @@ def daily(inst: Institution, slot: datetime | None = None) -> dict[str, Any]:
 
     Raises UsageError for a slot that has not run.
     """
+    seen = _seen(inst, slot)
+    before = seen.previous
+    previous = None if before is None else figures(_facts(inst, before, None))
+    return figures(_facts(inst, seen, previous))
+
+
+def followed(
+    inst: Institution, told: Mapping[str, Any], figure: str, office: str | None
+) -> list[dict[str, Any]]:
+    """One of these figures followed down: by office, with the ids it counts and the leaves behind them."""
+    slot = told["slot"]
+    seen = _seen(inst, None if slot is None else datetime.fromisoformat(slot).astimezone(UTC))
+    return parts_with_events(seen, parts(told, figure, office))
+
+
+def _seen(inst: Institution, slot: datetime | None) -> Seen:
     rows = reads.slots(inst.conn)
     row = next((each for each in reversed(rows) if slot in (None, each.slot)), None)
     if row is None and slot is not None:
         raise UsageError("error.no_such_slot", slot=slot)
-    seen = Seen(inst.conn, row, inst.now() if row is None else row.slot)
-    before = seen.previous
-    previous = None if before is None else figures(_facts(inst, before, None))
-    return figures(_facts(inst, seen, previous))
+    return Seen(inst.conn, row, inst.now() if row is None else row.slot)
 
 
 def _facts(inst: Institution, seen: Seen, previous: Mapping[str, Any] | None) -> DailyFacts:

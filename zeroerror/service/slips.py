@@ -8,21 +8,19 @@ for him carries the commands a clerk would type.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from zeroerror.model.errors import UsageError
-from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.report.daily import Local
 from zeroerror.service import proposals
 from zeroerror.service.following import told
-from zeroerror.service.history import position_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.seen import Seen
 from zeroerror.service.telling import post_of
 from zeroerror.service.views import Reader, next_for
-from zeroerror.store import log, reads
+from zeroerror.store import reads
 
 SCHEMA = "zeroerror.report.slips/1"
 #: Numbers of a printing, each followed down to leaves.
@@ -104,7 +102,6 @@ class Paper:
         self._readable: dict[str, bool] = {}
         ids = reads.task_ids(inst.conn, reads.TaskFilter())
         self._short = short_ids(ids)
-        self._corrected = _corrected(inst, self.at)
 
     def head(self) -> dict[str, Any]:
         """Of what and when it is."""
@@ -137,7 +134,7 @@ class Paper:
             "waiting": [self._line(each, person) for each in found["waiting"]],
             "notices": self._notices(person),
             "decisions": self._decisions(person) if found["decisions"] else [],
-            "corrections": [each for each in self._corrected if person in each["concerns"]],
+            "corrections": self._corrections(person),
         }
 
     def _line(self, entry: Mapping[str, Any], person: str) -> dict[str, Any]:
@@ -186,6 +183,22 @@ class Paper:
             for each in reads.notices_waiting(self.inst.conn, person)
         ]
 
+    def _corrections(self, person: str) -> list[dict[str, Any]]:
+        """What he had been told of a finding, and is so no longer (更正)."""
+        sent = reads.corrections_to(self.inst.conn, person, self.at - CORRECTED_FOR)
+        found = reads.findings_by_id(self.inst.conn, {each.finding for each in sent})
+        return [
+            {
+                "id": each.finding,
+                "index": each.idx,
+                "rule": found[each.finding].lead.rule,
+                "task": found[each.finding].lead.task,
+                "why": each.why,
+                "sent_at": self.local.text(each.sent_at),
+            }
+            for each in sent
+        ]
+
     def _decisions(self, person: str) -> list[dict[str, Any]]:
         """Proposals that he may decide: his own key confirms them, and no paper does."""
         rows = {row.id: row for row in reads.proposals(self.inst.conn, "open")}
@@ -227,30 +240,3 @@ def short_ids(ids: Iterable[str]) -> dict[str, str]:
 def _ends(id: str) -> tuple[str, ...]:
     parts = id.split("-")
     return ("-".join(parts[-1:]), "-".join(parts[-2:])) if len(parts) > 1 else ()
-
-
-def _corrected(inst: Institution, at: datetime) -> list[dict[str, Any]]:
-    """Findings said lately to be somebody else's than was said before, with whom that concerns."""
-    seen = Seen(inst.conn, None, at)
-    since = position_at(inst.conn, to_text(at - CORRECTED_FOR))
-    said = [
-        each
-        for each in seen.changes(since, log.head(inst.conn).size)
-        if each.kind in ("attribution_revised", "attribution_corrected")
-    ]
-    found = reads.findings_by_id(inst.conn, {each.finding for each in said})
-    corrected = []
-    for each in said:
-        finding = found[each.finding]
-        named = [*finding.history, finding.lead.attribution]
-        corrected.append(
-            {
-                "id": finding.id,
-                "index": each.idx,
-                "rule": finding.lead.rule,
-                "task": finding.lead.task,
-                "concerns": sorted({one.person for which in named for one in which.answerers}),
-                "now": sorted({one.person for one in finding.lead.attribution.answerers}),
-            }
-        )
-    return corrected

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from zeroerror.engine.authority import capacities, may_read
 from zeroerror.engine.facts import Definition
@@ -313,34 +312,3 @@ def _why_owed(reader: Reader, task: Task, visit: Visit) -> str | None:
         urged = bool(visit.urged_at) and due is not None and visit.urged_at[-1] >= due
         return "urge" if due is not None and reader.at >= due and not urged else "urge_later"
     return None
-
-
-def board(inst: Institution, at: datetime | None = None) -> dict[str, Any]:
-    """How every office stands: open steps by light, and what is at desks, outside or stopped."""
-    when = at or inst.now()
-    none: dict[str, Any] = dict.fromkeys((*LIGHTS, "desk", "outside", "stopped", "open"), 0)
-    offices = {
-        each.id: {"office": each.id, "title": each.title, **none} for each in inst.organisation.offices
-    }
-    for count in _counts(inst, when):
-        row = offices.setdefault(count.office, {"office": count.office, "title": count.office, **none})
-        row["open"] += count.visits
-        if count.clock == "stopped":
-            row["stopped"] += count.visits
-        elif count.kind in ("desk", "outside"):
-            row[count.kind] += count.visits
-        else:
-            row[count.light] += count.visits
-    return {"at": when, "offices": list(offices.values())}
-
-
-def _counts(inst: Institution, at: datetime) -> Iterable[reads.BoardCount]:
-    if _past(inst, at) is not None:
-        reader = Reader(inst, "machine", at)
-        return [
-            reads.BoardCount(task.office, visit.kind, visit.clock, reader.light(visit), 1)
-            for task, visit in visits_then(inst.conn, at)
-        ]
-    zone = ZoneInfo(inst.facts().zone)
-    midnight = (at.astimezone(zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return reads.board(inst.conn, at, midnight)

@@ -42,6 +42,7 @@ FAMILIES = {
     "correction_": ("withdrawn", "voided", "revised", "corrected"),
     "none_": ("overdue", "due", "waiting"),
     "title_": ("weekly", "monthly"),
+    "chart_": ("found", "cured", "late", "closed"),
     "period_": NAMES,
     "short_": NAMES,
     "column_": (

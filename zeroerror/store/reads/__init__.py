@@ -79,10 +79,8 @@ from zeroerror.store.reads.registers import (
     workflows,
 )
 from zeroerror.store.reads.tasks import (
-    BoardCount,
     TaskFilter,
     VisitRow,
-    board,
     desks,
     find_task_ids,
     open_visits,
@@ -96,7 +94,6 @@ from zeroerror.store.reads.tasks import (
 __all__ = [
     "Afterwards",
     "Before",
-    "BoardCount",
     "Closed",
     "Correction",
     "Definition",
@@ -113,7 +110,6 @@ __all__ = [
     "TaskFilter",
     "VisitRow",
     "before_step",
-    "board",
     "clock",
     "closed_between",
     "corrections",

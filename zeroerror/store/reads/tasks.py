@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.instant import from_text
 from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
 from zeroerror.store.codec import task_from_json
@@ -29,17 +29,6 @@ class VisitRow(NamedTuple):
     entered_at: datetime
     due_at: datetime | None
     warn_at: datetime | None
-
-
-class BoardCount(NamedTuple):
-    """How many open visits of one office are alike in kind, clock and light."""
-
-    office: str
-    kind: str
-    clock: str
-    #: normal, soon, today or overdue, by the due date alone: for a stopped clock it is for the caller to say.
-    light: str
-    visits: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +60,6 @@ _OWED = f"""SELECT {_VISIT} FROM (
 _OPEN = f"SELECT {_VISIT} FROM visit WHERE status = 'open' ORDER BY task, step, visit"
 _OPEN_OFFICE = f"SELECT {_VISIT} FROM visit WHERE status = 'open' AND office = ? ORDER BY task, step, visit"
 _DESKS = f"SELECT {_VISIT} FROM visit WHERE status = 'open' AND kind = 'desk' ORDER BY task, step, visit"
-_BOARD = """SELECT office, kind, clock,
-    CASE WHEN due_at < ? THEN 'overdue' WHEN due_at < ? THEN 'today' WHEN warn_at <= ? THEN 'soon'
-    ELSE 'normal' END AS light, count(*)
-    FROM visit WHERE status = 'open'
-    GROUP BY office, kind, clock, light ORDER BY office, kind, clock, light"""
 _EXACT = "SELECT 1 FROM task WHERE id = ?"
 _FIND = """SELECT id FROM task WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
     ORDER BY id LIMIT ?"""
@@ -141,12 +125,6 @@ def open_visits(conn: Connection, office: str | None = None) -> list[VisitRow]:
 def desks(conn: Connection) -> list[VisitRow]:
     """The open visits that wait at a leader's desk, by task."""
     return _visit_rows(conn.all(_DESKS))
-
-
-def board(conn: Connection, at: datetime, day_end: datetime) -> list[BoardCount]:
-    """Open visits counted by office, kind, clock and light; `day_end` is when the local day of `at` ends."""
-    now = to_text(at)
-    return [BoardCount._make(row) for row in conn.all(_BOARD, (now, to_text(day_end), now))]
 
 
 def find_task_ids(
