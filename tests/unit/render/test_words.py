@@ -22,6 +22,8 @@ PACKAGE = Path(zeroerror.__file__).parent
 #: Beside what renders and counts, where reports are asked for.
 _BESIDE = (PACKAGE / "service" / "periodic.py", PACKAGE / "cli" / "periods.py")
 SOURCES = sorted((*(PACKAGE / "render").glob("*.py"), *(PACKAGE / "report").glob("*.py"), *_BESIDE))
+#: What has words of its own, in other domains, is held by the test of every word.
+SOURCES = [each for each in SOURCES if each.name not in ("task_file.py", "slips.py")]
 #: Calls whose first argument is a code without its domain.
 SAYING = {"say", "_sentence", "_counted"}
 #: Codes that stand in lists and conditions before they are said.
