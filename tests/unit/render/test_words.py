@@ -106,8 +106,9 @@ def test_every_code_has_words(language: str) -> None:
 
 
 def test_no_word_is_left_that_nobody_says() -> None:
-    # The service says this one, where a report could not be written.
-    said = {*used(), "report.unwritten"}
+    # The services say these, and the sheet of an office makes two of them from its section's name.
+    said = {*used(), "report.unwritten", "report.as_of_to_come", "report.no_period", "report.no_supervisor"}
+    said |= {"report.section_next", "report.none_next"}
     assert sorted(code for code in catalogue("zh") if code and code not in said) == []
 
 
