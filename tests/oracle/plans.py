@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -63,7 +63,26 @@ def plan(rng: Random, number: int) -> Plan:
     """A definition that can be published."""
     count = rng.choice((1, 2, 2, 3, 3, 4))
     steps = tuple(_step(rng, place, count) for place in range(count))
-    return Plan(f"document/p{number}", rng.choice(WHOLE), steps)
+    # Nothing is published by which a matter goes back to a date that has come: a span begins anew instead.
+    back = {way.to for each in steps for way in each.ways if way.name == "back"}
+    steps = tuple(
+        replace(each, limit="2wd") if each.limit == "at" and each.name in back else each for each in steps
+    )
+    whole = rng.choice(WHOLE)
+    if whole not in (None, "at") and _days(whole) < sum(_days(each.limit) for each in steps):
+        # No such definition is published; a date given from outside may be as early as it likes.
+        whole = "at"
+    return Plan(f"document/p{number}", whole, steps)
+
+
+def _days(limit: str | None) -> float:
+    """About how many working days a limit gives."""
+    if limit in (None, "at"):
+        return 0
+    if limit == "same_day":
+        return 1
+    count, unit = int("".join(each for each in str(limit) if each.isdigit())), str(limit).lstrip("0123456789")
+    return count / 8 if unit == "wh" else float(count)
 
 
 def _step(rng: Random, place: int, count: int) -> StepPlan:

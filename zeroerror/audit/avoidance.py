@@ -71,16 +71,19 @@ class Change:
     @property
     def code(self) -> str:
         """The code of its words."""
-        if self.kind in ("covered", "assigned"):
+        if self.kind in ("covered", "assigned", "answered"):
             return f"avoidance.{self.kind}_{self.effect}"
         return f"avoidance.{self.kind}{'_whole' if self.whole else ''}"
 
 
-def avoidance(case: Case, lead: Lead) -> tuple[Change, ...]:
-    """The changes that would have avoided a finding, the plainest first; none where nobody could have."""
+def avoidance(case: Case, lead: Lead) -> tuple[Change, ...] | None:
+    """The changes that would have avoided a finding, the plainest first; empty where nobody alone could have.
+
+    None where it is not a matter of who does what by when: a step that failed, history that was read in, reminders.
+    """
     find = _BY_RULE.get(lead.rule)
     if find is None or case.task.answers is not None:
-        return ()
+        return None
     return tuple(dict.fromkeys(find(case, lead)))
 
 
@@ -253,8 +256,17 @@ def _cleared(kind: str, visit: Visit, who: str, by: datetime, clears: str, **mor
     return _change(kind, visit, who, by, "cleared", clears=clears, **more)
 
 
+def _undecided(case: Case, lead: Lead) -> Iterator[Change]:
+    visit = _visit(case, lead)
+    decider = next((each.person for each in lead.attribution.answerers if each.degree == "direct"), None)
+    if visit is not None and decider is not None and lead.due_at is not None:
+        yield _change("answered", visit, decider, lead.due_at, "unfound", due_at=lead.due_at)
+
+
 _BY_RULE: Mapping[str, Callable[[Case, Lead], Iterator[Change]]] = {
     "step_overdue": _overdue,
+    "follow_up_overdue": _overdue,
+    "extension_undecided": _undecided,
     "task_overdue": _task_overdue,
     "urging_overdue": _urging,
     "step_unassigned": _unassigned,

@@ -75,7 +75,7 @@ def _text(inst: Institution, found: Mapping[str, Any]) -> str:
         lines += [finding_text(inst, each) for each in findings]
     if found.get("basis") is not None and "finding" in found:
         lines.append(session.current.say("cli.why_clause", basis=found["basis"]))
-    if "avoidance" in found:
+    if found.get("avoidance") is not None:
         lines += _avoided(inst, found["avoidance"])
     return "\n".join(lines)
 

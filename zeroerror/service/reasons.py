@@ -65,15 +65,16 @@ def _about(reader: Reader, finding: Finding) -> dict[str, Any]:
     lead = finding.lead
     task = None if lead.task is None else reads.task(reader.inst.conn, lead.task)
     if task is None:
-        return {"basis": None, "limit": None, "steps": [], "avoidance": []}
+        return {"basis": None, "limit": None, "steps": [], "avoidance": None}
     workflow = reader.definition(task).workflow
     visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
     case = Case(task, workflow, reader.organisation, reader.facts.calendar, reader.at)
+    changes = avoidance(case, lead)
     return {
         "basis": workflow.basis,
         "limit": _limit(chosen(workflow.limit, task.fields)),
         "steps": [] if visit is None else [step_why(reader, task, visit)],
-        "avoidance": [_change_json(reader, task, each) for each in avoidance(case, lead)],
+        "avoidance": None if changes is None else [_change_json(reader, task, each) for each in changes],
     }
 
 
