@@ -28,5 +28,5 @@ if __name__ == "__main__":
         if len(sys.argv) > 2:
             from zeroerror.service import audits
 
-            audits.run_slot(inst, "daily", from_text(sys.argv[2]), missed=False)
+            audits.run_slot(inst, "daily", from_text(sys.argv[2]))
     print(json.dumps({"peak_mb": peak_mb()}))

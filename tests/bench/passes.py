@@ -67,7 +67,7 @@ def sized(path: Path, size: int, rounds: int) -> Iterator[Line]:
             slot = _next(inst, days[2 * place + 1])
             last = reads.last_slot(inst.conn, "daily")
             before = log.head(inst.conn).size
-            busy.append(timed(partial(audits.run_slot, inst, "daily", slot, missed=False)))
+            busy.append(timed(partial(audits.run_slot, inst, "daily", slot)))
             rows = log.head(inst.conn).size - before
             ran = reads.last_slot(inst.conn, "daily")
             assert last is not None and ran is not None, "slots have run"
@@ -80,7 +80,7 @@ def sized(path: Path, size: int, rounds: int) -> Iterator[Line]:
             fewest.append(timed(partial(floor.run, *span, found)))
             _through(inst, slot)
             slot = _next(inst, days[2 * place + 2])
-            quiet.append(timed(partial(audits.run_slot, inst, "daily", slot, missed=False)))
+            quiet.append(timed(partial(audits.run_slot, inst, "daily", slot)))
         raw.close()
         yield Line(
             name=f"pass.{size}",

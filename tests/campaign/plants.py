@@ -125,10 +125,10 @@ def running_twice() -> Iterator[None]:
         last = reads.slots(conn)[-1:]
         return [*((each.audit, each.slot) for each in rows if each in last), *right(conn, at)]
 
-    def once_more(inst: Any, name: str, slot: datetime, *, missed: bool) -> bool:
+    def once_more(inst: Any, name: str, slot: datetime) -> bool:
         again.add((os.getpid(), slot)) if reads.slot(inst.conn, name, slot) is not None else None
         with _owing(lambda right, conn, at: [(name, slot), *right(conn, at)]):
-            return run(inst, name, slot, missed=missed)
+            return run(inst, name, slot)
 
     insert = projections._INSERT_SLOT + " ON CONFLICT DO NOTHING"
     with (
@@ -156,10 +156,10 @@ def dropping() -> Iterator[None]:
             each for each in right(conn, at) if str(each[1]) == mine[0] or not _mark(mine[1], each).exists()
         ]
 
-    def marked(inst: Any, name: str, slot: datetime, *, missed: bool) -> bool:
+    def marked(inst: Any, name: str, slot: datetime) -> bool:
         mine[0] = str(slot)
         _mark(str(inst.home), (name, slot)).touch()
-        return run(inst, name, slot, missed=missed)
+        return run(inst, name, slot)
 
     opened = institution.Institution.__init__
 

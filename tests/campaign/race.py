@@ -260,13 +260,11 @@ def _slot(round: Round) -> None:
         done_of(sandbox.set_clock(house.inst, coming))
         owed = audits.owed(house.inst)
         for slot in owed[:-1]:
-            audits.run_slot(house.inst, audits.schedule(house.inst).audit, slot, missed=True)
+            audits.run_slot(house.inst, audits.schedule(house.inst).audit, slot)
         return audits.schedule(house.inst).audit, to_text(owed[-1])
 
     audit, slot = round.ready(make)
-    outcomes = round.start(
-        lambda house, place: audits.run_slot(house.inst, audit, from_text(slot), missed=False)
-    )
+    outcomes = round.start(lambda house, place: audits.run_slot(house.inst, audit, from_text(slot)))
     ran = sum(each["say"] == "ran" for each in outcomes)
     if ran != 1 and all(each["say"] != "busy" for each in outcomes):
         round.fault("doubled" if ran else "missed", f"the slot was run by {ran}")

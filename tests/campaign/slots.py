@@ -39,7 +39,6 @@ from tests.campaign.world import Child, Wire, forked
 from tests.justice import translated
 from tests.justice.comparing import Differences
 from tests.justice.served import Refused, Served, compared, steps
-from tests.oracle.days import DAY
 from tests.oracle.teller import History, tell
 from zeroerror import render, scheduler
 from zeroerror.ledger import keys
@@ -179,8 +178,8 @@ class Slept(Served):
             if asleep:
                 self.tally.counts["slots slept through"] += 1
                 continue
-            room = (plan[place + 1][0] if place + 1 < len(plan) else at + DAY) - at
-            self.clock(at + self.rng.randrange(min(room, 9)))
+            room = (plan[place + 1][0] if place + 1 < len(plan) else self.history.end) - at
+            self.clock(at + self.rng.randrange(max(1, min(room, 9))))
             self.awake(at + room - 1)
         self.clock(self.history.end)
         self.awake(self.history.end, whole=True)

@@ -437,12 +437,9 @@ class History(RuleBasedStateMachine):
             self.crashed_in_a_pass(plan.audit, owed, crash)
         other = open_institution(self.home) if schedulers == 2 else None
         try:
-            for place, slot in enumerate(audits.owed(self.inst)):
-                late = place + 1 < len(owed)
+            for slot in audits.owed(self.inst):
                 ran = [
-                    audits.run_slot(each, plan.audit, slot, missed=late)
-                    for each in (self.inst, other)
-                    if each is not None
+                    audits.run_slot(each, plan.audit, slot) for each in (self.inst, other) if each is not None
                 ]
                 # Two schedulers that both saw the slot owed: one has run it.
                 assert ran.count(True) == 1
@@ -459,7 +456,7 @@ class History(RuleBasedStateMachine):
 
         try:
             with failpoints.struck(crash, strike):
-                audits.run_slot(self.inst, audit, owed[0], missed=len(owed) > 1)
+                audits.run_slot(self.inst, audit, owed[0])
         except Crash:
             self.inst.conn.close()
             self.house.inst = open_institution(self.home)

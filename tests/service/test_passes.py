@@ -131,6 +131,18 @@ def test_what_the_calendar_did_not_reach_is_owed_by_the_first_that_does() -> Non
     assert shipped().continued(without) == shipped()
 
 
+def test_a_scheduler_whose_clock_is_behind_tells_a_slot_that_was_passed_over_by_the_ledgers_time(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.at("2026-11-24 08:31")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(house.inst), "now", lambda _: local("2026-11-24 08:28"))
+        [ran] = audits.run_owed(house.inst)
+    assert ran["slot"] == local("2026-11-23 17:00")
+    assert [each["due_at"] for each in ran["findings"] if each["rule"] == "slot_missed"] == [ran["slot"]]
+    assert verify(house.inst.conn).problems == []
+
+
 def test_an_audit_of_another_name_is_owed_from_the_event_that_brought_it(house: House) -> None:
     house.run_slots("2026-11-24 12:00")
     replaced(house, audit="hourly", at=["10:00", "15:00"])

@@ -50,14 +50,14 @@ def run_owed(inst: Institution) -> list[dict[str, Any]]:
     done = []
     while slots := owed_at(inst.conn, inst.now()):
         name, slot = slots[0]
-        if run_slot(inst, name, slot, missed=len(slots) > 1):
+        if run_slot(inst, name, slot):
             done.append(audit(inst, slot, name))
     return done
 
 
-def run_slot(inst: Institution, name: str, slot: datetime, *, missed: bool) -> bool:
+def run_slot(inst: Institution, name: str, slot: datetime) -> bool:
     """Run one slot as one command of the machine; False if it has been run by another meanwhile."""
-    body = {"audit": name, "slot": to_text(slot), "missed": missed}
+    body = {"audit": name, "slot": to_text(slot)}
     request = Request("pass", body, (), MACHINE)
     try:
         outcome = submit(inst, inst.machine(), request, Options())
