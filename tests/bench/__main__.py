@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from tests.bench.measure import Line, machine, versions
 
-BENCHES = ("advancing", "processes", "passes", "explaining", "importing", "verifying", "million")
+BENCHES = ("advancing", "processes", "passes", "explaining", "importing", "verifying", "reporting", "million")
 #: What is measured only where it is named.
 LONG = ("million",)
 
