@@ -25,6 +25,43 @@ def run(quick: bool) -> Iterator[Line]:
     with directory() as path:
         yield _sqlite(path, count)
         yield _postgresql(path, count)
+        yield _abreast(path, count)
+
+
+#: A step in a task with five regions may cost so much of one in a task with a single line of steps.
+ABREAST = 1.2
+
+
+def _abreast(path: Path, count: int) -> Line:
+    """The same act in a task with five regions, and in one whose steps follow one another."""
+    with institution(path / "abreast") as inst:
+        staff = Staff(inst)
+        made = {
+            id: hand_in(inst, openings(inst, staff, f"handling/{id}", count + 1, lambda _: {}))
+            for id in ("abreast", "single")
+        }
+        inst.simulated, inst.now = False, lambda: MONDAY  # type: ignore[method-assign]
+        actors = {id: staff.of(_office(inst, id), "承办") for ids in made.values() for id in ids}
+
+        def five(place: int) -> None:
+            id = made["abreast"][place]
+            _done(tasks.advance(inst, actors[id], [id], "go", step=f"first{1 + place % 5}"))
+
+        def one(place: int) -> None:
+            id = made["single"][place]
+            _done(tasks.advance(inst, actors[id], [id], "go"))
+
+        measured, least = pairs(five, one, count)
+    return Line(
+        name="advance.abreast.sqlite",
+        what="service.tasks.advance in a task with five regions, each with an open step",
+        floor_source="service.tasks.advance in a task with one open step",
+        measured=measured * 1e6,
+        floor=least * 1e6,
+        unit="µs",
+        n=count,
+        target=ABREAST,
+    )
 
 
 def _sqlite(path: Path, count: int) -> Line:
