@@ -192,6 +192,18 @@ def test_what_is_taken_back_is_ones_own_act_and_nothing_beside_it(meeting: Meeti
     assert as_before()
 
 
+def test_a_region_opened_again_by_mistake_stands_as_it_stood(meeting: Meeting) -> None:
+    house = meeting.house
+    meeting.end("notice")
+    before = house.task(meeting.id).open_visits()
+    meeting.do("venue", "change", reason="三楼停电")
+    done_of(tasks.takeback(house.inst, house.actor(OWES["venue"]), meeting.id))
+    assert house.task(meeting.id).open_visits() == before
+    # The notice that had gone out still counts as given.
+    meeting.end("papers", "venue", "reception")
+    assert meeting.open() == {"hold": 1}
+
+
 def test_the_join_itself_is_taken_back(meeting: Meeting) -> None:
     house = meeting.house
     meeting.end("notice", "papers", "venue", "reception")

@@ -61,6 +61,13 @@ def meeting(stage: Stage) -> Course:
     yield "2026-11-24 09:00"
     stage.advance(stage.secretary(), task, "approve")
     stage.tell("meeting", task=task, office=office, held_on="2026-12-10")
+    yield "2026-11-25 09:20"
+    stage.advance(clerk, task, "finish", paper="会议方案")
+    stage.tell("abreast", task=task, office=office)
+    yield "2026-11-26 15:30"
+    receives = stage.duty(GENERAL, "接待")[0]
+    stage.advance(receives, task, "arrange")
+    stage.tell("region_ended", task=task, person=stage.who(receives))
 
 
 def _assigned(stage: Stage, office: str, title: str, finish_by: str) -> tuple[str, str]:
