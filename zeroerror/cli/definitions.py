@@ -63,7 +63,8 @@ def _workflow_text(workflow: Workflow, digest: str) -> str:
             if id(each) not in told:
                 told.add(id(each))
                 lines.append(_heading(workflow, each))
-        lines += _step(workflow, step)
+        indent = "" if place is None else "    "
+        lines += [f"{indent}{line}" for line in _step(workflow, step)]
     return "\n".join(shown(line) for line in lines)
 
 

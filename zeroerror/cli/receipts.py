@@ -78,7 +78,8 @@ def _next(inst: Institution, outcome: Receipt, actor: str | None) -> Iterator[tu
             continue
         mine = [visit for visit in task.open_visits() if visit.person == actor]
         for visit in mine:
-            yield ("task", "advance", id, _first_action(definition.workflow, visit))
+            which = ("--step", visit.step) if len(mine) > 1 else ()
+            yield ("task", "advance", id, _first_action(definition.workflow, visit), *which)
         if not mine:
             yield ("task", "show", id)
     proposed = {each["kind"] for each in outcome.events} & {"proposed"}

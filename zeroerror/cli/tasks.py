@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,8 +160,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
             due_at=output.when(found["due_at"]),
         ),
     ]
+    offered = Counter(each["action"] for step in found["steps"] for each in step["actions"])
+    twice = {action for action, times in offered.items() if times > 1}
     for step in found["steps"]:
-        lines += _step_lines(found["id"], step, names)
+        lines += _step_lines(found["id"], step, names, twice)
     fields = {name: value for name, value in found["fields"].items() if name not in found["hidden"]}
     lines += [f"  {shown(name)}: {shown(str(output.plain(value)))}" for name, value in fields.items()]
     if found["hidden"]:
@@ -172,7 +175,9 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "", _history(inst, found, names)])
 
 
-def _step_lines(task: str, step: Mapping[str, Any], names: Mapping[str, str | None]) -> list[str]:
+def _step_lines(
+    task: str, step: Mapping[str, Any], names: Mapping[str, str | None], twice: set[str]
+) -> list[str]:
     say = session.current.say
     told = {
         "step": step["title"],
@@ -181,11 +186,16 @@ def _step_lines(task: str, step: Mapping[str, Any], names: Mapping[str, str | No
         "light": say(light_code(step)),
     }
     code = "cli.step_unassigned" if step["unassigned"] else f"cli.step_{step['owner']}"
-    return [say(code, **told), *(_action_line(task, each) for each in step["actions"])]
+    lines = [say(code, **told)]
+    for each in step["actions"]:
+        # What several open steps offer is taken in the one that is named.
+        which = ["--step", step["name"]] if each["action"] in twice else []
+        lines.append(_action_line(task, each, which))
+    return lines
 
 
-def _action_line(task: str, action: Mapping[str, Any]) -> str:
-    needs = [f"--set {name}=…" for name in action["require"]]
+def _action_line(task: str, action: Mapping[str, Any], which: list[str]) -> str:
+    needs = [*which, *(f"--set {name}=…" for name in action["require"])]
     needs += [*(["--reason …"] if action["reason"] else []), *(["--attach …"] if action["evidence"] else [])]
     command = " ".join(["zeroerror", "task", "advance", task, action["action"], *needs])
     return f"    {action['title']}  {command}"

@@ -257,7 +257,8 @@ class Table:
         }
         if self.groups:
             stored["groups"] = [
-                [name, each.to, sorted(each.starts.items()), sorted(each.regions.items())]
+                # Regions open in the order in which they were written.
+                [name, each.to, [list(pair) for pair in each.starts.items()], sorted(each.regions.items())]
                 for name, each in sorted(self.groups.items())
             ]
         return stored
