@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tests.campaign import definitions, justice, kill, race, slots
+from tests.campaign import definitions, justice, kill, race, regions, slots
 
 #: Every campaign: it takes its arguments, prints what it counted, and returns 1 for any fault.
 CAMPAIGNS: Mapping[str, Callable[[Sequence[str]], int]] = {
@@ -13,6 +13,7 @@ CAMPAIGNS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "justice": justice.main,
     "kill": kill.main,
     "race": race.main,
+    "regions": regions.main,
     "slots": slots.main,
 }
 

@@ -1,99 +1,29 @@
 """What the engine makes of regions, held against the walk of the product, on random definitions.
 
 The engine counts from a task's visits, the product from standings: they share no code, and agree on what is
-open after every action of a random course.
+open after every action of a random course. `python -m tests.campaign regions` does the same for thousands.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from random import Random
+import json
 
 import pytest
 
-from tests.unit.engine.test_machine_reading import definition, shaped
-from zeroerror.definition.check import OF_TARGETS
-from zeroerror.definition.product import ENDED, NOWHERE, Standing, standings
-from zeroerror.engine.facts import Definition
-from zeroerror.engine.machine import compile_table
-from zeroerror.engine.onward import onward, starts
-from zeroerror.model.command import MACHINE
-from zeroerror.model.event import Event, Stamp
-from zeroerror.model.task import evolve
-from zeroerror.model.workflow import JOIN, Workflow
-
-AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
-_DUE = {"due_at": None, "warn_at": None, "provisional": False}
-_OWN = {"kind": "own", "for": None}
+from tests.campaign import regions
 
 
-class Course:
-    """One task, moved by what the engine says follows each action."""
-
-    def __init__(self, definition: Definition) -> None:
-        self.definition, self.index = definition, 0
-        body = {"task": "BS-1", "workflow": "w", "digest": "d", "family": "handling", "office": "o"}
-        more = {"opener": "a", "fields": {}, "sealed": {}, "due_at": None}
-        self.task = evolve(None, Event("BS-1", "task_opened", body | more), self.stamp())
-        self.enter(starts(definition.table, definition.table.start))
-
-    def stamp(self) -> Stamp:
-        self.index += 1
-        return Stamp(self.index, AT, "a", MACHINE, "", self.index)
-
-    def write(self, kind: str, **body: object) -> None:
-        self.task = evolve(self.task, Event("BS-1", kind, body), self.stamp())
-
-    def enter(self, steps: tuple[str, ...]) -> None:
-        for step in steps:
-            visit = self.task.times_entered(step) + 1
-            body = {"step": step, "visit": visit, "owner": "person", "person": "a", "capacity": _OWN}
-            self.write("step_entered", **body, **_DUE)
-
-    def take(self, step: str, action: str) -> None:
-        visit = next(each for each in self.task.open_visits() if each.step == step)
-        after = onward(self.task, visit, self.definition, action)
-        place = {"step": step, "visit": visit.visit}
-        self.write("step_left", **place, action=action, outcome="done", doer="a", capacity=_OWN)
-        for each in after.released:
-            self.write("step_released", step=each.step, visit=each.visit, why=step)
-        self.enter(after.entered)
-        if after.ends is not None:
-            self.write("task_closed", status="closed", outcome=after.ends)
+@pytest.mark.parametrize("seed", range(3))
+def test_every_reading_of_a_definition_with_regions_agrees(
+    seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert regions.main(["--runs", "120", "--seed", str(seed), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["counts"]["with regions"] > 50
+    assert told["counts"]["acts"] > 300
 
 
-def is_open(workflow: Workflow, standing: Standing) -> set[str]:
-    """The steps that are open in a standing of the product."""
-    group = workflow.group(standing.at)
-    if group is None:
-        return set() if standing.at == ENDED else {standing.at}
-    names = [(each.name, region.name) for each in workflow.groups for region in each.regions]
-    stand = dict(zip(names, standing.regions, strict=True))
-    at = {stand[group.name, each.name] for each in group.regions}
-    return at - {NOWHERE, JOIN}
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_the_engine_opens_what_the_product_says_after_every_action(seed: int) -> None:
-    random, compared = Random(seed), 0
-    for _ in range(60):
-        workflow = shaped(definition(random.choice))
-        wrong = any(True for check in OF_TARGETS[:2] for _ in check(workflow, lambda *path: ""))
-        if wrong or not workflow.groups:
-            continue
-        walked = standings(workflow)
-        if len(walked) > 5000:
-            continue
-        made = Definition("d", workflow, compile_table(workflow))
-        for _ in range(5):
-            course, standing = Course(made), next(iter(walked))
-            for _ in range(25):
-                assert {each.step for each in course.task.open_visits()} == is_open(workflow, standing)
-                if not walked[standing]:
-                    break
-                step, action = random.choice(list(walked[standing]))
-                course.take(step, action)
-                standing = walked[standing][step, action]
-                compared += 1
-            assert (course.task.status != "open") == (standing.at == ENDED)
-    assert compared > 300
+@pytest.mark.parametrize("plant", list(regions.PLANTS))
+def test_a_planted_difference_is_found(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert regions.main(["--runs", "40", "--plant", plant, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["wrong"] > 0
