@@ -77,7 +77,7 @@ def test_the_last_act_taken_back(house: House, tmp_path: Path) -> None:
 def test_a_task_opened_under_a_definition_that_is_no_longer_in_force(house: House, tmp_path: Path) -> None:
     path = tmp_path / "outgoing.yaml"
     text = (house.inst.home / "workflows" / "document" / "outgoing.yaml").read_text("utf-8")
-    path.write_text(text.replace("平件: 2wd}", "平件: 3wd}"), "utf-8")
+    path.write_text(text.replace("title: 发文", "title: 发文（试行）", 1), "utf-8")
     secadmin = house.inst.organisation.all_entitled("secadmin", house.inst.now())[0]
 
     def act(options: Options) -> Any:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.service.house import House, done_of, local
-from zeroerror.service import organisation, proposals, tasks
+from zeroerror.service import findings, organisation, proposals, tasks
 from zeroerror.service.genesis import initialise
 from zeroerror.service.institution import Institution, open_institution
 from zeroerror.service.proposals import confirm
+from zeroerror.store import reads
 
 #: A Monday morning, 09:00 in Shanghai.
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -37,7 +38,18 @@ def live(house: House, directory: Path) -> None:
     house.run_slots("2026-11-24 09:30")
     house.advance(house.director, task, "return", reason="格式不合规范")
     house.run_slots("2026-11-30 12:00")
+    _voided(house)
+    house.run_slots("2026-11-30 18:00")
     house.submit(task, directory, colleague)
+
+
+def _voided(house: House) -> None:
+    """Who has been told of a finding that people void is told so at the next slot."""
+    told = reads.notices(house.inst.conn, reads.NoticeFilter())[0].finding
+    secretary = house.inst.organisation.secretary(house.inst.now()) or ""
+    done_of(findings.void(house.inst, house.actor(secretary), told, "系统停用期间"))
+    waiting = [each["id"] for each in proposals.proposals(house.inst) if each["kind"] == "void_finding"]
+    done_of(confirm(house.inst, house.actor(house.leader), waiting[:1]))
 
 
 def _waiting(house: House) -> str:

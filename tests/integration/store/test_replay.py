@@ -21,6 +21,8 @@ OTHER = {
     ("task", "status"): ("cancelled", "closed"),
     ("visit", "clock"): ("stopped", "ended"),
     ("finding", "state"): ("voided", "open"),
+    ("notice", "level"): ("red", "blue"),
+    ("notice", "state"): ("ended", "waiting"),
 }
 
 
@@ -200,7 +202,8 @@ TAMPERED = {
     **{
         f"leaf.{column}": (f"UPDATE leaf SET {column} = {value} WHERE idx = {{idx}}", None)
         for column, value in (
-            ("hash", "'0' || substr(hash, 2)"),
+            # Another first sign, whichever it was.
+            ("hash", "CASE WHEN hash LIKE '0%' THEN '1' ELSE '0' END || substr(hash, 2)"),
             ("stream", "'BW-2026-9999'"),
             ("seq", "seq + 1000"),
             ("command", "command || 'x'"),
