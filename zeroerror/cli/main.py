@@ -26,7 +26,12 @@ DONE, ERROR, USAGE, CANCELLED, NOT_AUTHORISED, REFUSED, CONFLICT, FOUND, UNVERIF
 
 def run(argv: Sequence[str] | None = None) -> NoReturn:
     """Answer one call and end the process."""
-    sys.exit(call(sys.argv[1:] if argv is None else argv))
+    try:
+        code = call(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:
+        # It came while another failure was being told.
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def call(argv: Sequence[str]) -> int:
