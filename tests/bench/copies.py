@@ -23,7 +23,8 @@ _TABLES = (
     """INSERT INTO visit SELECT new, step, visit, v.place, office, kind, person, urger, status, clock, entered_at,
         left_at, ended_at, due_at, first_due_at, warn_at, content
         FROM place JOIN visit v ON task = old ORDER BY k""",
-    "INSERT INTO visit_due SELECT new, step, visit, idx, due_at FROM place JOIN visit_due ON task = old ORDER BY k",
+    """INSERT INTO visit_due SELECT new, step, visit, idx, due_at, kind
+        FROM place JOIN visit_due ON task = old ORDER BY k""",
     "INSERT INTO task_due SELECT new, idx, due_at FROM place JOIN task_due ON task = old ORDER BY k",
     """INSERT INTO leaf SELECT ? + row_number() OVER (ORDER BY k, seq) - 1, hash, new, seq,
         printf('%032x', k), seq, kind, time, CAST(replace(CAST(bytes AS TEXT), old, new) AS BLOB)

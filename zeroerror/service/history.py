@@ -34,6 +34,10 @@ _SETTINGS_BEFORE = """SELECT idx FROM leaf WHERE stream = ? AND idx < ? AND kind
 _CALENDAR_BEFORE = """SELECT idx FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?, ?)
     ORDER BY seq DESC LIMIT 1"""
 _CALENDARS = ("genesis", "calendar_applied", "hours_applied")
+#: By place alone: by stream, every finding that there has ever been would be gone through.
+_CHANGED = "SELECT kind, bytes FROM leaf WHERE idx >= ? AND idx < ? AND kind IN (?, ?, ?)"
+_TOUCHED = "SELECT bytes FROM leaf WHERE idx >= ? AND idx < ? AND kind = ?"
+_BEARING = ("organisation_applied", "calendar_applied", "hours_applied")
 _ALL = "SELECT kind, bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?, ?) ORDER BY seq"
 
 
@@ -167,12 +171,8 @@ def _latest(conn: Connection, position: int, kind: str) -> Mapping[str, Any]:
 
 def changed_since(conn: Connection, since: int, until: int) -> str | None:
     """From when on changes of organisation or calendar between two positions bear on what was; None without any."""
-    sql = """SELECT kind, bytes FROM leaf WHERE stream = ? AND kind IN (?, ?, ?) AND idx >= ? AND idx < ?
-        ORDER BY seq"""
-    kinds = ("organisation_applied", "calendar_applied", "hours_applied")
     return min(
-        (_bears(kind, data) for kind, data in conn.all(sql, (INSTITUTION, *kinds, since, until))),
-        default=None,
+        (_bears(kind, data) for kind, data in conn.all(_CHANGED, (since, until, *_BEARING))), default=None
     )
 
 
@@ -189,6 +189,5 @@ def _bears(kind: str, data: bytes) -> str:
 
 def persons_touched(conn: Connection, since: int, until: int) -> frozenset[str]:
     """Whom changes of the organisation between two positions concern."""
-    sql = "SELECT bytes FROM leaf WHERE stream = ? AND kind = ? AND idx >= ? AND idx < ? ORDER BY seq"
-    rows = conn.all(sql, (INSTITUTION, "organisation_applied", since, until))
+    rows = conn.all(_TOUCHED, (since, until, "organisation_applied"))
     return frozenset(person for (data,) in rows for person in decode_fast(data).body["touched"])

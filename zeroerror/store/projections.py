@@ -34,7 +34,7 @@ _INSERT_VISIT = """INSERT INTO visit
 _UPDATE_VISIT = """UPDATE visit SET person = ?, urger = ?, status = ?, clock = ?, left_at = ?, ended_at = ?,
     due_at = ?, first_due_at = ?, warn_at = ?, content = ?
     WHERE task = ? AND step = ? AND visit = ?"""
-_INSERT_VISIT_DUE = "INSERT INTO visit_due (task, step, visit, idx, due_at) VALUES (?, ?, ?, ?, ?)"
+_INSERT_VISIT_DUE = "INSERT INTO visit_due (task, step, visit, idx, due_at, kind) VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_TASK_DUE = "INSERT INTO task_due (task, idx, due_at) VALUES (?, ?, ?)"
 _SAVE_NUMBER = """INSERT INTO number (prefix, year, last) VALUES (?, ?, ?)
     ON CONFLICT (prefix, year) DO UPDATE SET last = excluded.last WHERE excluded.last > number.last"""
@@ -235,7 +235,7 @@ def _visit_row(task: Task, place: int, visit: Visit) -> Row:
 
 def _due_rows(task: Task, visit: Visit, known: int) -> list[Row]:
     return [
-        (task.id, visit.step, visit.visit, due.index, instant_text(due.due_at))
+        (task.id, visit.step, visit.visit, due.index, instant_text(due.due_at), visit.kind)
         for due in visit.dues[known:]
         if due.due_at is not None
     ]

@@ -37,7 +37,7 @@ PROJECTIONS: dict[str, tuple[int, tuple[str, ...]]] = {
             *("entered_at", "left_at", "ended_at", "due_at", "first_due_at", "warn_at", "content"),
         ),
     ),
-    "visit_due": (4, ("task", "step", "visit", "idx", "due_at")),
+    "visit_due": (4, ("task", "step", "visit", "idx", "due_at", "kind")),
     "task_due": (2, ("task", "idx", "due_at")),
     "finding": (
         1,

@@ -166,6 +166,7 @@ class VisitDue(Declared, table=True):
     __table_args__ = (
         key_of("visit_due", "task", "step", "visit", "idx"),
         Index("visit_due_at", "due_at"),
+        partial("visit_due_wait", "due_at", "kind <> 'person'"),
         NARROW,
     )
     task: str = words()
@@ -173,6 +174,7 @@ class VisitDue(Declared, table=True):
     visit: int = whole()
     idx: int = whole()
     due_at: str = words()
+    kind: str = words()
 
 
 class TaskDue(Declared, table=True):

@@ -37,10 +37,9 @@ _DUE = """SELECT task, step, visit, idx, due_at FROM visit_due WHERE due_at > ? 
 _FALLING_DUE = """SELECT task FROM visit_due WHERE due_at > ? AND due_at <= ?
     UNION SELECT task FROM task_due WHERE due_at > ? AND due_at <= ?
     UNION SELECT task FROM visit WHERE status = 'open' AND warn_at > ? AND warn_at <= ?"""
-# The due dates first, by their own index: else the visits of all desks that ever were would be gone through.
-_WAITS_DUE = """SELECT DISTINCT d.task FROM visit_due d
-    JOIN visit v ON v.task = d.task AND v.step = d.step AND v.visit = d.visit
-    WHERE d.due_at > ? AND d.due_at <= ? AND v.kind <> 'person' ORDER BY d.task"""
+# By the index of waits alone: the due dates of everybody's own steps are not gone through.
+_WAITS_DUE = """SELECT DISTINCT task FROM visit_due
+    WHERE due_at > ? AND due_at <= ? AND kind <> 'person' ORDER BY task"""
 _TASK_DUE = """SELECT task, idx, due_at FROM task_due WHERE due_at > ? AND due_at <= ?
     ORDER BY due_at, task, idx"""
 _WARN = """SELECT task, step, visit FROM visit WHERE status = 'open' AND warn_at > ? AND warn_at <= ?

@@ -133,12 +133,14 @@ TABLES = (
         CONSTRAINT visit_task FOREIGN KEY (task) REFERENCES task (id)
     ) {strict}{narrow}""",
     # Every due instant that a visit, or a whole task, has had: a pass finds each although it has been moved.
+    # `kind` repeats the visit's, which never changes: what waits for a desk or an outside body has an index alone.
     """CREATE TABLE visit_due (
         task {text} NOT NULL,
         step {text} NOT NULL,
         visit {integer} NOT NULL,
         idx {integer} NOT NULL,
         due_at {text} NOT NULL,
+        kind {text} NOT NULL,
         CONSTRAINT visit_due_key PRIMARY KEY (task, step, visit, idx)
     ) {strict}{narrow}""",
     """CREATE TABLE task_due (
@@ -257,6 +259,7 @@ INDEXES = (
     "CREATE INDEX visit_desk ON visit (kind) WHERE status = 'open' AND kind = 'desk'",
     "CREATE INDEX visit_left ON visit (left_at) WHERE left_at IS NOT NULL",
     "CREATE INDEX visit_due_at ON visit_due (due_at)",
+    "CREATE INDEX visit_due_wait ON visit_due (due_at) WHERE kind <> 'person'",
     "CREATE INDEX task_due_at ON task_due (due_at)",
     "CREATE INDEX finding_task ON finding (task)",
     "CREATE INDEX finding_open ON finding (rule) WHERE state = 'open'",
