@@ -139,14 +139,14 @@ def test_everything_goes_through_service() -> None:
     package = Path(zeroerror.__file__).parent / "service" / "demo"
     imported = {
         node.module or ""
-        for source in package.glob("*.py")
+        for source in package.rglob("*.py")
         for node in ast.walk(ast.parse(source.read_text("utf-8")))
         if isinstance(node, ast.ImportFrom)
     }
     assert not [each for each in imported if each.startswith(("zeroerror.store", "zeroerror.ledger"))]
     # What the front door writes for others, it does not write for the demonstration.
     assert "zeroerror.service.projector" not in imported
-    sources = "".join(source.read_text("utf-8") for source in package.glob("*.py"))
+    sources = "".join(source.read_text("utf-8") for source in package.rglob("*.py"))
     assert not re.search(r"inst\.conn\b|\bsubmit\(", sources)
 
 

@@ -13,15 +13,15 @@ from tests.service.conftest import MONDAY
 from tests.service.forger import Data, Forger, leaf_like
 from tests.service.house import House, done_of
 from zeroerror.ledger import signing
-from zeroerror.model.errors import VerificationFailed
+from zeroerror.model.errors import UsageError, VerificationFailed
 from zeroerror.model.event import INSTITUTION, Event
-from zeroerror.service import identity, log, proposals, tasks
+from zeroerror.service import identity, log, proposals, sandbox, tasks
 from zeroerror.service.front import Options, Request, submit
 from zeroerror.service.genesis import initialise
 from zeroerror.service.institution import open_institution
 from zeroerror.service.outcomes import content_digest
 from zeroerror.store import reads
-from zeroerror.store.errors import Conflict
+from zeroerror.store.errors import Conflict, StoreError
 
 
 def history(house: House, directory: Path) -> None:
@@ -574,3 +574,32 @@ def test_a_definition_whose_text_is_not_what_it_does_is_not_confirmed(house: Hou
     request = Request("confirm", {"proposals": [id]})
     done_of(submit(house.inst, house.actor(house.leader), request, Options()))
     assert [code for code, _ in found(house)] == ["verify.definition_forged"]
+
+
+def test_a_leaf_altered_and_mended_stays_found_and_the_ledger_verifies_again(
+    database: str, tmp_path: Path
+) -> None:
+    """What a slot found wrong with the ledger is signed with its pass: nobody could find it again once it is mended."""
+    home = tmp_path / "home"
+    initialise(home, at=MONDAY, database=database, simulated=True, passphrase="demo")
+    with open_institution(home) as inst:
+        house = House(inst)
+        task = house.open()
+        index = done_of(tasks.note(inst, house.actor(house.clerk), task, "已与来文单位沟通")).index
+        before = sandbox.tamper(inst, index, lambda leaf: leaf.replace(b'"part":1', b'"part":2'))
+        assert [each["rule"] for each in house.run_slots("2026-11-23 17:30")] == ["ledger_mismatch"]
+        assert found(house) != []
+        sandbox.tamper(inst, index, lambda _: before)
+        assert found(house) == []
+        # The ledger keeps its triggers: nobody else may change a leaf.
+        with pytest.raises(StoreError):
+            inst.conn.execute("UPDATE leaf SET kind = 'x' WHERE idx = ?", (index,))
+        assert "ledger_mismatch" not in {each["rule"] for each in house.run_slots("2026-11-24 08:40")}
+        assert found(house) == []
+
+
+def test_a_real_institution_has_no_such_door(tmp_path: Path) -> None:
+    initialise(tmp_path / "home", at=MONDAY, simulated=False, passphrase="demo")
+    with open_institution(tmp_path / "home") as inst, pytest.raises(UsageError) as raised:
+        sandbox.tamper(inst, 0, lambda leaf: leaf)
+    assert raised.value.code == "error.tamper_real"

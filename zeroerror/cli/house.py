@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,10 +64,16 @@ def _init_text(found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def demo(directory: Path = option("--directory", help="demo_directory", takes="directory")) -> None:
+def demo(
+    directory: Path = option("--directory", help="demo_directory", takes="directory"),
+    month: bool = option("--month", help="demo_month", default=False),
+) -> None:
     import tempfile
 
-    from zeroerror.service.demo import run
+    if month:
+        from zeroerror.service.demo.month import run
+    else:
+        from zeroerror.service.demo import run
 
     home = directory or Path(tempfile.mkdtemp(prefix="zeroerror-demo-"))
 
@@ -76,7 +82,27 @@ def demo(directory: Path = option("--directory", help="demo_directory", takes="d
             output.write(session.current.say(code, **params))
 
     found = run(home, tell, session.current.language)
-    output.answer(found, lambda: session.current.say("demo.end", **found))
+    output.answer(
+        found, lambda: (_tally(found["rules"]) if month else "") + session.current.say("demo.end", **found)
+    )
+
+
+def _tally(rules: Sequence[Mapping[str, Any]]) -> str:
+    """What every rule has found, and how to ask why for one."""
+    say = session.current.say
+    names = ("found", "cured", "withdrawn", "voided", "corrected")
+    titles = [say(f"demo.column_{name}") for name in ("rule", "title", *names, "why")]
+    rows = [
+        (
+            each["rule"],
+            say(f"rule.{each['rule']}.title"),
+            *(each[name] for name in names),
+            f"why {each['example']}",
+        )
+        for each in rules
+    ]
+    asked = say("demo.command", command=rules[0]["why"])
+    return "\n".join((say("demo.month_tally"), output.table(titles, rows), say("demo.month_why"), asked, ""))
 
 
 def doctor() -> None:

@@ -14,6 +14,7 @@ from zeroerror.model.errors import Busy, UsageError
 from zeroerror.model.finding import Finding, Lead
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Refusal
+from zeroerror.service.chain import verify_chain
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.history import root_at
 from zeroerror.service.institution import Institution
@@ -57,7 +58,7 @@ def run_owed(inst: Institution) -> list[dict[str, Any]]:
 
 def run_slot(inst: Institution, name: str, slot: datetime) -> bool:
     """Run one slot as one command of the machine; False if it has been run by another meanwhile."""
-    body = {"audit": name, "slot": to_text(slot)}
+    body = {"audit": name, "slot": to_text(slot), **_mismatch(inst, name)}
     request = Request("pass", body, (), MACHINE)
     try:
         outcome = submit(inst, inst.machine(), request, Options())
@@ -70,6 +71,18 @@ def run_slot(inst: Institution, name: str, slot: datetime) -> bool:
             return False
         raise Busy("audit.refused", reason=outcome.reasons[0].code)
     return isinstance(outcome, Receipt)
+
+
+def _mismatch(inst: Institution, name: str) -> dict[str, Any]:
+    """What is wrong with the ledger's shape since the last slot; nothing, where it holds.
+
+    The pass signs it, and does not look again when it is decided again.
+    """
+    last = reads.last_slot(inst.conn, name)
+    with inst.conn.read():
+        found = verify_chain(inst.conn, 0 if last is None else last.seen)
+    listed = [{"code": each.code, "params": dict(each.params)} for each in found]
+    return {"mismatch": listed} if listed else {}
 
 
 def audit_as_of(

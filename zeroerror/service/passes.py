@@ -13,7 +13,7 @@ from zeroerror.audit.judge import judge_institution, judge_tasks
 from zeroerror.model.command import Command
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.instant import from_text, to_text
-from zeroerror.model.problem import Reason, Refusal
+from zeroerror.model.problem import Problem, Reason, Refusal
 from zeroerror.service.correcting import Correcting
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.history import root_at
@@ -37,7 +37,8 @@ def decide_pass(
 
     A pass of a later slot would skip those between in silence, and one of a slot that is not owed would judge
     what nobody has asked to be judged. Whether it was passed over is asked while the head is held: whoever asked
-    for it may have a clock that is behind.
+    for it may have a clock that is behind. What was wrong with the ledger's own shape is taken from the signed
+    command: once it has been mended nobody could find it again, and what was found must stand.
     """
     audit, slot = command.body["audit"], from_text(command.body["slot"])
     owed = owed_at(conn, at)
@@ -45,7 +46,9 @@ def decide_pass(
         return Refusal((Reason("engine.slot_not_owed", {"audit": audit, "slot": to_text(slot)}),))
     facts, late = StoreFacts(conn), len(owed) > 1
     repeats = Repeats(conn, facts, at)
-    scope, parts, examined = scope_of(conn, audit, slot, late=late), Parts(conn, at, repeats), 0
+    mismatch = [Problem(each["code"], each["params"]) for each in command.body.get("mismatch", ())]
+    scope = scope_of(conn, audit, slot, late=late, mismatch=mismatch)
+    parts, examined = Parts(conn, at, repeats), 0
     last = reads.last_slot(conn, audit)
     unnoticed = None if last is None else last.content["unnoticed"]
     urging = Urging(conn, facts, at, unnoticed=unnoticed, late=late)

@@ -13,10 +13,10 @@ from datetime import datetime
 from zeroerror.audit.judge import look_from
 from zeroerror.audit.view import View
 from zeroerror.model.instant import to_text
+from zeroerror.model.problem import Problem
 from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Workflow
-from zeroerror.service.chain import verify_chain
 from zeroerror.service.facts import definition
 from zeroerror.service.history import (
     calendar_at,
@@ -47,8 +47,13 @@ class Scope:
     seen: int
 
 
-def scope_of(conn: Connection, audit: str, slot: datetime, *, late: bool) -> Scope:
-    """What a slot has to look at; its view of the institution says how many leaves it sees."""
+def scope_of(
+    conn: Connection, audit: str, slot: datetime, *, late: bool, mismatch: Sequence[Problem] = ()
+) -> Scope:
+    """What a slot has to look at; its view of the institution says how many leaves it sees.
+
+    `mismatch` is what its runner found wrong with the ledger's own shape.
+    """
     position = position_at(conn, to_text(slot))
     last = reads.last_slot(conn, audit)
     seen = 0 if last is None else last.seen
@@ -74,7 +79,7 @@ def scope_of(conn: Connection, audit: str, slot: datetime, *, late: bool) -> Sco
         settings=settings_at(conn, position),
         published=published_since(conn, seen, position, slot),
         missed=(slot,) if late else (),
-        mismatch=tuple(verify_chain(conn, seen)),
+        mismatch=tuple(mismatch),
     )
     looked.update(requests_owed(conn, view))
     looked.update(notices_owed(conn, view))

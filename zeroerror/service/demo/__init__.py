@@ -23,7 +23,7 @@ from zeroerror.service.institution import Institution, open_institution
 from zeroerror.service.reporting import report_directory
 from zeroerror.text import Language
 
-__all__ = ["PASSPHRASE", "run"]
+__all__ = ["PASSPHRASE", "make_room", "run"]
 
 #: Monday 23 November 2026, 08:00 in Shanghai: a week without a holiday.
 MONDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
@@ -36,7 +36,7 @@ def run(home: Path, tell: Tell, language: Language, database: str | None = None)
     `tell(code, **params)` is called for each thing that happens. Raises UsageError for a directory that is
     not empty, ZeroErrorError where it cannot be made.
     """
-    _empty(home)
+    make_room(home)
     made = initialise(home, at=MONDAY, database=database, simulated=True, passphrase=PASSPHRASE)
     tell("demo.begin", institution=made["institution"], persons=len(made["keys"]) - 1)
     with open_institution(home) as inst, tempfile.TemporaryDirectory() as papers:
@@ -50,7 +50,8 @@ def run(home: Path, tell: Tell, language: Language, database: str | None = None)
         return _ended(inst, story, tell, language)
 
 
-def _empty(home: Path) -> None:
+def make_room(home: Path) -> None:
+    """Make the directory, where it is absent; raises UsageError for one that is not empty, or is none."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         if any(home.iterdir()):

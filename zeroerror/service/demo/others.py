@@ -70,7 +70,7 @@ def meeting(stage: Stage) -> Course:
     stage.tell("region_ended", task=task, person=stage.who(receives))
 
 
-def _assigned(stage: Stage, office: str, title: str, finish_by: str) -> tuple[str, str]:
+def assigned(stage: Stage, office: str, title: str, finish_by: str) -> tuple[str, str]:
     """A supervision proposed and approved on paper's way to its office; its id, and who drives it."""
     driver = stage.duty(GENERAL, "督办")[0]
     task = stage.open(
@@ -82,7 +82,8 @@ def _assigned(stage: Stage, office: str, title: str, finish_by: str) -> tuple[st
     return task, driver
 
 
-def _broken_down(stage: Stage, task: str, office: str) -> None:
+def broken_down(stage: Stage, task: str, office: str) -> None:
+    """Sign for it and break it down, so that it is handled."""
     director = stage.director(office)
     stage.advance(director, task, "sign_for")
     stage.advance(director, task, "finish", fields={"measures": "分工到人，逐项落实"})
@@ -92,9 +93,9 @@ def waiting_outside(stage: Stage) -> Course:
     """A supervision whose clock is stopped while another body's papers are awaited."""
     office = "教科文卫体委"
     yield "2026-11-23 14:40"
-    task, _ = _assigned(stage, office, "校园周边环境整治建议落实", "2026-12-18")
+    task, _ = assigned(stage, office, "校园周边环境整治建议落实", "2026-12-18")
     yield "2026-11-24 14:20"
-    _broken_down(stage, task, office)
+    broken_down(stage, task, office)
     yield "2026-11-25 10:10"
     director = stage.director(office)
     pausing = tasks.pause(stage.inst, stage.actor(director), task, "外单位材料", reason="待县城管局提供底数")
@@ -106,9 +107,9 @@ def done_again(stage: Stage) -> Course:
     """A supervision that is found not to be done, and has to be done again."""
     office = "民族宗教委"
     yield "2026-11-23 15:20"
-    task, driver = _assigned(stage, office, "民族村寨消防隐患整改回访", "2026-12-03")
+    task, driver = assigned(stage, office, "民族村寨消防隐患整改回访", "2026-12-03")
     yield "2026-11-24 15:10"
-    _broken_down(stage, task, office)
+    broken_down(stage, task, office)
     yield "2026-11-26 10:00"
     handler = stage.duty(office, "承办")[0]
     stage.advance(handler, task, "report", fields={"result": "已走访三个村寨，隐患均已整改"})

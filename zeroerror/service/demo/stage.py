@@ -36,7 +36,8 @@ class Stage:
 
     def __init__(self, inst: Institution, tell: Tell, language: Language, papers: Path) -> None:
         self.inst = inst
-        self._language = language
+        self.language = language
+        #: What the audits have found so far, without the reminders.
         self.found: list[Mapping[str, Any]] = []
         self._tell, self._papers = tell, papers
         self._zone = ZoneInfo(inst.calendar.zone)
@@ -57,28 +58,41 @@ class Stage:
 
     def until(self, text: str) -> None:
         """Set the clock to a local time, running each audit on the way when it is owed."""
-        end = datetime.fromisoformat(text).replace(tzinfo=self._zone).astimezone(UTC)
+        end = self.instant(text)
         while (coming := audits.status(self.inst)["next"]) is not None and coming <= end:
             done(sandbox.set_clock(self.inst, coming))
-            self._audit()
+            self.audit()
         if end > self.inst.now():
             done(sandbox.set_clock(self.inst, end))
 
-    def _audit(self) -> None:
+    def audit(self) -> None:
+        """Run what is owed."""
         for slot in run_and_report(self.inst):
             news = [each for each in slot["findings"] if each["severity"] != "reminder"]
             self.found += news
-            counts = slot["counts"]
-            if news or counts["cured"]:
-                self.tell("audit", found=len(news), cured=counts["cured"])
+            self.heard(slot, news)
+
+    def heard(self, slot: Mapping[str, Any], news: Sequence[Mapping[str, Any]]) -> None:
+        """Say what a slot came to, reminders left out of its news."""
+        counts = slot["counts"]
+        if news or counts["cured"]:
+            self.tell("audit", found=len(news), cured=counts["cured"])
 
     def tell(self, code: str, **params: Any) -> None:
         """Say what happened, and when."""
-        self._tell(f"demo.{code}", at=self.local(self.inst.now()), **params)
+        self.say(code, at=self.local(self.inst.now()), **params)
+
+    def say(self, code: str, **params: Any) -> None:
+        """Say something that has no hour."""
+        self._tell(f"demo.{code}", **params)
 
     def because(self, code: str, params: Mapping[str, Any]) -> None:
         """Give a reason in the words of another part, under what was told."""
-        self._tell("demo.because", text=say(code, params, self._language))
+        self._tell("demo.because", text=say(code, params, self.language))
+
+    def instant(self, text: str) -> datetime:
+        """An instant by the local clock, as courses write it."""
+        return datetime.fromisoformat(text).replace(tzinfo=self._zone).astimezone(UTC)
 
     def local(self, instant: datetime) -> str:
         """An instant as the story gives it: month, day, hour and minute there."""
@@ -126,8 +140,12 @@ class Stage:
 
     def paper(self, name: str) -> Path:
         """A file to hand in."""
-        path = self._papers / f"{name}.txt"
-        path.write_text(f"{name}（演示用）\n", "utf-8")
+        return self.file(f"{name}.txt", f"{name}（演示用）\n")
+
+    def file(self, name: str, text: str) -> Path:
+        """A file on somebody's desk."""
+        path = self._papers / name
+        path.write_text(text, "utf-8")
         return path
 
     def refused(self, person: str, task: str, action: str) -> None:

@@ -1,0 +1,115 @@
+"""`demo --month` shows every rule at work and ends with replay = tables, as whoever types it sees."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.homes import LANGUAGES, RAW, call
+from zeroerror.audit.rules import RULES
+from zeroerror.service import audits, log, views
+from zeroerror.service.institution import open_institution
+from zeroerror.text import Language, say
+
+SECRETARY = "zhoujianming"
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The month through the command line: its home, and what it answered."""
+    home = tmp_path_factory.mktemp("month") / "house"
+    answer = call(["--lang", "zh", "--json", "demo", "--month", "--directory", str(home)])
+    assert answer.code == 0, answer
+    return home, answer.data["data"]
+
+
+def codes(data: Any) -> list[str]:
+    return [each["code"].removeprefix("demo.") for each in data["story"]]
+
+
+def test_every_rule_has_found_something_and_can_be_asked_why(
+    month: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, data = month
+    assert [each["rule"] for each in data["rules"]] == list(RULES)
+    assert [each["rule"] for each in data["rules"] if not each["found"]] == []
+    monkeypatch.setenv("ZEROERROR_PASSPHRASE", data["passphrase"])
+    assert call(["--home", str(home), "login", SECRETARY]).code == 0
+    for each in data["rules"]:
+        words = each["why"].split()
+        told = call([*words[1:], "--as", SECRETARY])
+        assert (told.code, each["example"] in told.out) == (0, True), (each, told)
+        assert not RAW.search(told.out), told.out
+
+
+def test_the_table_counts_what_stands_in_the_ledger(month: Any) -> None:
+    home, data = month
+    with open_institution(home) as inst:
+        found = audits.findings(inst)
+    for each in data["rules"]:
+        of_rule = [one for one in found if one["rule"] == each["rule"]]
+        assert each["found"] == len(of_rule)
+        for state in ("cured", "withdrawn", "voided"):
+            assert each[state] == sum(one["state"] == state for one in of_rule), each
+    for state in ("cured", "withdrawn", "voided", "corrected"):
+        assert sum(each[state] for each in data["rules"]) >= 1, state
+
+
+def test_the_month_ends_with_replay_equal_to_the_tables(month: Any) -> None:
+    home, data = month
+    with open_institution(home) as inst:
+        verified = log.verify(inst)
+        kinds = {each["kind"] for each in log.show(inst)}
+    assert (verified.problems, verified.leaves, verified.root) == ([], data["leaves"], data["root"])
+    assert {"finding_disputed", "attribution_corrected", "finding_voided", "correction_sent"} <= kinds
+    assert {"rectify_ordered", "due_recomputed", "log_imported"} <= kinds
+
+
+def test_notices_go_from_blue_to_red_and_one_is_answered(month: Any) -> None:
+    home, data = month
+    levels = [each["params"]["level"] for each in data["story"] if each["code"] == "demo.month_notice"]
+    assert levels == ["blue", "yellow", "red"]
+    (task,) = {each["params"]["task"] for each in data["story"] if each["code"] == "demo.month_notice"}
+    with open_institution(home) as inst:
+        given = views.task_show(inst, task, SECRETARY)["notices"]
+    assert "answered" in {each["state"] for each in given if each["level"] == "red"}
+
+
+def test_what_is_put_right_is_looked_at_again(month: Any) -> None:
+    home, data = month
+    (ordered,) = [each["params"] for each in data["story"] if each["code"] == "demo.month_rectify"]
+    with open_institution(home) as inst:
+        shown = views.task_show(inst, ordered["follow_up"], SECRETARY)
+    left = [each["step"] for each in shown["history"] if each["kind"] == "step_left"]
+    assert left == ["plan", "handle", "accept", "look_back"]
+
+
+def test_reports_have_written_themselves(month: Any) -> None:
+    home, data = month
+    written = {path.parent.name for path in (home / "reports").glob("*/weekly.zh.html")}
+    assert {"2026-W45", "2026-W46", "2026-W47", "2026-W48"} <= written
+    assert (Path(data["report"]) / "monthly.zh.docx").exists()
+    # Every slot has its report, the one that was missed too.
+    assert len(list((home / "reports").glob("*/daily.json"))) == data["slots"]
+    assert (home / "reports" / "2026-11-18-0830" / "daily.json").exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_story_is_told_in_short_lines_of_its_language(month: Any, language: Language) -> None:
+    _, data = month
+    assert codes(data)[-1] == "verified"
+    assert [each for each in codes(data) if each == "month_first"] == ["month_first"] * len(RULES)
+    for each in data["story"]:
+        line = say(each["code"], each["params"], language)
+        assert not line.startswith("demo.") and "{" not in line and "—" not in line, line
+        # The root and a directory's path are as long as they are.
+        if each["code"] not in ("demo.verified", "demo.month_monthly"):
+            assert len(line) <= {"zh": 70, "en": 140}[language], line
+
+
+def test_the_clock_stands_on_the_first_morning_of_the_next_month(month: Any) -> None:
+    _, data = month
+    assert datetime.fromisoformat(data["now"]) == datetime.fromisoformat("2026-12-01T09:00:00+08:00")
