@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,7 +14,8 @@ from zeroerror.model.errors import UsageError
 
 
 def advance(
-    words: list[str] = argument("task_and_action"),
+    words: list[str] = argument("task_and_action", default=None),
+    from_: str = option("--from", help="from_list", takes="file"),
     set_: list[str] = option("--set", help="set", takes="field"),
     step: str = option("--step", help="step", takes="step"),
     reason: str = option("--reason", help="reason", takes="reason"),
@@ -22,14 +24,17 @@ def advance(
 ) -> None:
     from zeroerror.service import ids, tasks
 
-    if len(words) < 2:
+    if from_ is not None:
+        _advance_list(words, from_, step, reason, set_, attach, done_at)
+    if len(words or ()) < 2:
         raise UsageError("error.advance_words")
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
+        found = [ids.find_task(inst, each, actor) for each in words[:-1]]
         outcome = tasks.advance(
             inst,
             actor,
-            [ids.find_task(inst, each, actor) for each in words[:-1]],
+            found,
             words[-1],
             step=step,
             fields=fields_of(set_),
@@ -38,7 +43,44 @@ def advance(
             done_at=session.current.at(done_at),
             options=session.current.options(),
         )
-        receipt(inst, outcome, actor.person)
+        places = {each: each for each in found} if len(set(found)) > 1 else None
+        receipt(inst, outcome, actor.person, places)
+
+
+def _advance_list(
+    words: list[str] | None,
+    list_: str,
+    step: str | None,
+    reason: str | None,
+    set_: list[str] | None,
+    attach: list[Path] | None,
+    done_at: str | None,
+) -> NoReturn:
+    """Take the actions of a list, all or none; a reason on the line goes before the one that is everybody's."""
+    from dataclasses import replace
+
+    from zeroerror.service import batch
+    from zeroerror.service.texts import contents
+
+    if words or step is not None:
+        raise UsageError("error.list_and_words")
+    data, name = (sys.stdin.buffer.read(), "-") if list_ == "-" else (contents(Path(list_)), Path(list_).name)
+    why = reason_of(reason)
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        wanted = [
+            replace(each, reason=each.reason or why) for each in batch.read_list(inst, actor, data, name)
+        ]
+        outcome = batch.advance_each(
+            inst,
+            actor,
+            wanted,
+            fields=fields_of(set_),
+            attach=attach or (),
+            done_at=session.current.at(done_at),
+            options=session.current.options(),
+        )
+        receipt(inst, outcome, actor.person, {each.task: f"{each.where}  {each.task}" for each in wanted})
 
 
 def record(

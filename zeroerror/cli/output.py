@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, NoReturn, TextIO
 
 from zeroerror.cli import session
@@ -39,13 +40,24 @@ def answer(data: Any, text: str | Callable[[], str], *, code: int = 0) -> NoRetu
     raise Done(code)
 
 
-def refused(refusal: Refusal, name: Callable[[Iterable[str]], Mapping[str, str | None]]) -> NoReturn:
-    """Write every reason of a refusal, with people by name and what explains it, and end."""
+def refused(
+    refusal: Refusal,
+    name: Callable[[Iterable[str]], Mapping[str, str | None]],
+    places: Mapping[str, str] = MappingProxyType({}),
+) -> NoReturn:
+    """Write every reason of a refusal, with people by name and what explains it, and end.
+
+    Of several tasks `places` says for each how a reason against it begins.
+    """
     tasks = dict.fromkeys(str(each.params["task"]) for each in refusal.reasons if each.params.get("task"))
     more = [session.current.say("cli.refused_why", task=task) for task in tasks]
-    raise Done(
-        failed([(each.code, each.params) for each in refusal.reasons], refusal.exit_code, *more, name=name)
-    )
+    told = [
+        (each.code, {**each.params, "where": places[each.params["task"]]})
+        if each.params.get("task") in places
+        else (each.code, each.params)
+        for each in refusal.reasons
+    ]
+    raise Done(failed(told, refusal.exit_code, *more, name=name))
 
 
 def problems(found: Sequence[Problem], *, data: Any = None, good: str = "") -> NoReturn:

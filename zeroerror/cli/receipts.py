@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 _DIGITS = 12
 
 
-def receipt(inst: Institution, outcome: Receipt | Refusal, actor: str | None = None) -> NoReturn:
-    """Tell what a command has left in the ledger, or every reason why it has not."""
+def receipt(
+    inst: Institution,
+    outcome: Receipt | Refusal,
+    actor: str | None = None,
+    places: Mapping[str, str] | None = None,
+) -> NoReturn:
+    """Tell what a command has left in the ledger, or every reason why it has not.
+
+    Of several tasks `places` says for each how a reason against it begins.
+    """
     if isinstance(outcome, Refusal):
-        output.refused(outcome, inst.names)
+        output.refused(outcome, inst.names, places or {})
     if outcome.dry_run:
         outcome = _unnumbered(inst, outcome)
     else:
@@ -41,6 +49,9 @@ def told(inst: Institution, outcome: Receipt) -> str:
         return "\n".join(lines)
     code = "cli.repeated" if outcome.repeated else "cli.receipt"
     lines = [say(code, index=outcome.index, digest=outcome.digest[:_DIGITS])]
+    if len(outcome.tasks) > 1:
+        each_told = ({**each, "digest": each["digest"][:_DIGITS]} for each in outcome.receipts())
+        lines += [say("cli.receipt_of", **each) for each in each_told]
     lines += where_tasks_stand(inst, outcome.tasks)
     lines += [say(f"cli.did_{each['kind']}") for each in outcome.events if each["kind"] in _TOLD]
     commands = dict.fromkeys(" ".join(("zeroerror", *words)) for words in outcome.next)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from zeroerror.engine import form, guards
 from zeroerror.engine.authority import capacities, why_not
 from zeroerror.engine.deadlines import beyond, moved
-from zeroerror.engine.facts import Definition, Facts
+from zeroerror.engine.facts import Ahead, Definition, Facts
 from zeroerror.engine.onward import closed, entries, onward, released
 from zeroerror.engine.oversight import RECTIFY, answered, closing
 from zeroerror.model.command import Capacity, Command, Target
@@ -59,17 +60,34 @@ class Act:
 
 
 def advance(command: Command, actor: str, facts: Facts, at: datetime) -> tuple[Event, ...] | Refusal:
-    """What taking an action on each of the tasks makes happen: on all of them, or on none."""
+    """What taking an action on each of the tasks makes happen: on all of them, or on none.
+
+    The body is one act for all its targets, or holds `acts`, one for each.
+    """
+    acts = dict(zip(command.targets, _acts(command, actor), strict=True))
+    if len(acts) == 1:
+        ((target, act),) = acts.items()
+        return _advance_one(target, act, facts, at)
     events: list[Event] = []
     reasons: list[Reason] = []
-    act = Act.of(command.body, actor, command.capacity)
-    for target in dict.fromkeys(command.targets):
-        found = _advance_one(target, act, facts, at)
+    # One act may end what another is about: the explanation that a late step's own doing makes needless.
+    ahead = Ahead(facts, actor, at)
+    for target, act in acts.items():
+        found = _advance_one(target, act, ahead, at)
         if isinstance(found, Refusal):
-            reasons += found.reasons
+            reasons += (replace(each, params={"task": target.task, **each.params}) for each in found.reasons)
         else:
             events += found
+            ahead.see(found)
     return Refusal(tuple(reasons)) if reasons else tuple(events)
+
+
+def _acts(command: Command, actor: str) -> Iterator[Act]:
+    if "acts" not in command.body:
+        yield from (Act.of(command.body, actor, command.capacity) for _ in command.targets)
+    else:
+        for each in command.body["acts"]:
+            yield Act.of(each, actor, Capacity.from_json(each["capacity"]))
 
 
 def _advance_one(target: Target, act: Act, facts: Facts, at: datetime) -> tuple[Event, ...] | Refusal:

@@ -109,7 +109,6 @@ class Ahead:
         self.proposal = facts.proposal
         self.finding = facts.finding
         self.notice = facts.notice
-        self.follow_ups = facts.follow_ups
         self.ended_follow_ups = facts.ended_follow_ups
         self._moved: set[str] = set()
         self._in_force: dict[str, str] = {}
@@ -135,6 +134,14 @@ class Ahead:
         """Every open task, as the parts so far leave it."""
         tasks = (self._tasks.get(each.id, each) for each in self._facts.open_tasks())
         return (task for task in tasks if task.status == "open")
+
+    def follow_ups(self, task: str) -> Sequence[FollowUp]:
+        """The open follow-ups that findings about that task have opened, as the parts so far leave them."""
+        stood = (
+            FollowUp(each.finding, self._tasks.get(each.task.id, each.task))
+            for each in self._facts.follow_ups(task)
+        )
+        return [each for each in stood if each.task.status == "open"]
 
     def see(self, events: Iterable[Event]) -> None:
         """Take in what a part has made happen."""

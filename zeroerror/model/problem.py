@@ -65,7 +65,11 @@ class Refusal:
         return 5
 
     @property
+    def denials(self) -> tuple[Reason, ...]:
+        """The grounds that are put on record."""
+        return tuple(each for each in self.reasons if each.code in self.AUTHORITY | self.SEPARATION)
+
+    @property
     def on_record(self) -> bool:
         """Whether the denial is written into the institution's stream."""
-        codes = {reason.code for reason in self.reasons}
-        return bool(codes & (self.AUTHORITY | self.SEPARATION))
+        return bool(self.denials)

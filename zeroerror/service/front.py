@@ -68,6 +68,12 @@ class Receipt:
     next: tuple[tuple[str, ...], ...] = ()
     warnings: tuple[Mapping[str, Any], ...] = ()
 
+    def receipts(self) -> list[dict[str, Any]]:
+        """One receipt a task: its last leaf; of a command that moves no task, the command's own."""
+        last = {each["stream"]: each for each in self.events if each["stream"] in self.tasks}
+        found = last.values() or ({"stream": None, "index": self.index, "digest": self.digest},)
+        return [{"task": each["stream"], "index": each["index"], "digest": each["digest"]} for each in found]
+
     def to_json(self) -> dict[str, Any]:
         """The receipt as the command line prints it."""
         return {
@@ -77,6 +83,7 @@ class Receipt:
             "digest": self.digest,
             "events": [dict(each) for each in self.events],
             "tasks": list(self.tasks),
+            "receipts": self.receipts(),
             "repeated": self.repeated,
             "dry_run": self.dry_run,
             "next": [list(each) for each in self.next],
@@ -166,9 +173,11 @@ def submit(inst: Institution, actor: Actor, request: Request, options: Options) 
 def _words(request: Request) -> Iterator[str]:
     """What a person has written: the texts that he seals, and the values of his form."""
     yield from (each.text for each in request.payloads)
-    fields = request.body.get("fields") if request.kind != "import" else None
-    if isinstance(fields, Mapping):
-        yield from (value for value in fields.values() if isinstance(value, str))
+    if request.kind != "import":
+        for each in (request.body, *request.body.get("acts", ())):
+            fields = each.get("fields")
+            if isinstance(fields, Mapping):
+                yield from (value for value in fields.values() if isinstance(value, str))
 
 
 def hand_in(
@@ -203,10 +212,18 @@ def hand_in(
     except _Tried as tried:
         return tried.receipt
     receipt = _receipt(inst, command, rows, events)
-    proof = {key: getattr(receipt, key) for key in ("origin", "command", "index", "digest")}
-    if witnesses.keep(inst.home, person, proof):
+    if witnesses.keep(inst.home, person, _proofs(receipt)):
         return receipt
     return replace(receipt, warnings=({"code": "engine.receipt_not_kept", "params": {}},))
+
+
+def _proofs(receipt: Receipt) -> list[dict[str, Any]]:
+    """What its author keeps: of several tasks one receipt each, and the command's own."""
+    held = {receipt.index: receipt.digest}
+    if len(receipt.tasks) > 1:
+        held.update((each["index"], each["digest"]) for each in receipt.receipts())
+    about = {"origin": receipt.origin, "command": receipt.command}
+    return [{**about, "index": index, "digest": held[index]} for index in sorted(held)]
 
 
 def time_of(inst: Institution, head: Head, asked: datetime | None = None) -> datetime:
@@ -383,7 +400,10 @@ def _stream_head(conn: Connection, projector: Projector, stream: str) -> tuple[i
 
 def deny(inst: Institution, person: str, command: Command, refusal: Refusal) -> None:
     """Put a denial on record, signed by the machine, in the institution's own stream."""
-    target = command.targets[0] if command.targets else None
+    # Of several tasks, the first that was denied, and not one that he might well have moved.
+    denied = {each.params.get("task") for each in refusal.denials}
+    of_it = [each for each in command.targets if each.task in denied]
+    target = next(iter((*of_it, *command.targets)), None)
     body = {
         "by": person,
         "kind": command.kind,

@@ -83,6 +83,8 @@ def _asked(command: Mapping[str, Any], known: Mapping[str, str]) -> tuple[Any, .
     body = {key: value for key, value in command["body"].items() if key not in _ADDED}
     if isinstance(body.get("body"), Mapping):
         body["body"] = {key: value for key, value in body["body"].items() if key not in _ADDED}
+    if "acts" in body:
+        body["acts"] = [{**each, "capacity": None} for each in body["acts"]]
     tasks = [each["task"] for each in command["targets"]]
     return command["kind"], _told(body, known), tasks, command["origin"]
 

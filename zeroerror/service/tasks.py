@@ -14,7 +14,7 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task, Visit
-from zeroerror.model.workflow import Workflow
+from zeroerror.model.workflow import Step, Workflow
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
@@ -72,21 +72,24 @@ def advance(
 ) -> Answer:
     """Take an action on one task or several: on all of them, or on none."""
     wanted = tuple(dict.fromkeys(ids))
+    if len(wanted) > 1:
+        from zeroerror.service.batch import Wanted, advance_each
+
+        each = [Wanted(id, action, reason, step) for id in wanted]
+        return advance_each(inst, actor, each, fields=fields, attach=attach, done_at=done_at, options=options)
     facts = StoreFacts(inst.conn, reads.before_step(inst.conn, wanted, actor.key))
-    tasks = [_task(facts, id) for id in wanted]
-    visits = [_visit(task, step, action, facts, (inst, actor)) for task in tasks]
-    held = [_capacities(inst, facts, actor, task, visit) for task, visit in zip(tasks, visits, strict=True)]
+    task, visit, workflow, held = met_by(inst, actor, facts, wanted[0], action, step)
+    action = action if visit is None else action_meant(workflow.step(visit.step), action)
     capacity = _capacity(held, options)
     if isinstance(capacity, Refusal):
         return capacity
-    workflow = _workflow(facts, tasks[0])
     draft = Draft(inst, keeps_files=not workflow.stub)
     why = draft.text(reason)
     draft.fill(workflow, fields or {})
     draft.attach(attach)
-    taken = workflow.step(visits[0].step).action(action) if visits[0] is not None else None
+    taken = workflow.step(visit.step).action(action) if visit is not None else None
     if taken is not None:
-        draft.fill_from_attachments(workflow, taken, tasks[0].sealed)
+        draft.fill_from_attachments(workflow, taken, task.sealed)
     body = {
         "action": action,
         "fields": draft.fields,
@@ -94,11 +97,25 @@ def advance(
         "reason": why,
         "attachments": draft.attachments,
         "done_at": None if done_at is None else to_text(done_at),
-        "definitions": sorted({task.digest for task in tasks}),
+        "definitions": [task.digest],
     }
-    targets = tuple(target_of(task, visit) for task, visit in zip(tasks, visits, strict=True))
+    targets = (target_of(task, visit),)
     request = Request("advance", body, targets, capacity, draft.payloads, draft.files, facts=facts)
     return submit(inst, actor, request, options)
+
+
+def met_by(
+    inst: Institution, actor: Actor, facts: StoreFacts, id: str, action: str, step: str | None
+) -> tuple[Task, Visit | None, Workflow, tuple[Capacity, ...]]:
+    """A task as somebody means to move it: the visit meant, and in what capacities he may; raises UsageError."""
+    task = _task(facts, id)
+    visit = _visit(task, step, action, facts, (inst, actor))
+    return task, visit, _workflow(facts, task), _capacities(inst, facts, actor, task, visit)
+
+
+def action_meant(step: Step, written: str) -> str:
+    """The action that somebody means: by its name, or by the title under which he sees it; no two have the same."""
+    return next((each.name for each in step.actions if written in (each.name, each.title)), written)
 
 
 def record_paper(
@@ -120,6 +137,7 @@ def record_paper(
     task = _task(facts, id)
     visit = _visit(task, step, action, facts)
     workflow = _workflow(facts, task)
+    action = action if visit is None else action_meant(workflow.step(visit.step), action)
     draft = Draft(inst, keeps_files=not workflow.stub)
     why = draft.text(reason)
     draft.fill(workflow, fields or {})
@@ -347,7 +365,8 @@ def _meant(
     """The one of several open visits that can be meant where no step was named; UsageError if there are more."""
     workflow, found = _workflow(facts, task), task.open_visits()
     if action is not None:
-        found = tuple(each for each in found if workflow.step(each.step).action(action))
+        asked = ((each, workflow.step(each.step)) for each in found)
+        found = tuple(each for each, its in asked if its.action(action_meant(its, action)))
         if not found:
             steps = [workflow.step(each.step) for each in task.open_visits()]
             known = [f"{each.name}/{way.name}" for each in steps for way in each.actions]
@@ -369,13 +388,12 @@ def _capacities(
     return capacities(visit, person=actor.person, organisation=facts.organisation, task=task, at=inst.now())
 
 
-def _capacity(held: Sequence[tuple[Capacity, ...]], options: Options) -> Capacity | Refusal:
-    """The one capacity in which all of it can be done; two that qualify are listed, never picked."""
-    common = [each for each in held[0] if all(each in others for others in held[1:])]
+def _capacity(held: Sequence[Capacity], options: Options) -> Capacity | Refusal:
+    """The one capacity in which it can be done; two that qualify are listed, never picked."""
     if options.for_ is not None:
-        named = [each for each in common if each.for_ == options.for_]
+        named = [each for each in held if each.for_ == options.for_]
         return named[0] if named else Capacity("cover", options.for_)
-    if len(common) > 1:
-        known = [each.to_json() for each in common]
+    if len(held) > 1:
+        known = [each.to_json() for each in held]
         return Refusal((Reason("engine.several_capacities", {"known": known}),))
-    return common[0] if common else OWN
+    return held[0] if held else OWN

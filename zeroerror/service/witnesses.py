@@ -28,10 +28,10 @@ _APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 REPORTED = "reports/*/checkpoint.txt"
 
 
-def keep(home: Path, person: str, receipt: Mapping[str, Any]) -> bool:
-    """Add a receipt to its author's; False where the disk does not take it: the command has taken effect all the same."""
+def keep(home: Path, person: str, proofs: Iterable[Mapping[str, Any]]) -> bool:
+    """Add receipts to their author's; False where the disk does not take it: the command has taken effect all the same."""
     path = home / RECEIPTS / f"{person}.jsonl"
-    line = (json.dumps(receipt, ensure_ascii=False) + "\n").encode()
+    line = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in proofs).encode()
     try:
         try:
             # Without Python's own files, which take twice as long to open: it is done after every command.
