@@ -19,10 +19,10 @@ from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.history import root_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.owed import owed_at
-from zeroerror.service.parts import finding_id
 from zeroerror.service.past import findings_then
 from zeroerror.service.reasons import finding_json
 from zeroerror.service.scope import as_of_view
+from zeroerror.service.short_ids import of_findings
 from zeroerror.store import log, reads
 from zeroerror.store.errors import Conflict
 
@@ -99,18 +99,19 @@ def audit_as_of(
         view = as_of_view(inst.conn, at, known_at, since)
         leads = as_of(view) if since is None else late_between(view, since)
         root = root_at(inst.conn, view.position)
+        ids = of_findings(inst.conn).give(lead.fingerprint for lead in leads)
     return {
         "slot": None,
         "as_of": at,
         "position": view.position,
         "root": root,
         "rules": rules(),
-        "findings": [_lead_json(lead, at) for lead in leads],
+        "findings": [_lead_json(ids[lead.fingerprint], lead, at) for lead in leads],
     }
 
 
-def _lead_json(lead: Lead, at: datetime) -> dict[str, Any]:
-    found = finding_json(Finding(finding_id(lead.fingerprint), lead, at, -1))
+def _lead_json(id: str, lead: Lead, at: datetime) -> dict[str, Any]:
+    found = finding_json(Finding(id, lead, at, -1))
     return {**found, "found_at": None}
 
 

@@ -6,7 +6,6 @@ however many were looked at together.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -49,11 +48,6 @@ ORDER = (
 COUNTED = ("opened", "cured", "withdrawn", "revised")
 
 
-def finding_id(fingerprint: str) -> str:
-    """A finding's id: short, and the same whenever the slip is found."""
-    return "F-" + hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
-
-
 class Parts:
     """The events of a pass, gathered view by view; the slot's own row comes before them."""
 
@@ -65,11 +59,11 @@ class Parts:
         self._openings: dict[str, Openings | None] = {}
         self._numbers = numbers(self._facts, "oversight", at)
 
-    def add(self, judgement: Judgement, view: View) -> None:
-        """Take in what has been judged of a view."""
+    def add(self, judgement: Judgement, view: View, ids: Mapping[str, str]) -> None:
+        """Take in what has been judged of a view; what is new has an id by its fingerprint."""
         of, cured, withdrawn = self._of, judgement.cured, judgement.withdrawn
-        self._open(judgement.opened, view)
-        of["cured_at_once"].add(_at_once(judgement))
+        self._open(judgement.opened, view, ids)
+        of["cured_at_once"].add(_at_once(judgement, ids))
         of["cured"].add(_ended("finding_cured", *each) for each in cured)
         of["withdrawn"].add(_ended("finding_withdrawn", *each) for each in withdrawn)
         of["revised"].add(_revised(*each) for each in judgement.revised)
@@ -110,13 +104,13 @@ class Parts:
             self._conn, (each.follow_up for each in concerned if each.follow_up is not None)
         )
 
-    def _open(self, leads: Iterable[Lead], view: View) -> None:
+    def _open(self, leads: Iterable[Lead], view: View, ids: Mapping[str, str]) -> None:
         """Each new finding on record, and the follow-ups that they open: one for a task and cause."""
         asked: set[tuple[str | None, str | None]] = set()
         opened: list[Event] = []
         follow_ups: list[Event] = []
         for lead in leads:
-            id, number = finding_id(lead.fingerprint), None
+            id, number = ids[lead.fingerprint], None
             who, workflow, repeats = self._asked(lead, view)
             cause = (lead.task, lead.step)
             if who is not None and cause not in asked:
@@ -200,10 +194,10 @@ def _asked_instead(judgement: Judgement, view: View, tasks: Mapping[str, Task]) 
                 yield Event(task.id, "step_assigned", body)
 
 
-def _at_once(judgement: Judgement) -> Iterator[Event]:
+def _at_once(judgement: Judgement, ids: Mapping[str, str]) -> Iterator[Event]:
     """What had been put right before the pass came is on record as found, and as cured."""
     for fingerprint, (why, evidence) in judgement.cured_at_once.items():
-        body = {"finding": finding_id(fingerprint), "why": why, "evidence": list(evidence)}
+        body = {"finding": ids[fingerprint], "why": why, "evidence": list(evidence)}
         yield Event(INSTITUTION, "finding_cured", body)
 
 

@@ -22,6 +22,7 @@ from zeroerror.service.owed import owed_at
 from zeroerror.service.parts import Parts
 from zeroerror.service.repeats import Repeats
 from zeroerror.service.scope import scope_of, views
+from zeroerror.service.short_ids import of_findings
 from zeroerror.service.urging import Urging
 from zeroerror.store import reads
 from zeroerror.store.connection import Connection
@@ -52,17 +53,20 @@ def decide_pass(
     last = reads.last_slot(conn, audit)
     unnoticed = None if last is None else last.content["unnoticed"]
     urging = Urging(conn, facts, at, unnoticed=unnoticed, late=late)
+    ids = of_findings(conn)
     correcting = Correcting(conn, facts, since=0 if last is None else last.idx)
     for view in views(conn, scope):
         examined += len(view.tasks)
         judgement = judge_tasks(view)
-        parts.add(judgement, view)
-        urging.add(judgement, view)
+        named = ids.give(lead.fingerprint for lead in judgement.opened)
+        parts.add(judgement, view, named)
+        urging.add(judgement, view, named)
         correcting.add(judgement)
         if tell is not None and examined // SAID > (examined - len(view.tasks)) // SAID:
             tell("scheduler.judged", {"slot": slot, "done": examined, "of": len(scope.tasks)})
     institution = scope.institution
-    parts.add(judge_institution(institution), institution)
+    judgement = judge_institution(institution)
+    parts.add(judgement, institution, ids.give(lead.fingerprint for lead in judgement.opened))
     parts.end("notices", urging.events())
     parts.end("corrections", correcting.events())
     ran = {

@@ -8,7 +8,6 @@ a finding is disputed, while nobody is there.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -32,18 +31,13 @@ from zeroerror.model.notice import Notice, matter_of
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
 from zeroerror.service.facts import StoreFacts
-from zeroerror.service.parts import finding_id
+from zeroerror.service.short_ids import of_notices
 from zeroerror.service.spool import Spool
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 
 #: So many tasks are read together.
 TOGETHER = 500
-
-
-def notice_id(matter: str, before: int) -> str:
-    """A notice's id: short, and the same whenever it is given."""
-    return "N-" + hashlib.sha256(f"{matter}|{before}".encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +67,13 @@ class Urging:
         #: The matters of which a notice goes out, and the notices in their order.
         self._given: set[str] = set()
         self._events = Spool()
+        self._ids = of_notices(conn)
         self._ended: set[str] = set()
         self._revised: dict[str, Attribution] = {}
         self._later: frozenset[str] | None = None
 
-    def add(self, judgement: Judgement, view: View) -> None:
-        """Take in what has been judged of a view; what is new in it is told of at once."""
+    def add(self, judgement: Judgement, view: View, ids: Mapping[str, str]) -> None:
+        """Take in what has been judged of a view; what is new in it, with these ids, is told of at once."""
         self._ended |= {each.id for each, _, _ in (*judgement.cured, *judgement.withdrawn)}
         self._revised.update((each.id, attribution) for each, attribution in judgement.revised)
         fresh = [each for each in judgement.opened if _is_urged(each, view, judgement)]
@@ -92,7 +87,7 @@ class Urging:
         for each in fresh:
             known = (*view.findings.get(each.task or "", ()),)
             standing = [self._found_of(one) for one in known if self._stands(one) and _same(one.lead, each)]
-            new = _Found(finding_id(each.fingerprint), each, each.attribution)
+            new = _Found(ids[each.fingerprint], each, each.attribution)
             found.setdefault(_matter(each), (*standing, new)[0])
         self._tell(found, tasks)
 
@@ -129,22 +124,25 @@ class Urging:
     def _tell(self, found: Mapping[str, _Found], tasks: Mapping[str, Task]) -> None:
         if not found:
             return
-        given: list[Event] = []
+        given: list[tuple[str, dict[str, Any]]] = []
         earlier = reads.notices_of_matters(self._conn, {each.lead.task or "" for each in found.values()})
         for matter, each in found.items():
             task = tasks.get(each.lead.task or "")
             if task is None:
                 continue
             before = earlier.get(matter, [])
-            event = self._notice(matter, each, task, before)
-            if event is not None:
+            body = self._notice(each, task, before)
+            if body is not None:
                 self._given.add(matter)
-                given.append(event)
+                given.append((f"{matter}|{len(before)}", body))
             elif not (before and before[-1].live):
                 self._waits = True
-        self._events.add(given)
+        ids = self._ids.give(which for which, _ in given)
+        self._events.add(
+            Event(INSTITUTION, "notice_given", {"notice": ids[which], **body}) for which, body in given
+        )
 
-    def _notice(self, matter: str, found: _Found, task: Task, before: list[Notice]) -> Event | None:
+    def _notice(self, found: _Found, task: Task, before: list[Notice]) -> dict[str, Any] | None:
         """The next notice of a matter, if it may come now."""
         lead, at = found.lead, self._at
         visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
@@ -157,8 +155,7 @@ class Urging:
         )
         if told is None:
             return None
-        body: dict[str, Any] = {
-            "notice": notice_id(matter, len(before)),
+        return {
             "finding": found.id,
             "task": task.id,
             "step": lead.step,
@@ -171,7 +168,6 @@ class Urging:
             "last": told.last,
             "again_at": to_text(again_at(at, self._interval, self._calendar)),
         }
-        return Event(INSTITUTION, "notice_given", body)
 
     def _office(self, task: Task, visit: Visit | None) -> str:
         held = None if visit is None else self._facts.definition(task.digest)

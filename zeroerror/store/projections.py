@@ -38,13 +38,12 @@ _INSERT_VISIT_DUE = "INSERT INTO visit_due (task, step, visit, idx, due_at, kind
 _INSERT_TASK_DUE = "INSERT INTO task_due (task, idx, due_at) VALUES (?, ?, ?)"
 _SAVE_NUMBER = """INSERT INTO number (prefix, year, last) VALUES (?, ?, ?)
     ON CONFLICT (prefix, year) DO UPDATE SET last = excluded.last WHERE excluded.last > number.last"""
-_SAVE_FINDING = """INSERT INTO finding
+_INSERT_FINDING = """INSERT INTO finding
     (id, fingerprint, rule, severity, task, step, visit, state, follow_up, found_at, found_idx, last_idx,
      content)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET
-    severity = excluded.severity, state = excluded.state, follow_up = excluded.follow_up,
-    last_idx = excluded.last_idx, content = excluded.content"""
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_SAVE_FINDING = """UPDATE finding SET severity = ?, state = ?, follow_up = ?, last_idx = ?, content = ?
+    WHERE id = ? AND fingerprint = ?"""
 _FORGET_PERSONS = "DELETE FROM finding_person WHERE finding = ?"
 _INSERT_PERSON = "INSERT INTO finding_person (finding, person) VALUES (?, ?)"
 _INSERT_SLOT = "INSERT INTO slot (audit, slot, idx, seen, content) VALUES (?, ?, ?, ?, ?)"
@@ -121,16 +120,18 @@ def insert_tasks(conn: Connection, tasks: Sequence[Task]) -> None:
 
 
 def insert_findings(conn: Connection, findings: Iterable[Finding]) -> None:
-    """Write findings that are new; raises Conflict if one of their fingerprints stands already."""
+    """Write findings that are new; raises Conflict if one of their ids or fingerprints stands already."""
     made = list(findings)
     if made:
-        conn.executemany(_SAVE_FINDING, [_finding_row(each, each.found_index) for each in made])
+        conn.executemany(_INSERT_FINDING, [_finding_row(each, each.found_index) for each in made])
         _insert_persons(conn, made)
 
 
 def save_finding(conn: Connection, finding: Finding, index: int) -> None:
     """Write what has become of a finding by the leaf at `index`."""
-    conn.execute(_SAVE_FINDING, _finding_row(finding, index))
+    lead = finding.lead
+    now = (lead.severity, finding.state, finding.follow_up, index, codec.finding_to_json(finding))
+    conn.change_one(_SAVE_FINDING, (*now, finding.id, lead.fingerprint))
     conn.execute(_FORGET_PERSONS, (finding.id,))
     _insert_persons(conn, (finding,))
 

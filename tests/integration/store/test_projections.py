@@ -92,6 +92,13 @@ def test_a_finding_stands_once_and_is_found_by_whom_it_names(conn: Connection) -
     assert reads.findings(conn, reads.FindingFilter(person="zhang")) == made
     with pytest.raises(Conflict), conn.write():
         projections.insert_findings(conn, [replace(made[0], id="F-other")])
+    # Another slip under an id that is given would take the place of the first without a word.
+    other = replace(finding(3), id=made[0].id, state="cured")
+    with pytest.raises(Conflict), conn.write():
+        projections.insert_findings(conn, [other])
+    with pytest.raises(Busy), conn.write():
+        projections.save_finding(conn, other, 12)
+    assert reads.finding(conn, made[0].id) == made[0]
     revised = replace(
         made[0],
         state="cured",

@@ -33,6 +33,7 @@ class FindingFilter:
 _BY_ID = "SELECT content FROM finding WHERE id = ?"
 _TASKS_OF = "SELECT DISTINCT task FROM finding WHERE found_idx >= ? AND task IS NOT NULL ORDER BY task"
 _BY_IDS = "SELECT id, content FROM finding WHERE id IN (?*)"
+_FINGERPRINTS = "SELECT id, fingerprint FROM finding WHERE id IN (?*)"
 _BY_FINGERPRINT = "SELECT fingerprint, content FROM finding WHERE fingerprint IN (?*)"
 OF_TASK = "SELECT content FROM finding WHERE task = ? ORDER BY found_idx"
 _OF_INSTITUTION = "SELECT content FROM finding WHERE task IS NULL ORDER BY found_idx, id"
@@ -83,6 +84,11 @@ def findings_by_id(conn: Connection, ids: Iterable[str]) -> dict[str, Finding]:
     """Those findings by id; an unknown id has no entry."""
     rows = many(conn, _BY_IDS, sorted(set(ids)))
     return {id: finding_from_json(text) for id, text in rows}
+
+
+def fingerprints_of(conn: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Which slip each of these ids stands for, as far as they stand for any."""
+    return dict(many(conn, _FINGERPRINTS, ids))
 
 
 def findings_by_fingerprint(conn: Connection, fingerprints: Iterable[str]) -> dict[str, Finding]:

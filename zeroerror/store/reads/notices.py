@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -45,6 +45,7 @@ _CORRECTIONS = "SELECT person, idx, finding, why, sent_at FROM correction"
 _COLUMNS = """n.id, n.finding, n.task, n.level, n.owes, n.last, n.state, n.given_at, n.given_idx, n.again_at,
     n.answered_by, n.answered_at, n.reason, n.content"""
 _BY_ID = f"SELECT {_COLUMNS} FROM notice n WHERE n.id = ?"
+_MATTERS = "SELECT id, matter FROM notice WHERE id IN (?*)"
 _OF_TASKS = f"SELECT {_COLUMNS} FROM notice n WHERE n.task IN (?*) ORDER BY n.given_idx"
 # Above the last rung nobody is told, unless somebody else owes the step now.
 _DUE = f"""SELECT {_COLUMNS} FROM notice n WHERE n.again_at IS NOT NULL AND n.again_at <= ?
@@ -92,6 +93,11 @@ def corrections_of(conn: Connection, finding: str) -> list[Correction]:
         _correction(row)
         for row in conn.all(f"{_CORRECTIONS} WHERE finding = ? ORDER BY idx, person", (finding,))
     ]
+
+
+def matters_of(conn: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """What each of these notices is about, as far as they have been given."""
+    return dict(many(conn, _MATTERS, ids))
 
 
 def notice_ids(conn: Connection, partial: str, *, limit: int = 20) -> list[str]:
