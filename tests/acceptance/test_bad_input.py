@@ -6,6 +6,7 @@ Nothing but the record of a denial, and that wherever authority or the separatio
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from pathlib import Path
 from typing import NamedTuple
@@ -334,6 +335,19 @@ def test_a_refusal_names_people_to_people_and_gives_programs_their_ids(home: Hom
     error = home.call("task", "advance", "{review}", "pass", "--as", "{clerk}", "--json").data["errors"][0]
     assert error["params"]["owed_by"] == home.people["director"]
     assert f"（{home.people['director']}）" in error["message"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_denial_tells_where_it_stands_on_record_so_that_it_can_be_asked_why(home: Home, lang: str) -> None:
+    refused = home.call("task", "advance", "{review}", "pass", "--as", "{clerk}", lang=lang)
+    leaf = re.findall(r"zeroerror why (L-\d+)", refused.err)
+    assert (refused.code, len(leaf)) == (4, 1), refused
+    told = home.call("why", leaf[0], "--as", "{clerk}", lang=lang)
+    assert (told.code, home.tasks["review"] in told.out) == (0, True), told
+    again = home.call("task", "advance", "{review}", "pass", "--as", "{clerk}", "--json", lang=lang)
+    assert (
+        home.call("why", again.data["errors"][0]["params"]["denial"], "--as", "{clerk}", lang=lang).code == 0
+    )
 
 
 def test_a_dry_run_that_is_denied_is_not_on_record(home: Home) -> None:

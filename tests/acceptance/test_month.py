@@ -45,6 +45,20 @@ def test_every_rule_has_found_something_and_can_be_asked_why(
         assert not RAW.search(told.out), told.out
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_definition_that_changed_is_told_of_and_leaves_nothing_to_clarify(
+    month: Any, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, data = month
+    (row,) = [each for each in data["rules"] if each["rule"] == "definition_changed"]
+    monkeypatch.setenv("ZEROERROR_PASSPHRASE", data["passphrase"])
+    assert call(["--home", str(home), "login", SECRETARY]).code == 0
+    line = ["--home", str(home), "--lang", language, "finding", "show", row["example"], "--as", SECRETARY]
+    told = call(line).out
+    assert {"zh": "告知", "en": "is told of it"}[language] in told
+    assert {"zh": "查明", "en": "to clarify"}[language] not in told
+
+
 def test_the_table_counts_what_stands_in_the_ledger(month: Any) -> None:
     home, data = month
     with open_institution(home) as inst:

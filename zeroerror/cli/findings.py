@@ -163,6 +163,7 @@ def _attributed(inst: Institution, finding: Mapping[str, Any]) -> Iterator[str]:
         yield say("cli.finding_undetermined", reason=say(code))
     if finding["clarifier"]:
         name = names.get(finding["clarifier"]) or finding["clarifier"]
-        yield say("cli.finding_clarifier", person=name)
+        # Where nothing is missing there is nothing to clarify.
+        yield say("cli.finding_clarifier" if finding["undetermined"] else "cli.finding_told", person=name)
     if finding["history"]:
         yield say("cli.finding_revised", count=len(finding["history"]))

@@ -49,12 +49,14 @@ def refused(
 
     Of several tasks `places` says for each how a reason against it begins.
     """
-    tasks = dict.fromkeys(str(each.params["task"]) for each in refusal.reasons if each.params.get("task"))
-    more = [session.current.say("cli.refused_why", task=task) for task in tasks]
+    on_record = {} if refusal.leaf is None else {"denial": f"L-{refusal.leaf}"}
+    tasks = (str(each.params["task"]) for each in refusal.reasons if each.params.get("task"))
+    explained = dict.fromkeys((*on_record.values(), *tasks))
+    more = [session.current.say("cli.refused_why", id=id) for id in explained]
     told = [
-        (each.code, {**each.params, "where": places[each.params["task"]]})
+        (each.code, {**each.params, **on_record, "where": places[each.params["task"]]})
         if each.params.get("task") in places
-        else (each.code, each.params)
+        else (each.code, {**each.params, **on_record})
         for each in refusal.reasons
     ]
     raise Done(failed(told, refusal.exit_code, *more, name=name))

@@ -34,6 +34,8 @@ class Refusal:
     """A command that has no effect, with every ground there is."""
 
     reasons: tuple[Reason, ...]
+    #: The leaf by which the denial stands on record, where it does.
+    leaf: int | None = None
 
     #: Grounds of authority (exit 4) and of the separation of duties (exit 5): both are put on record.
     AUTHORITY = frozenset(

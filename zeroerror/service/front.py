@@ -207,7 +207,7 @@ def hand_in(
                 projections.save_payloads(inst.conn, request.payloads)
     except _Refused as refused:
         if refused.refusal.on_record and not options.dry_run:
-            deny(inst, person, command, refused.refusal)
+            return replace(refused.refusal, leaf=deny(inst, person, command, refused.refusal))
         return refused.refusal
     except _Tried as tried:
         return tried.receipt
@@ -398,8 +398,8 @@ def _stream_head(conn: Connection, projector: Projector, stream: str) -> tuple[i
     return log.stream_head(conn, stream) or (0, "")
 
 
-def deny(inst: Institution, person: str, command: Command, refusal: Refusal) -> None:
-    """Put a denial on record, signed by the machine, in the institution's own stream."""
+def deny(inst: Institution, person: str, command: Command, refusal: Refusal) -> int | None:
+    """Put a denial on record, signed by the machine, in the institution's own stream; its leaf."""
     # Of several tasks, the first that was denied, and not one that he might well have moved.
     denied = {each.params.get("task") for each in refusal.denials}
     of_it = [each for each in command.targets if each.task in denied]
@@ -411,15 +411,16 @@ def deny(inst: Institution, person: str, command: Command, refusal: Refusal) -> 
         "task": None if target is None else target.task,
         "step": None if target is None else target.step,
     }
-    put_denial(inst, body, command.id)
+    return put_denial(inst, body, command.id)
 
 
-def put_denial(inst: Institution, body: Mapping[str, Any], denied: str | None) -> None:
-    """Put a denial on record: of the command of that id, or of somebody who came no further than the door."""
+def put_denial(inst: Institution, body: Mapping[str, Any], denied: str | None) -> int | None:
+    """Put a denial on record: of the command of that id, or of somebody who came no further than the door; its leaf."""
     request = Request(
         "deny", {"denied": denied}, capacity=MACHINE, events=(Event(INSTITUTION, "denied", body),)
     )
-    submit(inst, inst.machine(), request, Options())
+    done = submit(inst, inst.machine(), request, Options())
+    return done.index if isinstance(done, Receipt) else None
 
 
 def repeated(inst: Institution, person: str, command: Command, payloads: Sequence[Payload]) -> Receipt | None:
