@@ -465,7 +465,10 @@ def test_a_tail_cut_off_clean_is_found_by_the_receipts_and_by_a_checkpoint(
     size, cut = len(forger.leaves), len(forger.leaves) - forger.leaves[-1]["parts"]
     forger.delete(cut, size)
     forger.write()
-    assert found(house)[0] == ("verify.receipt_beyond", size - 1)
+    # The command kept a receipt for each task that it moved; the last is of its last leaf.
+    beyond = found(house)
+    assert {code for code, _ in beyond} == {"verify.receipt_beyond"}
+    assert max(index or 0 for _, index in beyond) == size - 1
     shutil.rmtree(house.inst.home / "receipts")
     assert found(house) == []
     problems = log.verify(house.inst, [taken]).problems
