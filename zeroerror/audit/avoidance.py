@@ -131,7 +131,9 @@ def _urging(case: Case, lead: Lead) -> Iterator[Change]:
 def _unassigned(case: Case, lead: Lead) -> Iterator[Change]:
     visit = _visit(case, lead)
     away = None if visit is None else next((each for each, why in visit.tried if why == "absent"), None)
-    if visit is None or away is None or case.workflow.step(visit.step).owner.kind not in ("post", "field"):
+    if visit is None or away is None:
+        return
+    if case.workflow.step(visit.step).owner_at(visit.place).kind not in ("post", "field"):
         return
     stand_in = who_could_take_over(case, visit, visit.entered_at, visit.entered_at, {away})
     if stand_in is not None:

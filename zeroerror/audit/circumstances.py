@@ -33,7 +33,7 @@ class Case:
         """The office to which a step belongs: its owner's, where the definition names one."""
         if visit is None:
             return self.task.office
-        return self.workflow.step(visit.step).owner.office or self.task.office
+        return self.workflow.step(visit.step).owner_at(visit.place).office or self.task.office
 
     def less_than_a_day(self, since: datetime, until: datetime) -> bool:
         """Whether less than one working day (`1wd` from `since`) was left; in doubt it was."""
@@ -90,7 +90,7 @@ class Case:
 
     def substitute(self, visit: Visit, person: str, left_at: datetime, due_at: datetime) -> str | None:
         """Who of the step's duty was there to take over both when he left and at the due instant."""
-        owner = self.workflow.step(visit.step).owner
+        owner = self.workflow.step(visit.step).owner_at(visit.place)
         if owner.kind != "duty":
             return None
         scopes = (owner.name, self.task.workflow, self.task.family)

@@ -79,7 +79,13 @@ def _heading(workflow: Workflow, part: Group | Region) -> str:
 
 def _step(workflow: Workflow, step: Step) -> Iterator[str]:
     say = session.current.say
-    owner, limit = _owner(step.owner), _limit(step.limit)
+    owner, limit = " · ".join(map(_owner, step.owners)), _limit(step.limit)
+    if step.consent is not None:
+        field = workflow.field(step.consent.of)
+        order = say(f"cli.order_{step.consent.order}")
+        silence = say(f"cli.silence_{step.consent.silence}")
+        said = {"text": step.consent.of if field is None else field.title, "order": order, "silence": silence}
+        owner = say("cli.workflow_signers", signers=owner, **said)
     yield say("cli.workflow_step", step=step.title, name=step.name, owner=owner, limit=limit)
     for action in step.actions:
         to = say("cli.workflow_join") if action.joins else _target(workflow, action.to)

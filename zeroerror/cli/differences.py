@@ -100,7 +100,7 @@ def _line(before: Workflow, after: Workflow, change: Change) -> str:
 
 def _value(workflow: Workflow, change: Change, value: Any) -> str:
     """One side of a change in words: limits, owners and targets as pictures say them."""
-    from zeroerror.render.picture.diagram import limit_told, owner_told
+    from zeroerror.render.picture.diagram import limit_told, owners_told
 
     language = session.current.language
     if value is None and change.aspect != "to":
@@ -108,8 +108,8 @@ def _value(workflow: Workflow, change: Change, value: Any) -> str:
     if change.what in ("step", "workflow") and change.aspect in ("limit", "warn_before"):
         held = workflow if change.what == "workflow" else workflow.step(change.name)
         return limit_told(workflow, getattr(held, change.aspect), language)
-    if change.aspect == "owner":
-        return owner_told(workflow, workflow.step(change.name).owner, language)
+    if change.aspect in ("owner", "consent"):
+        return owners_told(workflow, workflow.step(change.name), language)
     if change.aspect == "to":
         return session.current.say("cli.workflow_end") if value is None else workflow.step(value).title
     if isinstance(value, list) and all(isinstance(each, str) for each in value):

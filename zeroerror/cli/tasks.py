@@ -149,6 +149,12 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     say = session.current.say
     people = persons_of(found["steps"])
     people |= {each[key] for each in found["history"] for key in ("person", "owed_by") if each[key]}
+    people |= {
+        each[key]
+        for each in found["countersigning"]
+        for key in ("person", "signer", "by", "added_by")
+        if each[key]
+    }
     names = inst.names(people)
     lines = [
         f"{found['id']}  {shown(title_of(found))}",
@@ -164,6 +170,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     twice = {action for action, times in offered.items() if times > 1}
     for step in found["steps"]:
         lines += _step_lines(found["id"], step, names, twice)
+    if found["countersigning"]:
+        from zeroerror.cli.countersigning import answer_lines
+
+        lines += answer_lines(found["countersigning"], names)
     fields = {name: value for name, value in found["fields"].items() if name not in found["hidden"]}
     lines += [f"  {shown(name)}: {shown(str(output.plain(value)))}" for name, value in fields.items()]
     if found["hidden"]:
@@ -223,7 +233,7 @@ def _history(inst: Institution, found: Mapping[str, Any], names: Mapping[str, st
         (
             each["index"],
             output.plain(each["at"])[:16].replace("T", " "),
-            say(f"cli.event_{each['kind']}"),
+            say(f"cli.event_{each['kind']}" + (f"_{each['signing']}" if each["signing"] else "")),
             titles.get(each["step"], each["step"] or ""),
             actions.get((each["step"], each["action"]), each["action"] or ""),
             say("cli.machine")

@@ -44,6 +44,8 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "urge": "acts.urge",
         "takeback": "acts.takeback",
         "attest": "acts.attest",
+        "signers": "countersigning.signers",
+        "revise": "countersigning.revise",
         "graph": "pictures.task_graph",
     },
     "proposal": {

@@ -9,6 +9,7 @@ from zeroerror.definition.schema import (
     AtLeast,
     Below,
     ConditionShape,
+    CountersignedShape,
     EndAction,
     EndGroup,
     Equals,
@@ -16,6 +17,8 @@ from zeroerror.definition.schema import (
     Filled,
     GuardShape,
     JoinAction,
+    ObjectAction,
+    SignAction,
     StepShape,
     ToAction,
     ToGroup,
@@ -37,6 +40,7 @@ from zeroerror.model.limit import Limit, parse_limit
 from zeroerror.model.workflow import (
     Action,
     Condition,
+    Consent,
     Fault,
     FormField,
     Group,
@@ -75,7 +79,7 @@ def workflow(shape: WorkflowShape) -> Workflow:
 def _steps(shape: WorkflowShape) -> Iterator[Step]:
     """Every step that somebody owes, in the order of the lines; those of regions among them."""
     for name, each in shape.steps.items():
-        if isinstance(each, StepShape):
+        if isinstance(each, StepShape | CountersignedShape):
             yield _step(name, each)
         else:
             for region in each.regions.values():
@@ -100,7 +104,9 @@ def _field(name: str, shape: FieldShape) -> FormField:
     )
 
 
-def _step(name: str, shape: StepShape) -> Step:
+def _step(name: str, shape: StepShape | CountersignedShape) -> Step:
+    if isinstance(shape, CountersignedShape):
+        return _countersigned(name, shape)
     return Step(
         name=name,
         title=shape.title,
@@ -111,6 +117,27 @@ def _step(name: str, shape: StepShape) -> Step:
         waits_for=tuple(shape.waits_for or ()),
         record_within=None if shape.record_within is None else parse_limit(shape.record_within),
     )
+
+
+def _countersigned(name: str, shape: CountersignedShape) -> Step:
+    said, answers = shape.consent, shape.actions
+    signers = tuple(_owner(each) for each in said.signers)
+    return Step(
+        name=name,
+        title=shape.title,
+        owner=signers[0],
+        limit=_limit(shape.limit),
+        warn_before=_limit(shape.warn_before),
+        actions=(_answer("sign", answers.sign), _answer("object", answers.object)),
+        waits_for=tuple(shape.waits_for or ()),
+        record_within=None if shape.record_within is None else parse_limit(shape.record_within),
+        consent=Consent(said.of, signers, said.order or "parallel", said.silence or "wait"),
+    )
+
+
+def _answer(name: str, shape: SignAction | ObjectAction) -> Action:
+    guards = tuple(_guard(each) for each in shape.guards or ())
+    return Action(name, shape.title, shape.to, reason=isinstance(shape, ObjectAction), guards=guards)
 
 
 def _owner(shape: OwnerShape) -> Owner:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zeroerror.definition import conditions, fields, names, paths, product, spans, targets
+from zeroerror.definition import conditions, consents, fields, names, paths, product, spans, targets
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
@@ -23,6 +23,9 @@ CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     fields.limits_know_every_choice,
     fields.warnings_have_a_limit,
     fields.what_entering_reads_is_filled,
+    consents.somebody_sends_it,
+    consents.silence_has_a_time,
+    consents.no_one_stands_for_all,
     conditions.values_fit_their_fields,
     conditions.actions_can_be_taken,
     conditions.some_action_always_can,
@@ -43,6 +46,7 @@ OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     paths.every_loop_can_be_left,
     paths.steps_asked_about_come_before,
     paths.doers_have_acted_before,
+    consents.signed_text_is_there,
     product.every_region_can_end,
     product.joins_are_come_to,
     spans.the_whole_can_be_in_time,

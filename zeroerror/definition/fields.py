@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zeroerror.definition.graph import from_start, shown
+from zeroerror.definition.graph import from_start, owners, shown
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import LimitChoice, LimitSpec, Owner, Workflow
+from zeroerror.model.workflow import LimitChoice, LimitSpec, Owner, Step, Workflow
 
 PathParts = tuple[str | int, ...]
 
@@ -107,7 +107,7 @@ def what_entering_reads_is_filled(workflow: Workflow, where: Where) -> Iterator[
         if field is None or field.required or not reading.on_entry:
             continue
         path = _unfilled(workflow, reading)
-        if path is not None and "owner" in reading.path:
+        if path is not None and {"owner", "signers"} & set(reading.path):
             params = {"field": field.name, "path": path}
             yield Problem("definition.owner_may_be_unset", params, where(*reading.path))
         elif path is not None and field.name not in told:
@@ -134,9 +134,10 @@ def readings(workflow: Workflow) -> Iterator[Reading]:
         elif spec.field is not None:
             yield Reading(spec.field, (*path, spec.unit), DATES, entered, on_entry)
     for step in workflow.steps:
-        for owner, path in _owners(step.name, step.owner):
+        for owner, path in _owners(step):
             if owner.kind == "field":
-                yield Reading(owner.name, (*path, "field"), ("person",), step.name, on_entry=True)
+                types: tuple[str, ...] = ("person",) if step.consent is None else ("person", "persons")
+                yield Reading(owner.name, (*path, "field"), types, step.name, on_entry=True)
         for action in step.actions:
             for place, condition in enumerate(action.conditions):
                 path = ("steps", step.name, "actions", action.name, "when", place)
@@ -155,7 +156,7 @@ def limits(workflow: Workflow) -> Iterator[tuple[LimitSpec, PathParts]]:
             yield step.warn_before, ("steps", step.name, "warn_before")
 
 
-def _owners(step: str, owner: Owner) -> Iterator[tuple[Owner, PathParts]]:
-    yield owner, ("steps", step, "owner")
-    if owner.urged_by is not None:
-        yield owner.urged_by, ("steps", step, "owner", "urged_by")
+def _owners(step: Step) -> Iterator[tuple[Owner, PathParts]]:
+    yield from owners(step)
+    if step.owner.urged_by is not None:
+        yield step.owner.urged_by, ("steps", step.name, "owner", "urged_by")

@@ -9,9 +9,9 @@ have by then is asked of all regions together, in `product`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from zeroerror.model.workflow import Action, Group, Step, Workflow
+from zeroerror.model.workflow import Action, Group, Owner, Step, Workflow
 
 #: Whether a path may go this way.
 Way = Callable[[Step, Action], bool]
@@ -28,6 +28,15 @@ def any_way(step: Step, action: Action) -> bool:
 def opened(group: Group, reopens: tuple[str, ...]) -> list[str]:
     """The steps that are come to where an action leads to a group."""
     return [each.steps[0] for each in group.regions if not reopens or each.name in reopens]
+
+
+def owners(step: Step) -> Iterator[tuple[Owner, tuple[str | int, ...]]]:
+    """Everybody who may owe a step, each with where the definition says so."""
+    if step.consent is None:
+        yield step.owner, ("steps", step.name, "owner")
+        return
+    for place, owner in enumerate(step.consent.signers):
+        yield owner, ("steps", step.name, "consent", "signers", place)
 
 
 def come_to(workflow: Workflow, target: str | None, reopens: tuple[str, ...] = ()) -> list[str]:

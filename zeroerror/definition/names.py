@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from zeroerror.definition.graph import owners
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.engine.guards import GUARDS
 from zeroerror.engine.ownership import OPENER
@@ -57,8 +58,9 @@ def steps_named_are_there(workflow: Workflow, where: Where) -> Iterator[Problem]
 def _steps_named(workflow: Workflow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     for step in workflow.steps:
         base = ("steps", step.name)
-        if step.owner.kind == "doer":
-            yield step.owner.name, (*base, "owner", "doer")
+        for owner, path in owners(step):
+            if owner.kind == "doer":
+                yield owner.name, (*path, "doer")
         urger = step.owner.urged_by
         if urger is not None and urger.kind == "doer":
             yield urger.name, (*base, "owner", "urged_by", "doer")

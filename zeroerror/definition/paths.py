@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zeroerror.definition.graph import Way, after, ending, from_start, reached, shown
+from zeroerror.definition.graph import Way, after, ending, from_start, owners, reached, shown
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Action, Owner, Step, Workflow
@@ -94,7 +94,7 @@ def _without(step: str) -> Way:
     return lambda source, action: source.name != step
 
 
-def _owners(step: Step) -> Iterator[tuple[Owner, tuple[str, ...]]]:
-    yield step.owner, ("steps", step.name, "owner")
+def _owners(step: Step) -> Iterator[tuple[Owner, tuple[str | int, ...]]]:
+    yield from owners(step)
     if step.owner.urged_by is not None:
         yield step.owner.urged_by, ("steps", step.name, "owner", "urged_by")

@@ -52,7 +52,7 @@ class _Asked:
 
     def nobody(self, step: Step, office: str, days: Sequence[Day]) -> Iterator[Problem]:
         """Days on which a step would come to nobody, or nobody could urge there."""
-        for owner in (step.owner, step.owner.urged_by):
+        for owner in (*step.owners, step.owner.urged_by):
             # An office that is named has the same people for every task: it is told once, under itself.
             if owner is None or owner.kind not in _OF_STAFF or owner.office not in (None, office):
                 continue
@@ -87,6 +87,9 @@ class _Asked:
 
     def _both(self, step: Step, other: Step, office: str, day: Day) -> str | None:
         """Who would owe both steps, if one person would."""
+        if step.consent is not None:
+            # One of several signers: the others can still sign.
+            return None
         if step.owner.kind not in ("duty", "post") or other.owner.kind not in ("duty", "post"):
             return None
         one, two = self._of(step.owner, office, day), self._of(other.owner, office, day)
@@ -115,7 +118,8 @@ class _Asked:
         return self._known[key]
 
     def _line(self, step: Step) -> str | None:
-        return None if self.where is None else self.where("steps", step.name, "owner")
+        owed = "owner" if step.consent is None else "consent"
+        return None if self.where is None else self.where("steps", step.name, owed)
 
 
 def _when(days: Sequence[Day]) -> dict[str, object]:

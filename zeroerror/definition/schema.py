@@ -20,6 +20,7 @@ from zeroerror.definition.terms import (
     Names,
     Once,
     OwnerShape,
+    PersonShape,
     Shape,
     Text,
     Texts,
@@ -32,6 +33,7 @@ from zeroerror.definition.terms import (
 STEPS_MAX = 200
 ACTIONS_MAX = 60
 REGIONS_MAX = 20
+SIGNERS_MAX = 40
 
 GUARD = rf"^[a-z][a-z0-9_]*@[1-9][0-9]{{0,3}}{END}"
 
@@ -154,11 +156,73 @@ class StepShape(Shape):
     record_within: Counted | None = None
 
 
+class _AnswerShape(Shape):
+    """An answer of a signer: where it leads, when all have answered."""
+
+    title: Text
+    to: Name
+    guards: Annotated[list[GuardShape], Field(min_length=1, max_length=20)] | None = None
+
+
+class SignAction(_AnswerShape):
+    """Consent; where all consent, the step is left this way."""
+
+
+class ObjectAction(_AnswerShape):
+    """Objection, always with its reason; where anybody objects, the step is left this way."""
+
+    reason: Literal["required"]
+
+
+class AnswersShape(Shape):
+    """The two answers of a countersigning."""
+
+    sign: SignAction
+    object: ObjectAction
+
+
+class ConsentShape(Shape):
+    """What is signed, by whom, in which order, and what comes of silence."""
+
+    of: Name
+    signers: Annotated[
+        list[PersonShape],
+        Once,
+        Field(min_length=1, max_length=SIGNERS_MAX, json_schema_extra={"uniqueItems": True}),
+    ]
+    order: Literal["parallel", "in_turn"] | None = None
+    silence: Literal["wait", "refer", "consent"] | None = None
+
+
+class CountersignedShape(Shape):
+    """A step that each of several signers owes by himself."""
+
+    title: Text
+    consent: ConsentShape
+    limit: LimitShape | None = None
+    warn_before: WarningShape | None = None
+    actions: AnswersShape
+    waits_for: Texts | None = None
+    record_within: Counted | None = None
+
+
+def _kind_of_inner_step(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    return "<consent>" if "consent" in value else "<step>"
+
+
+InnerStepShape = Annotated[
+    Annotated[StepShape, Tag("<step>")] | Annotated[CountersignedShape, Tag("<consent>")],
+    Discriminator(_kind_of_inner_step, custom_error_type="no_mapping", custom_error_message="not a mapping"),
+]
+
+
 class RegionShape(Shape):
     """One of several machines that run side by side."""
 
     title: Text
-    steps: Annotated[dict[Name, StepShape], Field(min_length=1, max_length=STEPS_MAX)]
+    steps: Annotated[dict[Name, InnerStepShape], Field(min_length=1, max_length=STEPS_MAX)]
 
 
 class _GroupShape(Shape):
@@ -182,12 +246,13 @@ def _kind_of_step(value: Any) -> str | None:
     if not isinstance(value, dict):
         return None
     if "regions" not in value:
-        return "<step>"
+        return "<consent>" if "consent" in value else "<step>"
     return "<group_end>" if "end" in value else "<group_to>"
 
 
 StepOrGroupShape = Annotated[
     Annotated[StepShape, Tag("<step>")]
+    | Annotated[CountersignedShape, Tag("<consent>")]
     | Annotated[ToGroup, Tag("<group_to>")]
     | Annotated[EndGroup, Tag("<group_end>")],
     Discriminator(_kind_of_step, custom_error_type="no_mapping", custom_error_message="not a mapping"),
@@ -198,7 +263,7 @@ class FieldShape(Shape):
     """A field of the form."""
 
     title: Text
-    type: Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person"]
+    type: Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person", "persons"]
     required: Literal["open"] | None = None
     choices: Texts | None = None
     plain: Yes = False

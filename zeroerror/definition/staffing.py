@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from zeroerror.definition.graph import owners
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.engine.ownership import SUPERVISOR, resolve
 from zeroerror.model.organisation import Organisation
@@ -20,7 +21,7 @@ def check_staffing(
     """What the staffing of that instant has against a definition; `where` as `Loaded` has it."""
     found: list[Problem] = []
     for step in workflow.steps:
-        asked: list[tuple[Owner, tuple[str, ...]]] = [(step.owner, ("steps", step.name, "owner"))]
+        asked = list(owners(step))
         if step.owner.urged_by is not None:
             asked.append((step.owner.urged_by, ("steps", step.name, "owner", "urged_by")))
         for owner, path in asked:

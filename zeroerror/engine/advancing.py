@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from zeroerror.engine import form, guards
+from zeroerror.engine import consents, form, guards
 from zeroerror.engine.authority import capacities, why_not
+from zeroerror.engine.consents import Form
 from zeroerror.engine.deadlines import beyond, moved
 from zeroerror.engine.facts import Ahead, Definition, Facts
-from zeroerror.engine.onward import closed, entries, onward, released
+from zeroerror.engine.onward import closed, entries, led, released
 from zeroerror.engine.oversight import RECTIFY, answered, closing
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import Event
@@ -162,6 +163,10 @@ def _against(
 ) -> Iterator[Reason]:
     yield from form.reasons(definition.workflow, act.fields, act.sealed, facts.organisation)
     yield from beyond(definition.workflow, act.fields, facts.calendar)
+    consent = definition.workflow.step(visit.step).consent
+    if consent is not None and consent.of in {*act.fields, *act.sealed}:
+        # Whoever changes what he signs has signed another text than the others.
+        yield Reason("engine.signed_as_it_is", {"field": consent.of})
     if definition.workflow.stub and (act.reason is not None or act.attachments):
         yield Reason("engine.stub_only", {"workflow": definition.workflow.title})
     if action.reason and act.reason is None:
@@ -217,34 +222,65 @@ def _events(
             **({} if act.recorder is None else {"recorder": act.recorder}),
         },
     )
-    after = onward(task, visit, definition, action.name)
-    fields = {**task.fields, **act.fields}
-    events = [left, *(released(task, each, visit.step) for each in after.released)]
-    events += entries(
-        task,
-        definition,
-        after.entered,
-        facts=facts,
-        at=at,
-        fields=fields,
-        doers=doers(task, visit.step, act.doer),
+    after = Form(
+        facts,
+        at,
+        {**task.fields, **act.fields},
+        {**task.sealed, **act.sealed},
+        doers(task, visit.step, act.doer),
     )
-    if after.ends is not None:
-        events.append(closed(task, after.ends, at))
-    gone = (visit, *after.released)
+    if step.consent is None:
+        then = leaving(task, visit, definition, action.name, after)
+    else:
+        ahead = Ahead(facts, act.doer, at)
+        ahead.see((left,))
+        then = answering(ahead.task(task.id) or task, visit, definition, after)
+    events = [left, *then.events]
+    gone = (visit, *then.released)
     if act.fields:
         staying = [each for each in task.open_visits() if each not in gone]
         events += moved(task, definition.workflow, staying, act.fields, facts.calendar, at)
-    events += _explained(task, gone, after.ends is not None, facts, at)
-    if after.ends is not None:
+    events += explained(task, gone, then.ends, facts, at)
+    if then.ends:
         events += answered(task, action.name, act.doer, act.reason)
     return tuple(events)
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What follows where a visit is left: its events, whom they release, and whether the task ends with them."""
+
+    events: tuple[Event, ...]
+    released: tuple[Visit, ...] = ()
+    ends: bool = False
+
+
+def answering(task: Task, visit: Visit, definition: Definition, form: Form) -> Following:
+    """What follows in a countersigning once that visit is gone: the next signer, or the step's own end."""
+    then = consents.proceeding(task, definition, definition.workflow.step(visit.step), form)
+    if then.way is None:
+        return Following(then.events)
+    return leaving(task, visit, definition, then.way, form)
+
+
+def leaving(task: Task, visit: Visit, definition: Definition, way: str, form: Form) -> Following:
+    """What follows where a step is left that way: what is released and entered, or the task's end."""
+    after = led(task, visit, definition, way, form)
+    events = [released(task, each, visit.step) for each in after.released]
+    events += entries(task, definition, after.entered, form)
+    if after.ends is not None:
+        events.append(closed(task, after.ends, form.at))
+    return Following(tuple(events), after.released, after.ends is not None)
+
+
 def doers(task: Task, step: str, doer: str) -> dict[str, str | None]:
     """Who last did each step, with the one that is being left now."""
-    found: dict[str, str | None] = {each.step: each.doer for each in task.visits if each.doer is not None}
-    return {**found, step: doer}
+    return {**doers_so_far(task), step: doer}
+
+
+def doers_so_far(task: Task) -> dict[str, str | None]:
+    """Who last did each step."""
+    return {each.step: each.doer for each in task.visits if each.doer is not None}
 
 
 def _recorded_late(step: Step, act: Act, facts: Facts, at: datetime) -> bool:
@@ -253,9 +289,7 @@ def _recorded_late(step: Step, act: Act, facts: Facts, at: datetime) -> bool:
     return (act.recorded_at or at) > due(act.done_at, step.record_within or RECORD_WITHIN, facts.calendar).at
 
 
-def _explained(
-    task: Task, gone: tuple[Visit, ...], ends: bool, facts: Facts, at: datetime
-) -> Iterator[Event]:
+def explained(task: Task, gone: tuple[Visit, ...], ends: bool, facts: Facts, at: datetime) -> Iterator[Event]:
     """What the step's own doing puts right: an explanation asked for its delay is no longer owed.
 
     An explanation for a step that failed is owed all the same (design §10).

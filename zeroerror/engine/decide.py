@@ -11,6 +11,7 @@ from datetime import datetime
 
 from zeroerror.engine.advancing import advance
 from zeroerror.engine.answering import answer_notices
+from zeroerror.engine.countersigning import change_signers, let_lapse, revise
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import assign, note, pause, resume, take_back, urge
 from zeroerror.engine.objecting import dispute
@@ -41,6 +42,9 @@ DECIDERS: Mapping[int, Mapping[str, Decider]] = {
         "dispute": dispute,
         "rectify": rectify,
         "answer_notices": answer_notices,
+        "change_signers": change_signers,
+        "revise": revise,
+        "let_lapse": let_lapse,
     }
 }
 

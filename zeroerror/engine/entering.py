@@ -10,8 +10,8 @@ from zeroerror.engine.deadlines import step_due
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.ownership import resolve
 from zeroerror.model.event import Event
-from zeroerror.model.task import Task
-from zeroerror.model.workflow import Workflow
+from zeroerror.model.task import Signing, Task
+from zeroerror.model.workflow import Owner, Workflow
 
 
 def entered(
@@ -23,11 +23,18 @@ def entered(
     at: datetime,
     fields: Mapping[str, str],
     doers: Mapping[str, str | None],
+    owner: Owner | None = None,
+    beyond: int = 0,
+    signing: Signing | None = None,
 ) -> Event:
-    """The event of a step's next visit; `fields` and `doers` as the command leaves them."""
+    """The event of a step's next visit; `fields` and `doers` as the command leaves them.
+
+    Of a countersigned step it is one signer's: he is its `owner`, and so many visits `beyond` those of the task
+    are entered before his by the same command.
+    """
     step = workflow.step(name)
     owed = resolve(
-        step.owner,
+        owner or step.owner,
         organisation=facts.organisation,
         office=task.office,
         workflow_id=task.workflow,
@@ -39,7 +46,7 @@ def entered(
     )
     body: dict[str, Any] = {
         "step": name,
-        "visit": task.times_entered(name) + 1,
+        "visit": task.times_entered(name) + 1 + beyond,
         "owner": owed.kind,
         "person": owed.person,
         "capacity": owed.capacity.to_json(),
@@ -49,4 +56,19 @@ def entered(
         "tried": [list(each) for each in owed.tried],
         **step_due(step, at, fields, facts.calendar),
     }
+    if signing is not None:
+        body["signing"] = signing_body(signing)
     return Event(task.id, "step_entered", body)
+
+
+def signing_body(signing: Signing) -> dict[str, Any]:
+    """What makes a visit one signer's, as its event carries it."""
+    return {
+        "round": signing.round,
+        "place": signing.place,
+        "signer": signing.signer,
+        "text": signing.text,
+        "silence": signing.silence,
+        "added_by": signing.added_by,
+        "reason": signing.reason,
+    }

@@ -41,8 +41,19 @@ def _value(field: FormField, value: str, organisation: Organisation) -> Iterator
         yield _bad(field, value, "engine.field_integer")
     elif field.type == "amount" and not _is_amount(value):
         yield _bad(field, value, "engine.field_amount")
+    elif field.type == "persons":
+        yield from _persons(field, value, organisation)
     elif field.type == "person" and organisation.person(value) is None:
         yield _bad(field, value, "engine.field_person")
+
+
+def _persons(field: FormField, value: str, organisation: Organisation) -> Iterator[Reason]:
+    """Several persons are written by their ids with commas between, each once."""
+    named = value.split(",")
+    unknown = [each for each in named if organisation.person(each) is None]
+    if unknown or len(set(named)) < len(named):
+        twice = sorted({each for each in named if named.count(each) > 1})
+        yield _bad(field, value, "engine.field_persons", unknown=unknown, twice=twice)
 
 
 def _bad(field: FormField, value: str, code: str, **more: object) -> Reason:

@@ -45,7 +45,7 @@ def note(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
 
 def assign(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     """A visit given to a named person: by who directs, or handed over by who owes it."""
-    found = _open_visit(command, facts)
+    found = open_visit(command, facts)
     if isinstance(found, Refusal):
         return found
     task, visit, step = found
@@ -77,7 +77,7 @@ def assign(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
 
 def pause(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     """A clock stopped by who directs the office; who owes the step can only propose it (design §5)."""
-    found = _open_visit(command, facts)
+    found = open_visit(command, facts)
     if isinstance(found, Refusal):
         return found
     task, visit, step = found
@@ -121,7 +121,7 @@ def stopped(task: Task, visit: Visit, waits_for: str, reason: str | None, since:
 
 def resume(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     """A clock that runs again, by who owes the step or who directs the office."""
-    found = _open_visit(command, facts)
+    found = open_visit(command, facts)
     if isinstance(found, Refusal):
         return found
     task, visit, step = found
@@ -143,7 +143,7 @@ def resume(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
 
 def urge(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     """An urging on record, by who owes it for a desk or an outside body."""
-    found = _open_visit(command, facts)
+    found = open_visit(command, facts)
     if isinstance(found, Refusal):
         return found
     task, visit, _ = found
@@ -181,7 +181,8 @@ def take_back(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
     events += [
         Event(task.id, "step_restored", {"step": each.step, "visit": each.visit})
         for each in task.visits
-        if each.status == "released" and (each.left_index or 0) > left
+        # What the act itself had entered, and another act of his has released since, has never been.
+        if each.status == "released" and (each.left_index or 0) > left > each.entered_index
     ]
     events.append(Event(task.id, "step_restored", {"step": mine.step, "visit": mine.visit}))
     for follow_up in facts.ended_follow_ups(task.id):
@@ -198,7 +199,8 @@ def last_act(task: Task) -> Visit | None:
     return latest if latest is not None and task.actor_since <= (latest.left_index or 0) else None
 
 
-def _open_visit(command: Command, facts: Facts) -> tuple[Task, Visit, Step] | Refusal:
+def open_visit(command: Command, facts: Facts) -> tuple[Task, Visit, Step] | Refusal:
+    """The open visit that a command means, or why it means none."""
     target = command.targets[0]
     task = facts.task(target.task)
     if task is None:

@@ -8,16 +8,18 @@ but what had fallen due before stays as it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
+from zeroerror.engine.consents import Form, opened, unsigned
 from zeroerror.engine.entering import entered
-from zeroerror.engine.facts import Definition, Facts
+from zeroerror.engine.facts import Definition
 from zeroerror.model.event import Event
 from zeroerror.model.instant import to_text
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import JOIN, Joining, Table
+from zeroerror.model.workflow import JOIN, SIGN, Joining, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,23 @@ class Onward:
     ends: str | None = None
 
 
+def led(task: Task, visit: Visit, definition: Definition, action: str, form: Form) -> Onward:
+    """Where an action really leads: past a countersigning in which nobody is left to be asked."""
+    found, passed = onward(task, visit, definition, action), set[str]()
+    while len(found.entered) == 1:
+        name = found.entered[0]
+        step = definition.workflow.step(name)
+        if step.consent is None or name in passed or unsigned(task, step, form):
+            return found
+        passed.add(name)
+        after = onward(task, replace(visit, step=name), definition, SIGN)
+        released = tuple(each for each in after.released if each != visit)
+        found = Onward((*found.released, *released), after.entered, after.ends)
+    return found
+
+
 def onward(task: Task, visit: Visit, definition: Definition, action: str) -> Onward:
-    """Where taking an action in a visit leads."""
+    """Where taking an action in a visit leads, as the table has it."""
     table, workflow = definition.table, definition.workflow
     target = table.moves[visit.step, action]
     taken = workflow.step(visit.step).action(action)
@@ -86,15 +103,23 @@ def entries(
     task: Task,
     definition: Definition,
     steps: tuple[str, ...],
-    *,
-    facts: Facts,
-    at: datetime,
-    fields: Mapping[str, str],
-    doers: Mapping[str, str | None],
+    form: Form,
 ) -> Iterator[Event]:
-    """The events of the steps that are entered side by side."""
-    for step in steps:
-        yield entered(task, definition.workflow, step, facts=facts, at=at, fields=fields, doers=doers)
+    """The events of the steps that are entered side by side; of one that is countersigned, each signer's."""
+    for name in steps:
+        step = definition.workflow.step(name)
+        if step.consent is not None:
+            yield from opened(task, definition, step, form)
+            continue
+        yield entered(
+            task,
+            definition.workflow,
+            name,
+            facts=form.facts,
+            at=form.at,
+            fields=form.fields,
+            doers=form.doers,
+        )
 
 
 def closed(task: Task, outcome: str, at: datetime) -> Event:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from zeroerror.engine import form
 from zeroerror.engine.authority import may_open
+from zeroerror.engine.consents import Form
 from zeroerror.engine.deadlines import beyond, task_due
 from zeroerror.engine.facts import Definition, Facts
 from zeroerror.engine.onward import entries, starts
@@ -96,9 +97,6 @@ def opening_events(
         task,
         definition,
         starts(definition.table, definition.table.start),
-        facts=facts,
-        at=at,
-        fields=fields,
-        doers={},
+        Form(facts, at, fields, sealed, {}),
     )
     return (opened, *first)

@@ -89,7 +89,9 @@ def office_of(finding: Finding, facts: Facts) -> str:
     held = facts.definition(task.digest)
     if held is None or lead.step is None:
         return task.office
-    return held.workflow.step(lead.step).owner.office or task.office
+    visit = None if lead.visit is None else task.find(lead.step, lead.visit)
+    owner = held.workflow.step(lead.step).owner_at(None if visit is None else visit.place)
+    return owner.office or task.office
 
 
 def who_leads(organisation: Organisation, office: str, at: datetime) -> str | None:

@@ -5,11 +5,13 @@ An event is its kind and its body, a JSON object; there is no second form of it.
 Task's stream (stream = the task's id)
   task_opened      workflow, digest, family, office, opener, fields, sealed, due_at, provisional, answers, opened_at, cause
   step_entered     step, visit, owner, person, capacity, urger, waits_for, unassigned, tried, entered_at, due_at,
-                   warn_at, provisional, ready_for
+                   warn_at, provisional, ready_for; of a countersigning: signing (round, place, signer, text,
+                   silence, added_by, reason)
   step_left        step, visit, action, outcome, doer, capacity, done_at, reason, fields, sealed, attachments,
                    fault, late_record; on paper: recorder; imported: row, entered_at, left_at
   step_withdrawn   step, visit, why
   step_released    step, visit, why       (the step whose act has left the group, or has opened its region again)
+                   of a countersigning: signing (`silent` | `removed` | `changed`), by, reason
   step_restored    step, visit            (拿回: the earlier visit is open again, its due date as it was)
   done_confirmed   step, visit, proposal, by   (a second person confirms when it was done)
   step_assigned    step, visit, person, by, why (`assign` | `transfer` | `handover`), capacity
@@ -20,6 +22,7 @@ Task's stream (stream = the task's id)
                    extension
   due_recomputed   step, visit, due_at, warn_at, provisional, cause   (step None: the task's own limit)
   due_moved        step, visit, due_at, warn_at, provisional, cause   (the field that another region's act changed)
+  text_revised     step, fields, sealed, attachments, reason   (what is being countersigned, by who sent it)
   task_noted       note | attachment; imported: step, doer, capacity, happened_at, nonconforming, row
   task_closed      status (`closed` | `cancelled`), outcome, closed_at
 

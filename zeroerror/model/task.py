@@ -102,6 +102,33 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """What makes a visit one signer's own: in which round he was asked, for which text, and by whom."""
+
+    #: Each time the step is come to, and each time its text changes, all who have to sign are asked anew.
+    round: int
+    #: Where the definition names him; -1 where he was added (加签).
+    place: int
+    #: The person named, or the post or duty as the definition names it.
+    signer: str
+    #: The digest of the text that he was asked to sign.
+    text: str
+    #: What comes of his silence: `wait`, `refer` or `consent`.
+    silence: str = "wait"
+    #: Who added him, and the digest of the reason.
+    added_by: str | None = None
+    reason: str | None = None
+    #: Why he is asked no longer, without an answer: `silent`, `removed` (减签) or `changed` (the text).
+    ended: str | None = None
+    ended_by: str | None = None
+
+    @property
+    def silently(self) -> bool:
+        """Whether nobody need answer it: no answer in time is an answer that the definition knows."""
+        return self.silence != "wait"
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One entry of one step: who owes it, since when, due when, and how it ended."""
 
@@ -144,6 +171,13 @@ class Visit:
     confirmed_by: str | None = None
     #: Every time it had ended already, and was taken back.
     undone: tuple[Undone, ...] = ()
+    #: Of a countersigning: whose it is.
+    signing: Signing | None = None
+
+    @property
+    def place(self) -> int | None:
+        """Which of its step's signers owes it; None where a step is not countersigned."""
+        return None if self.signing is None else self.signing.place
 
     @property
     def person(self) -> str | None:
@@ -366,6 +400,7 @@ def _came(body: Mapping[str, Any], stamp: Stamp) -> Visit:
         waits_for=body.get("waits_for"),
         unassigned=body.get("unassigned", False),
         tried=tuple((person, why) for person, why in body.get("tried", ())),
+        signing=Signing(**body["signing"]) if "signing" in body else None,
     )
 
 
@@ -416,7 +451,11 @@ def _gone(status: str) -> Callable[[Task, Mapping[str, Any], Stamp], Task]:
     def fold(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
         def leave(visit: Visit) -> Visit:
             pauses = _ended(visit.pauses, stamp.at)
-            return replace(visit, status=status, left_at=stamp.at, left_index=stamp.index, pauses=pauses)
+            left = replace(visit, status=status, left_at=stamp.at, left_index=stamp.index, pauses=pauses)
+            if visit.signing is None or "signing" not in body:
+                return left
+            signing = replace(visit.signing, ended=body["signing"], ended_by=body.get("by"))
+            return replace(left, signing=signing, reason=body.get("reason"))
 
         return _change(task, body, leave)
 
@@ -447,6 +486,7 @@ def _restored(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
             attachments=0,
             confirmed_by=None,
             undone=(*visit.undone, _undone(visit, stamp)),
+            signing=None if visit.signing is None else replace(visit.signing, ended=None, ended_by=None),
         )
 
     return _change(task, body, restore)
@@ -544,6 +584,17 @@ def _noted(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     return replace(task, sealed=sealed, attached=attached, deviations=deviations)
 
 
+def _revised(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    fields = body["fields"]
+    given = (Given(name, stamp.actor, stamp.at, stamp.index) for name in sorted(fields))
+    return replace(
+        task,
+        given=(*(each for each in task.given if each.field not in fields), *given),
+        fields={**task.fields, **fields},
+        sealed={**task.sealed, **body["sealed"]},
+    )
+
+
 def _closed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     return replace(task, status=body["status"], closed_at=_instant(body.get("closed_at")) or stamp.at)
 
@@ -570,6 +621,7 @@ _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "step_urged": _urged,
     "task_noted": _noted,
     "file_attached": _noted,
+    "text_revised": _revised,
     "task_closed": _closed,
     "task_reopened": _reopened,
 }

@@ -14,7 +14,7 @@ from zeroerror.model.limit import Limit
 from zeroerror.model.value import dataclass
 
 Outcome = Literal["done", "returned", "failed", "cancelled"]
-FieldType = Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person"]
+FieldType = Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person", "persons"]
 FAMILIES = {"document": "BW", "meeting": "BH", "handling": "BS", "oversight": "JD"}
 
 
@@ -114,9 +114,36 @@ class Action:
         return self.to is None and not self.joins
 
 
+#: The two answers of a signer. Whichever way a countersigning ends is the way of one of them.
+SIGN, OBJECT = "sign", "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """会签: everybody named signs the text, or objects with a reason; it is no vote, and nothing is counted.
+
+    Each signer has a visit of his own, so that he is due, urged and found late by himself. The last answer
+    leads on: as `sign` leads where all have signed, as `object` leads where anybody has not. So the table, its
+    checks and its pictures have two ordinary actions, and who signs stays data of one step.
+    """
+
+    #: The field whose text is signed. Where its digest changes, what was signed before counts no longer.
+    of: str
+    #: Each is asked by himself; a field of several persons stands for all of them.
+    signers: tuple[Owner, ...]
+    #: `parallel`, or `in_turn`: the next is asked when the one before has answered.
+    order: Literal["parallel", "in_turn"] = "parallel"
+    #: What comes of no answer in time: it is waited for, it is taken upward, or it counts as consent.
+    silence: Literal["wait", "refer", "consent"] = "wait"
+
+
+#: Who was added by name while it ran (加签) is looked up as one named in a form is. No field can have this name.
+ADDED = Owner("field", "/added")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that somebody owes."""
+    """One thing that somebody owes; where it is countersigned, something that each signer owes."""
 
     name: str
     title: str
@@ -128,6 +155,19 @@ class Step:
     waits_for: tuple[str, ...] = ()
     #: How long after the act it may be recorded without being 补办.
     record_within: Limit | None = None
+    #: Where it is countersigned: by whom, and how. `owner` is then the first signer.
+    consent: Consent | None = None
+
+    @property
+    def owners(self) -> tuple[Owner, ...]:
+        """Everybody who may owe it: its one owner, or each signer."""
+        return (self.owner,) if self.consent is None else self.consent.signers
+
+    def owner_at(self, place: int | None) -> Owner:
+        """Who owes a visit: of a countersigning, the signer at that place; below none, somebody added."""
+        if self.consent is None or place is None:
+            return self.owner
+        return self.consent.signers[place] if place >= 0 else ADDED
 
     def action(self, name: str) -> Action | None:
         """The action of that name, if the step has it."""

@@ -16,6 +16,7 @@ from zeroerror.model.limit import Limit, limit_text, parse_limit
 from zeroerror.model.workflow import (
     Action,
     Condition,
+    Consent,
     Fault,
     FormField,
     Group,
@@ -149,28 +150,47 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         {
             "name": step.name,
             "title": step.title,
-            "owner": _owner_to_json(step.owner),
+            "owner": _owner_to_json(step.owner) if step.consent is None else None,
             "limit": _limit_to_json(step.limit),
             "warn_before": _limit_to_json(step.warn_before),
             "actions": [_action_to_json(each) for each in step.actions],
             "waits_for": list(step.waits_for),
             "record_within": _limit_to_json(step.record_within),
+            "consent": None if step.consent is None else _consent_to_json(step.consent),
         }
     )
 
 
 def _step_from_json(data: Mapping[str, Any]) -> Step:
-    within = data.get("record_within")
+    within, consent = data.get("record_within"), data.get("consent")
+    signed = None if consent is None else _consent_from_json(consent)
     return Step(
         data["name"],
         data["title"],
-        _owner_from_json(data["owner"]),
+        _owner_from_json(data["owner"]) if signed is None else signed.signers[0],
         _limit_from_json(data.get("limit")),
         _limit_from_json(data.get("warn_before")),
         tuple([_action_from_json(each) for each in data.get("actions", ())]),
         tuple(data.get("waits_for", ())),
         None if within is None else _parsed(within),
+        signed,
     )
+
+
+def _consent_to_json(consent: Consent) -> dict[str, Any]:
+    return _without_defaults(
+        {
+            "of": consent.of,
+            "signers": [_owner_to_json(each) for each in consent.signers],
+            "order": None if consent.order == "parallel" else consent.order,
+            "silence": None if consent.silence == "wait" else consent.silence,
+        }
+    )
+
+
+def _consent_from_json(data: Mapping[str, Any]) -> Consent:
+    signers = tuple([_owner_from_json(each) for each in data["signers"]])
+    return Consent(data["of"], signers, data.get("order", "parallel"), data.get("silence", "wait"))
 
 
 def _group_to_json(group: Group) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from zeroerror.model.finding import Finding, Lead
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Refusal
 from zeroerror.service.chain import verify_chain
+from zeroerror.service.countersigning import let_lapse
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.history import root_at
 from zeroerror.service.institution import Institution
@@ -58,6 +59,7 @@ def run_owed(inst: Institution) -> list[dict[str, Any]]:
 
 def run_slot(inst: Institution, name: str, slot: datetime) -> bool:
     """Run one slot as one command of the machine; False if it has been run by another meanwhile."""
+    let_lapse(inst, slot)
     body = {"audit": name, "slot": to_text(slot), **_mismatch(inst, name)}
     request = Request("pass", body, (), MACHINE)
     try:

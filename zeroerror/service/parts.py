@@ -106,13 +106,13 @@ class Parts:
 
     def _open(self, leads: Iterable[Lead], view: View, ids: Mapping[str, str]) -> None:
         """Each new finding on record, and the follow-ups that they open: one for a task and cause."""
-        asked: set[tuple[str | None, str | None]] = set()
+        asked: set[tuple[str | None, str | None, int | None]] = set()
         opened: list[Event] = []
         follow_ups: list[Event] = []
         for lead in leads:
             id, number = ids[lead.fingerprint], None
             who, workflow, repeats = self._asked(lead, view)
-            cause = (lead.task, lead.step)
+            cause = (lead.task, lead.step, _signer(lead, view))
             if who is not None and cause not in asked:
                 events = self._follow_up(id, lead, who, view, workflow, repeats)
                 if events:
@@ -158,6 +158,13 @@ class Parts:
             held = None if digest is None else self._facts.definition(digest)
             self._openings[workflow] = None if held is None else Openings(held, self._facts, self._at)
         return self._openings[workflow]
+
+
+def _signer(lead: Lead, view: View) -> int | None:
+    """Which of a countersigning's visits a finding is about: each signer is late by himself."""
+    task = view.tasks.get(lead.task or "")
+    visit = None if task is None or lead.visit is None else task.find(lead.step or "", lead.visit)
+    return None if visit is None or visit.signing is None else visit.visit
 
 
 def _answered(

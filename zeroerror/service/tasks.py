@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from zeroerror.engine.authority import capacities, may_assign
+from zeroerror.engine.consents import current
 from zeroerror.engine.handling import last_act
 from zeroerror.model.command import OWN, Capacity, Target
 from zeroerror.model.errors import UsageError
@@ -203,7 +204,7 @@ def pause(
     """Stop a step's clock: at once by who directs the office, by proposal of who owes the step himself."""
     facts = inst.facts()
     task = _task(facts, id)
-    visit = _visit(task, step, None, facts)
+    visit = _visit(task, step, None, facts, (inst, actor) if _asked_to_sign(task, actor) else None)
     draft = Draft(inst)
     body = {"waits_for": waits_for, "reason": draft.text(reason)}
     target = target_of(task, visit)
@@ -253,7 +254,7 @@ def extend(
     """Ask for more time, before the step is due; who directs the office confirms it."""
     facts = inst.facts()
     task = _task(facts, id)
-    visit = _visit(task, step, None, facts)
+    visit = _visit(task, step, None, facts, (inst, actor) if _asked_to_sign(task, actor) else None)
     draft = Draft(inst)
     body = {"extension": by, "reason": draft.text(reason)}
     return _propose(inst, actor, "extend", body, target_of(task, visit), draft, options)
@@ -302,8 +303,14 @@ def _handle(
 ) -> Answer:
     facts = inst.facts()
     task = _task(facts, id)
-    target = target_of(task, _visit(task, step, None, facts))
+    who = (inst, actor) if _asked_to_sign(task, actor) else None
+    target = target_of(task, _visit(task, step, None, facts, who))
     return submit(inst, actor, Request(kind, body, (target,)), options)
+
+
+def _asked_to_sign(task: Task, actor: Actor) -> bool:
+    """Whether he owes a signature of his own, which is what he then means by the step."""
+    return any(each.signing is not None and each.person == actor.person for each in task.open_visits())
 
 
 def _propose(
@@ -346,8 +353,11 @@ def _visit(
     """
     open_visits = task.open_visits()
     if step is not None:
-        named = [each for each in open_visits if each.step == step]
+        step, _, number = step.partition("/")
+        named = [each for each in open_visits if each.step == step and number in ("", str(each.visit))]
         named = named or [each for each in task.visits if each.step == step][-1:]
+        if named and number == "" and named[0].signing is not None:
+            return signers_own(task, tuple(named), who)
         if not named:
             known = [each.step for each in open_visits]
             raise UsageError("error.unknown_step", task=task.id, step=step, known=known)
@@ -355,7 +365,7 @@ def _visit(
     if len(open_visits) > 1:
         open_visits = _meant(task, action, facts, who)
     if open_visits:
-        return open_visits[0]
+        return signers_own(task, open_visits, who) if open_visits[0].signing is not None else open_visits[0]
     return max(task.visits, key=lambda each: each.left_index or 0, default=None)
 
 
@@ -374,10 +384,38 @@ def _meant(
     if len(found) > 1 and who is not None:
         mine = tuple(each for each in found if _capacities(who[0], facts, who[1], task, each))
         found = mine if len(mine) == 1 else found
+    if len(found) > 1 and who is not None and {each.step for each in found} == {found[0].step}:
+        # Of a countersigning that is not his, it is not said which one he means: none of them is his.
+        return found
     if len(found) > 1:
-        known = [f"{each.step} {workflow.step(each.step).title}" for each in found]
+        known = [f"{_named(each)} {workflow.step(each.step).title}" for each in found]
         raise UsageError("error.ambiguous_step", task=task.id, known=known)
     return found
+
+
+def signers_own(task: Task, found: tuple[Visit, ...], who: tuple[Institution, Actor] | None) -> Visit:
+    """Of the open visits of one countersigning, the actor's: the one he owes, else the one he has answered.
+
+    Who owes none of them means whichever is first, and is told that it is not his. Raises UsageError where there
+    are several and it is somebody who directs that means one.
+    """
+    if who is None:
+        if len(found) == 1:
+            return found[0]
+        known = [f"{_named(each)} {each.person or each.urger or ''}".strip() for each in found]
+        raise UsageError("error.ambiguous_step", task=task.id, known=known)
+    inst, actor = who
+    at, organisation = inst.now(), inst.organisation
+    for each in found:
+        if capacities(each, person=actor.person, organisation=organisation, task=task, at=at):
+            return each
+    own = [each for each in current(task, found[0].step) if actor.person in (each.doer, each.person)]
+    return own[-1] if own else found[0]
+
+
+def _named(visit: Visit) -> str:
+    """A visit as `--step` takes it: of a countersigning with its number."""
+    return visit.step if visit.signing is None else f"{visit.step}/{visit.visit}"
 
 
 def _capacities(

@@ -173,7 +173,7 @@ class Urging:
         held = None if visit is None else self._facts.definition(task.digest)
         if held is None or visit is None:
             return task.office
-        return held.workflow.step(visit.step).owner.office or task.office
+        return held.workflow.step(visit.step).owner_at(visit.place).office or task.office
 
     def _now(self, view: View, ids: Iterable[str]) -> dict[str, Task]:
         """The tasks as they stand now; the view has them as they stood at its slot."""

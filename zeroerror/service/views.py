@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -166,12 +166,14 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
     digests = dict(task.sealed)
     leaves = [decode_fast(row.bytes) for row in rows]
     reasons = {digest for leaf in leaves for key in ("reason", "note") if (digest := leaf.body.get(key))}
+    reasons |= {visit.signing.reason for visit in task.visits if visit.signing and visit.signing.reason}
     texts = reads.texts(inst.conn, [*digests.values(), *reasons]) if readable else {}
     gone = sorted(name for name, digest in digests.items() if texts.get(digest) is None)
     found["fields"] = {**task.fields, **{name: texts.get(digest) for name, digest in digests.items()}}
     # Who may read is told that a text has been erased; who may not learns only that there is one.
     found["hidden"], found["erased"] = ([], gone) if readable else (gone, [])
     found["cause"] = task.cause
+    found["countersigning"] = list(_answers(task, reader.definition(task), texts))
     from zeroerror.service.notices import notices_json
 
     found["notices"] = notices_json(
@@ -194,10 +196,44 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
             "reason": texts.get(leaf.body.get("reason") or leaf.body.get("note") or ""),
             "nonconforming": leaf.body.get("nonconforming"),
             "row": leaf.body.get("row"),
+            "signing": said if isinstance(said := leaf.body.get("signing"), str) else None,
         }
         for row, leaf in zip(rows, leaves, strict=True)
     ]
     return found
+
+
+def _answers(task: Task, definition: Definition, texts: Mapping[str, str | None]) -> Iterator[dict[str, Any]]:
+    """Everybody who was asked to sign, in that order, with his answer, and whether it is about the text as it is."""
+    for visit in task.visits:
+        signing, consent = visit.signing, definition.workflow.step(visit.step).consent
+        if signing is None or consent is None or visit.status == "withdrawn":
+            continue
+        text = task.sealed.get(consent.of) or task.fields.get(consent.of) or ""
+        yield {
+            "step": visit.step,
+            "visit": visit.visit,
+            "round": signing.round,
+            "signer": signing.signer,
+            "person": visit.doer or visit.person,
+            "answer": answer_of(visit),
+            "at": visit.left_at,
+            "due_at": visit.due_at,
+            "by": signing.ended_by,
+            "added_by": signing.added_by,
+            "reason": texts.get(visit.reason or signing.reason or ""),
+            "stands": signing.text == text,
+        }
+
+
+def answer_of(visit: Visit) -> str:
+    """What a signer said: `signed`, `objected`, `pending`; or why he is asked no longer."""
+    if visit.open:
+        return "pending"
+    ended = None if visit.signing is None else visit.signing.ended
+    if ended == "silent" and visit.signing is not None:
+        return f"silent_{visit.signing.silence}"
+    return ended or {"sign": "signed", "object": "objected"}.get(visit.action or "", "released")
 
 
 def _happened_at(leaf: Leaf) -> str:

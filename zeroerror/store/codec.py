@@ -15,7 +15,18 @@ from typing import Any
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
 from zeroerror.model.instant import from_text, to_text
-from zeroerror.model.task import Asked, Deviation, DueChange, Given, Holding, Pause, Task, Undone, Visit
+from zeroerror.model.task import (
+    Asked,
+    Deviation,
+    DueChange,
+    Given,
+    Holding,
+    Pause,
+    Signing,
+    Task,
+    Undone,
+    Visit,
+)
 
 #: Reading and writing an instant is most of the work, and the same few instants come again and again.
 _from = lru_cache(maxsize=8192)(from_text)
@@ -83,6 +94,7 @@ def visit_to_json(visit: Visit) -> str:
             visit.attachments,
             visit.confirmed_by,
             [(_to(each.ended_at), _to(each.at), each.by, each.index, each.action) for each in visit.undone],
+            _signing_out(visit.signing),
         )
     )
 
@@ -127,6 +139,23 @@ def _visit_in(data: list[Any]) -> Visit:
         data[23],
         data[24],
         tuple([Undone(_from(ended), _from(at), *rest) for ended, at, *rest in data[25]]) if data[25] else (),
+        Signing(*data[26]) if data[26] else None,
+    )
+
+
+def _signing_out(signing: Signing | None) -> tuple[Any, ...] | None:
+    if signing is None:
+        return None
+    return (
+        signing.round,
+        signing.place,
+        signing.signer,
+        signing.text,
+        signing.silence,
+        signing.added_by,
+        signing.reason,
+        signing.ended,
+        signing.ended_by,
     )
 
 

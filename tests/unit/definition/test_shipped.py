@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 DIGESTS = {
     "document/classified": "8e47cd90730e33e613ed423b728456957d5482bb00c393d4b3993a5f23f04f30",
     "document/incoming": "a86d56ce10ede83ddb493ede1511add0292ea89b4464517de5147d0709a83863",
-    "document/outgoing": "2326176ab9604f475d72c6b64b68bb72af85133772f9d1db146e674a07e65372",
+    "document/outgoing": "6877db1b1e69d4acf19149653c513de10909c886cc2adeadd4d0ae10450390aa",
     "handling/supervision": "cda2fa1db45a613de5c7a7a4d0d439606638d3e802b79a0041609884dfff9c1d",
     "meeting/meeting": "5ede265d0a8e36f8bdfd2c2bf7f76b28494733a837fd492767bb6399d49caf60",
     "oversight/dispute": "d7732e686cd560cd6199900218c348280f06bd0d1e62df282a7b6d5ef3a5c666",

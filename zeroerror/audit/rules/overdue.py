@@ -55,9 +55,16 @@ def follow_up_overdue(view: View, task: Task) -> Iterator[Sighting]:
 
 def _late(view: View, task: Task) -> Iterator[tuple[Visit, DueChange]]:
     for visit in task.visits:
+        if _consents_silently(visit):
+            continue
         change = missed_by_visit(visit, view.slot) if visit.kind == "person" else None
         if change is not None and change.due_at is not None:
             yield visit, change
+
+
+def _consents_silently(visit: Visit) -> bool:
+    """Whether no answer is an answer that the definition allows: nobody is late with what he need not say."""
+    return visit.signing is not None and visit.signing.silence == "consent" and visit.person is not None
 
 
 def _overdue(view: View, task: Task, visit: Visit, change: DueChange, attribution: Attribution) -> Sighting:

@@ -88,7 +88,8 @@ def _somebody_else(case: Case, visit: Visit) -> bool:
 
 def _of_the_step(case: Case, visit: Visit) -> set[str]:
     """The staff of a step's office, who does its duty or covers it, and who stands in for its holder."""
-    at, owner, office = visit.entered_at, case.workflow.step(visit.step).owner, case.office(visit)
+    owner = case.workflow.step(visit.step).owner_at(visit.place)
+    at, office = visit.entered_at, case.office(visit)
     found = set(case.organisation.staff(office, at))
     if owner.kind == "duty":
         duty = case.organisation.division(office, (owner.name, case.task.workflow, case.task.family), at)
@@ -126,7 +127,8 @@ def _might(case: Case, visit: Visit, doer: str, index: int) -> bool:
 
 def _might_have(case: Case, visit: Visit, doer: str) -> bool:
     """Whether somebody of ours who stands in a log from elsewhere might have done it; of others nothing is known."""
-    owner, at, organisation = case.workflow.step(visit.step).owner, visit.entered_at, case.organisation
+    owner = case.workflow.step(visit.step).owner_at(visit.place)
+    at, organisation = visit.entered_at, case.organisation
     if organisation.person(doer) is None or owner.kind in ("outside", "field", "doer"):
         return True
     above = owner.kind == "desk" and organisation.entitled(doer, "leader", at)

@@ -88,6 +88,10 @@ def _nodes(process: ET.Element, diagram: Diagram) -> None:
         owner = _child(task, "potentialOwner", id=f"owner_{node.name}")
         said = _child(_child(owner, "resourceAssignmentExpression"), "formalExpression")
         said.text = node.owner
+        if node.signed:
+            # Each signer is one instance: all at once, or one after another.
+            in_turn = "true" if node.signed == "in_turn" else "false"
+            _child(task, "multiInstanceLoopCharacteristics", id=f"signers_{node.name}", isSequential=in_turn)
         if choice:
             leaving = [_flow(arrow) for arrow in arrows]
             _node(process, "exclusiveGateway", f"choice_{node.name}", "", out, leaving)

@@ -30,6 +30,8 @@ class Node:
     visits: int = 0
     #: Of a task: since when it has been open and when it is due.
     note: str = ""
+    #: Where several sign it, each by himself: `parallel` or `in_turn`.
+    signed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +152,13 @@ def _node(workflow: Workflow, step: Step, language: Language, holder: str, way: 
         step.name,
         shown(step.title),
         step.owner.kind if step.owner.kind in ("desk", "outside") else "person",
-        shown(owner_told(workflow, step.owner, language)),
+        shown(owners_told(workflow, step, language)),
         shown(limit_told(workflow, step.limit, language)),
         shown(holder),
         way.marks.get(step.name, ""),
         way.visits.get(step.name, 0),
         shown(way.notes.get(step.name, "")),
+        "" if step.consent is None else step.consent.order,
     )
 
 
@@ -184,6 +187,17 @@ def _arrows(workflow: Workflow, language: Language, way: Way) -> Iterator[Arrow]
 def _join(group: str) -> str:
     # With a hyphen, which no name has.
     return f"join-{group}"
+
+
+def owners_told(workflow: Workflow, step: Step, language: Language) -> str:
+    """Who owes a step; of a countersigned one, everybody who signs, in which order, and what silence comes to."""
+    if step.consent is None:
+        return owner_told(workflow, step.owner, language)
+    signers = [owner_told(workflow, each, language) for each in step.owners]
+    told = _said(f"picture.signers_{step.consent.order}", language, signers=signers)
+    if step.consent.silence == "wait":
+        return told
+    return _said(f"picture.silence_{step.consent.silence}", language, owner=told)
 
 
 def owner_told(workflow: Workflow, owner: Owner, language: Language) -> str:

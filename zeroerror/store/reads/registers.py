@@ -87,6 +87,7 @@ _CLOCK = "SELECT (SELECT content FROM document WHERE name = 'clock'), time FROM 
 _DEFINITION = "SELECT digest, id, text, effective, tbl, idx FROM definition WHERE digest = ?"
 _DIGESTS = "SELECT digest FROM definition WHERE substr(digest, 1, ?) = ? ORDER BY digest"
 _WORKFLOW = "SELECT digest FROM workflow WHERE id = ?"
+_SILENCE = "SELECT 1 FROM definition WHERE effective LIKE ? LIMIT 1"
 _WORKFLOWS = "SELECT id, digest FROM workflow ORDER BY id"
 KEY = "SELECT id, person, public, since_idx, until_idx FROM key WHERE id = ?"
 _KEYS = "SELECT id, person, public, since_idx, until_idx FROM key ORDER BY since_idx, id"
@@ -160,6 +161,11 @@ def workflow_digest(conn: Connection, id: str) -> str | None:
 def workflows(conn: Connection) -> dict[str, str]:
     """The digest in force of every workflow, by id."""
     return dict(conn.all(_WORKFLOWS))
+
+
+def silence_is_told(conn: Connection) -> bool:
+    """Whether any definition ever published says what a signer's silence comes to; most houses have none."""
+    return conn.one(_SILENCE, ('%"silence":"%',)) is not None
 
 
 def key(conn: Connection, id: str) -> Key | None:

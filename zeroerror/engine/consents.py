@@ -1,0 +1,237 @@
+"""Countersigning 会签: who is asked, who is next, and which way it ends (design §4).
+
+Each signer owes a visit of his own, so that limits, warnings, urging, cover and attribution are those of any
+step. A round is all that were asked of one text: it begins when the step is come to, and anew when the text
+changes, because a consent is to a text. Who has signed that very text already is not asked again; where
+nobody is left to be asked, the step is passed. Nothing is counted: all have to answer, one objection is enough
+to take the matter upward, and 减签 or a silence that the definition knows stand for an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from zeroerror.engine.entering import entered
+from zeroerror.engine.facts import Definition, Facts
+from zeroerror.model.event import Event
+from zeroerror.model.task import Signing, Task, Visit
+from zeroerror.model.value import dataclass
+from zeroerror.model.workflow import ADDED, OBJECT, SIGN, Consent, Owner, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One who has to sign: where the definition names him, and who that is before anybody is looked up."""
+
+    place: int
+    #: A person's id, or the post or duty as it is written.
+    label: str
+    owner: Owner
+    #: The field that his owner is looked up in, as it then reads.
+    named: Mapping[str, str]
+    added_by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What entering a visit depends on, as the command leaves it."""
+
+    facts: Facts
+    at: datetime
+    fields: Mapping[str, str]
+    sealed: Mapping[str, str]
+    doers: Mapping[str, str | None]
+
+    def text(self, step: Step) -> str:
+        """The digest of the text that a step's signers are asked to sign; of a plain field, the text itself."""
+        name = consent_of(step).of
+        return self.sealed.get(name) or self.fields.get(name) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proceeding:
+    """What follows an answer: the next signer's visit, or the way by which the step is left, or neither yet."""
+
+    events: tuple[Event, ...] = ()
+    way: str | None = None
+
+
+def consent_of(step: Step) -> Consent:
+    """How a countersigned step is signed."""
+    assert step.consent is not None, "only a countersigned step is asked for its signers"
+    return step.consent
+
+
+def signers(step: Step, fields: Mapping[str, str]) -> tuple[Signer, ...]:
+    """Everybody whom the definition and the form name, each once, in their order."""
+    found: dict[str, Signer] = {}
+    for place, owner in enumerate(consent_of(step).signers):
+        if owner.kind == "field":
+            for person in filter(None, fields.get(owner.name, "").split(",")):
+                found.setdefault(person, Signer(place, person, owner, {owner.name: person}))
+        else:
+            label = f"{owner.kind}:{owner.office or ''}/{owner.name}"
+            found.setdefault(label, Signer(place, label, owner, {}))
+    return tuple(found.values())
+
+
+def added(person: str, by: str, reason: str | None) -> Signer:
+    """Somebody added by name while it runs (加签)."""
+    return Signer(-1, person, ADDED, {ADDED.name: person}, by, reason)
+
+
+def current(task: Task, step: str) -> tuple[Visit, ...]:
+    """The visits of a step's last round; what was taken back has never been."""
+    every = [each for each in task.visits if each.step == step and each.status != "withdrawn"]
+    last = max((each.signing.round for each in every if each.signing is not None), default=0)
+    return tuple(each for each in every if each.signing is not None and each.signing.round == last)
+
+
+def sender(task: Task, step: str, definition: Definition) -> str:
+    """Who sent a task to countersigning: whose act led to it, or to where nobody was left to be asked on the way."""
+    since = min((each.entered_index for each in current(task, step)), default=0)
+    runs = [each for each in task.visits if each.left_index is not None and each.left_index < since]
+    acts = [each for each in runs if each.step != step and each.doer is not None]
+    moves = definition.table.moves
+    acts = [each for each in acts if moves.get((each.step, each.action or "")) == step] or acts
+    latest = max(acts, key=lambda each: each.left_index or 0, default=None)
+    return task.opener if latest is None or latest.doer is None else latest.doer
+
+
+def standing(task: Task, step: Step, text: str) -> set[str]:
+    """Who has consented to that very text, and has not objected since."""
+    found: set[str] = set()
+    for visit in task.visits:
+        if visit.step != step.name or visit.signing is None or visit.open or visit.status == "withdrawn":
+            continue
+        if visit.signing.text == text and agrees(visit):
+            found.add(visit.signing.signer)
+        elif visit.action == OBJECT:
+            found.discard(visit.signing.signer)
+    return found
+
+
+def agrees(visit: Visit) -> bool:
+    """Whether an answer, or a silence, is consent."""
+    silent = visit.signing is not None and visit.signing.ended == "silent"
+    return visit.action == SIGN or (
+        silent and visit.signing is not None and visit.signing.silence == "consent"
+    )
+
+
+def unsigned(task: Task, step: Step, form: Form) -> tuple[Signer, ...]:
+    """Who still has to sign the text as it is, if the step is come to."""
+    stand = standing(task, step, form.text(step))
+    return tuple(each for each in signers(step, form.fields) if each.label not in stand)
+
+
+def opened(task: Task, definition: Definition, step: Step, form: Form) -> tuple[Event, ...]:
+    """A new round: everybody who has to sign, or in turn the first of them."""
+    return _asked(task, definition, step, form, unsigned(task, step, form), last_round(task, step.name) + 1)
+
+
+def reopened(task: Task, definition: Definition, step: Step, form: Form) -> tuple[Event, ...]:
+    """A new round of the same: nobody's consent stands, who was added stays asked, and who was removed is not."""
+    round_, names = current(task, step.name), signers(step, form.fields)
+    out = {each.signing.signer for each in round_ if each.signing is not None and _removed(each)}
+    more = [
+        added(each.signing.signer, each.signing.added_by, each.signing.reason)
+        for each in round_
+        if each.signing is not None and each.signing.added_by is not None
+    ]
+    asked = [each for each in (*names, *more) if each.label not in out]
+    return _asked(task, definition, step, form, asked, last_round(task, step.name) + 1)
+
+
+def last_round(task: Task, step: str) -> int:
+    """The number of the last round, taken back or not."""
+    return max((each.signing.round for each in task.visits if each.step == step and each.signing), default=0)
+
+
+def joined(
+    task: Task, definition: Definition, step: Step, form: Form, more: Sequence[Signer]
+) -> tuple[Event, ...]:
+    """The visits of signers who are asked at once, in the round that runs."""
+    number = last_round(task, step.name)
+    return tuple(_entries(task, definition, step, form, more, number))
+
+
+def waiting(task: Task, step: Step, form: Form) -> tuple[Signer, ...]:
+    """Who is not asked yet, because they are asked in turn."""
+    asked = {each.signing.signer for each in current(task, step.name) if each.signing is not None}
+    if consent_of(step).order != "in_turn":
+        return ()
+    return tuple(each for each in unsigned(task, step, form) if each.label not in asked)
+
+
+def proceeding(task: Task, definition: Definition, step: Step, form: Form) -> Proceeding:
+    """What follows, once an answer, a silence or a removal stands in the task."""
+    round_ = current(task, step.name)
+    if any(each.open for each in round_):
+        return Proceeding()
+    more = waiting(task, step, form)
+    number = last_round(task, step.name)
+    following = tuple(_entries(task, definition, step, form, more, number, most=1))
+    if following:
+        return Proceeding(following)
+    agreed = all(agrees(each) for each in round_ if not _removed(each))
+    return Proceeding(way=SIGN if agreed else OBJECT)
+
+
+def _removed(visit: Visit) -> bool:
+    return visit.signing is not None and visit.signing.ended == "removed"
+
+
+def _asked(
+    task: Task, definition: Definition, step: Step, form: Form, asked: Sequence[Signer], number: int
+) -> tuple[Event, ...]:
+    most = 1 if consent_of(step).order == "in_turn" else None
+    return tuple(_entries(task, definition, step, form, asked, number, most=most))
+
+
+def _entries(
+    task: Task,
+    definition: Definition,
+    step: Step,
+    form: Form,
+    asked: Sequence[Signer],
+    number: int,
+    *,
+    most: int | None = None,
+) -> Iterator[Event]:
+    """Their visits; who holds two of the posts that sign is asked once."""
+    visits = [each for each in current(task, step.name) if each.signing and each.signing.round == number]
+    persons = {each.person for each in visits if each.person is not None}
+    count = 0
+    for each in asked:
+        signing = Signing(
+            number,
+            each.place,
+            each.label,
+            form.text(step),
+            consent_of(step).silence,
+            each.added_by,
+            each.reason,
+        )
+        event = entered(
+            task,
+            definition.workflow,
+            step.name,
+            facts=form.facts,
+            at=form.at,
+            fields={**form.fields, **each.named},
+            doers=form.doers,
+            owner=each.owner,
+            beyond=count,
+            signing=signing,
+        )
+        if event.body["person"] in persons:
+            continue
+        if event.body["person"] is not None:
+            persons.add(event.body["person"])
+        count += 1
+        yield event
+        if count == most:
+            return
