@@ -18,6 +18,7 @@ def advance(
     from_: str = option("--from", help="from_list", takes="file"),
     set_: list[str] = option("--set", help="set", takes="field"),
     step: str = option("--step", help="step", takes="step"),
+    to: str = option("--to", help="to", takes="step"),
     reason: str = option("--reason", help="reason", takes="reason"),
     attach: list[Path] = option("--attach", help="attach", takes="file"),
     done_at: str = option("--done-at", help="done_at", takes="time"),
@@ -25,7 +26,7 @@ def advance(
     from zeroerror.service import ids, tasks
 
     if from_ is not None:
-        _advance_list(words, from_, step, reason, set_, attach, done_at)
+        _advance_list(words, from_, step or to, reason, set_, attach, done_at)
     if len(words or ()) < 2:
         raise UsageError("error.advance_words")
     with session.current.institution() as inst:
@@ -35,7 +36,7 @@ def advance(
             inst,
             actor,
             found,
-            words[-1],
+            words[-1] if to is None else f"{words[-1]}.{to}",
             step=step,
             fields=fields_of(set_),
             reason=reason_of(reason),
@@ -91,6 +92,7 @@ def record(
     attach: list[Path] = option("--attach", help="attach", takes="file"),
     set_: list[str] = option("--set", help="set", takes="field"),
     step: str = option("--step", help="step", takes="step"),
+    to: str = option("--to", help="to", takes="step"),
     reason: str = option("--reason", help="reason", takes="reason"),
 ) -> None:
     from zeroerror.service import ids, tasks
@@ -101,7 +103,7 @@ def record(
             inst,
             actor,
             ids.find_task(inst, task, actor),
-            action,
+            action if to is None else f"{action}.{to}",
             paper_of=ids.find_person(inst, paper_of),
             signed_at=session.current.instant(signed_at),
             attach=attach or (),

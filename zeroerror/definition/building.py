@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from zeroerror.definition.schema import (
     ActionShape,
@@ -13,6 +14,7 @@ from zeroerror.definition.schema import (
     EndAction,
     EndGroup,
     Equals,
+    FaultShape,
     FieldShape,
     Filled,
     GuardShape,
@@ -22,6 +24,7 @@ from zeroerror.definition.schema import (
     StepShape,
     ToAction,
     ToGroup,
+    ToSeveral,
     WorkflowShape,
 )
 from zeroerror.definition.terms import (
@@ -52,6 +55,8 @@ from zeroerror.model.workflow import (
     Region,
     Step,
     Workflow,
+    choice_name,
+    choice_title,
 )
 
 
@@ -78,12 +83,21 @@ def workflow(shape: WorkflowShape) -> Workflow:
 
 def _steps(shape: WorkflowShape) -> Iterator[Step]:
     """Every step that somebody owes, in the order of the lines; those of regions among them."""
+    titles = dict(_titles(shape))
     for name, each in shape.steps.items():
         if isinstance(each, StepShape | CountersignedShape):
-            yield _step(name, each)
+            yield _step(name, each, titles)
         else:
             for region in each.regions.values():
-                yield from (_step(inner, said) for inner, said in region.steps.items())
+                yield from (_step(inner, said, titles) for inner, said in region.steps.items())
+
+
+def _titles(shape: WorkflowShape) -> Iterator[tuple[str, str]]:
+    for name, each in shape.steps.items():
+        yield name, each.title
+        if isinstance(each, ToGroup | EndGroup):
+            for region in each.regions.values():
+                yield from ((inner, said.title) for inner, said in region.steps.items())
 
 
 def _group(name: str, shape: ToGroup | EndGroup) -> Group:
@@ -104,7 +118,7 @@ def _field(name: str, shape: FieldShape) -> FormField:
     )
 
 
-def _step(name: str, shape: StepShape | CountersignedShape) -> Step:
+def _step(name: str, shape: StepShape | CountersignedShape, titles: Mapping[str, str]) -> Step:
     if isinstance(shape, CountersignedShape):
         return _countersigned(name, shape)
     return Step(
@@ -113,7 +127,9 @@ def _step(name: str, shape: StepShape | CountersignedShape) -> Step:
         owner=_owner(shape.owner),
         limit=_limit(shape.limit),
         warn_before=_limit(shape.warn_before),
-        actions=tuple(_action(each, action) for each, action in shape.actions.items()),
+        actions=tuple(
+            action for each, said in shape.actions.items() for action in _actions(each, said, titles)
+        ),
         waits_for=tuple(shape.waits_for or ()),
         record_within=None if shape.record_within is None else parse_limit(shape.record_within),
     )
@@ -166,6 +182,22 @@ def _limit(shape: LimitShape | None) -> LimitSpec | None:
     return parse_limit(shape)
 
 
+def _actions(name: str, shape: ActionShape, titles: Mapping[str, str]) -> Iterator[Action]:
+    """An action, or one for each of the steps to which it may lead: where it goes is known from its name alone."""
+    action = _action(name, shape)
+    if not isinstance(shape, ToSeveral):
+        yield action
+        return
+    for target in shape.to:
+        yield replace(
+            action,
+            name=choice_name(name, target),
+            title=choice_title(shape.title, titles.get(target, target)),
+            to=target,
+            fault=None if shape.fault is None else Fault(target, shape.fault.category),
+        )
+
+
 def _action(name: str, shape: ActionShape) -> Action:
     return Action(
         name=name,
@@ -176,7 +208,7 @@ def _action(name: str, shape: ActionShape) -> Action:
         reason=shape.reason is not None,
         guards=tuple(_guard(each) for each in shape.guards or ()),
         conditions=tuple(_condition(each) for each in shape.when or ()),
-        fault=None if shape.fault is None else Fault(shape.fault.step, shape.fault.category),
+        fault=Fault(shape.fault.step, shape.fault.category) if isinstance(shape.fault, FaultShape) else None,
         evidence=shape.evidence or 0,
         final=shape.final,
         joins=isinstance(shape, JoinAction),

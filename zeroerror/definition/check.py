@@ -36,6 +36,7 @@ OF_TARGETS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     targets.targets_are_steps,
     targets.joins_are_in_regions,
     targets.reopened_regions_are_there,
+    targets.returns_to_several_say_why,
 )
 
 #: Asked only where every target is there: otherwise they would tell what follows from a misspelt name.
@@ -64,13 +65,17 @@ def check(workflow: Workflow, where: Where) -> list[Problem]:
     of_targets = [problem for each in OF_TARGETS for problem in each(workflow, where)]
     asked = CHECKS if of_targets else (*CHECKS, *OF_PATHS)
     found = [*of_targets, *(problem for each in asked for problem in each(workflow, where))]
-    return sorted(found, key=_line)
+    # Of an action to one of several steps, what is wrong with all of them is said once.
+    return sorted((each for place, each in enumerate(found) if each not in found[:place]), key=_line)
 
 
 def nested(workflow: Workflow, where: Where) -> Where:
     """The lines of a definition whose steps are asked for by name alone, though some stand in regions."""
 
     def found(*path: str | int) -> str:
+        if len(path) > 3 and path[2] == "actions":
+            # What leads to one of several steps is written as one action, and is as many.
+            path = (*path[:3], str(path[3]).partition(".")[0], *path[4:])
         place = workflow.place(str(path[1])) if len(path) > 1 and path[0] == "steps" else None
         if place is None:
             return where(*path)

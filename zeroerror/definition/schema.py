@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 from zeroerror.definition.terms import (
     END,
     FIELDS_MAX,
+    UNIQUE,
     Counted,
     Few,
     Format,
@@ -124,6 +125,20 @@ class ToAction(_ActionShape):
     reopens: Names | None = None
 
 
+class FaultThereShape(Shape):
+    """The fault that is reported against whichever step the task is returned to."""
+
+    category: Text
+
+
+class ToSeveral(_ActionShape):
+    """An action that leads to one of several steps, as whoever takes it chooses."""
+
+    to: Annotated[list[Name], Once, Field(min_length=2, max_length=20, json_schema_extra=UNIQUE)]
+    outcome: OutcomeShape | None = None
+    fault: FaultThereShape | None = None  # type: ignore[assignment]
+
+
 class EndAction(_ActionShape):
     """An action that ends the task, and how."""
 
@@ -136,11 +151,20 @@ class JoinAction(_ActionShape):
     join: OutcomeShape
 
 
+def _kind_of_action(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    if isinstance(value.get("to"), list) and not {"end", "join"} & value.keys():
+        return "<several>"
+    return next((f"<{key}>" for key in ("end", "join") if key in value), "<to>")
+
+
 ActionShape = Annotated[
     Annotated[EndAction, Tag("<end>")]
     | Annotated[JoinAction, Tag("<join>")]
+    | Annotated[ToSeveral, Tag("<several>")]
     | Annotated[ToAction, Tag("<to>")],
-    by_key("end", "join", otherwise="<to>"),
+    Discriminator(_kind_of_action, custom_error_type="no_mapping", custom_error_message="not a mapping"),
 ]
 
 

@@ -87,9 +87,21 @@ def reopened_regions_are_there(workflow: Workflow, where: Where) -> Iterator[Pro
                 if name not in known:
                     more = {"region": name, "group": group.name, "known": list(known)}
                     yield Problem("definition.unknown_region", params | more, where(*base, "reopens", place))
-            if action.outcome == "returned" and not action.reopens:
+            if "." in action.name:
+                yield Problem("definition.group_among_several", params | {"group": group.name}, where(*base))
+            elif action.outcome == "returned" and not action.reopens:
                 more = {"group": group.name, "known": list(known)}
                 yield Problem("definition.return_names_no_region", params | more, where(*base))
+
+
+def returns_to_several_say_why(workflow: Workflow, where: Where) -> Iterator[Problem]:
+    """Who is given a matter back by choice is told why he and not another."""
+    for step in workflow.steps:
+        for action in step.actions:
+            if "." in action.name and action.outcome == "returned" and not action.reason:
+                name = action.name.partition(".")[0]
+                path = ("steps", step.name, "actions", name)
+                yield Problem("definition.return_without_reason", {"step": step.name, "action": name}, where(*path))
 
 
 def _alone(workflow: Workflow) -> list[Step]:

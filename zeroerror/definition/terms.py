@@ -45,9 +45,9 @@ def only_once(items: list[Any]) -> list[Any]:
 
 
 Once = AfterValidator(only_once)
-_UNIQUE = {"uniqueItems": True}
-Names = Annotated[list[Name], Once, Field(min_length=1, max_length=FIELDS_MAX, json_schema_extra=_UNIQUE)]
-Texts = Annotated[list[Text], Once, Field(min_length=1, max_length=100, json_schema_extra=_UNIQUE)]
+UNIQUE = {"uniqueItems": True}
+Names = Annotated[list[Name], Once, Field(min_length=1, max_length=FIELDS_MAX, json_schema_extra=UNIQUE)]
+Texts = Annotated[list[Text], Once, Field(min_length=1, max_length=100, json_schema_extra=UNIQUE)]
 
 
 def typed(words: dict[str, Any]) -> Callable[[Any], Any]:

@@ -141,6 +141,16 @@ class Consent:
 ADDED = Owner("field", "/added")
 
 
+def choice_name(action: str, target: str) -> str:
+    """The name of the action that leads to one of several steps; no action that is written can have it."""
+    return f"{action}.{target}"
+
+
+def choice_title(title: str, target: str) -> str:
+    """What people read of an action that leads to one of several steps."""
+    return f"{title}（{target}）"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing that somebody owes; where it is countersigned, something that each signer owes."""

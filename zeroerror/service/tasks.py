@@ -116,7 +116,19 @@ def met_by(
 
 def action_meant(step: Step, written: str) -> str:
     """The action that somebody means: by its name, or by the title under which he sees it; no two have the same."""
-    return next((each.name for each in step.actions if written in (each.name, each.title)), written)
+    named = (each.name for each in step.actions if written in (each.name, each.title))
+    return next(named, None) or _choice_meant(step, written) or written
+
+
+def _choice_meant(step: Step, written: str) -> str | None:
+    """Of an action to one of several steps, that to the step named: `return.起草`, `退回.draft`."""
+    stem, _, target = written.partition(".")
+    for each in step.actions:
+        name, dot, to = each.name.partition(".")
+        title, _, to_title = each.title.removesuffix("）").rpartition("（")
+        if dot and stem in (name, title) and target in (to, to_title):
+            return each.name
+    return None
 
 
 def record_paper(

@@ -36,6 +36,7 @@ ODD = [
     {"field": "title", "filled": "false"}, {"field": "title", "at_least": "5", "below": "6"},
     {"four_eyes@1": "draft"}, {"four_eyes@1": ["draft"]}, {"four_eyes@1": []}, {"four_eyes@1": "a", "b@1": "a"},
     {"title": "题", "to": "draft"}, {"title": "题", "end": "done"}, {"title": "题", "to": "draft", "end": "done"},
+    {"title": "题", "to": ["draft", "sign"]}, {"title": "题", "to": ["draft"]}, {"category": "文稿"},
     {"title": "题", "join": "done"}, {"title": "题", "join": "done", "to": "draft"}, {"title": "题", "regions": {}},
     {"title": "题", "regions": {}, "to": "draft"}, {"a": {"title": "题", "steps": {}}}, {"title": "题", "steps": {}},
     {"title": "题", "end": "done", "outcome": "done"}, {"title": "题", "type": "text"},

@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 #: The identity of each. One that changes is another definition: tasks opened before stay under the old one.
 DIGESTS = {
     "document/classified": "8e47cd90730e33e613ed423b728456957d5482bb00c393d4b3993a5f23f04f30",
-    "document/incoming": "a86d56ce10ede83ddb493ede1511add0292ea89b4464517de5147d0709a83863",
+    "document/incoming": "1c57cd98179d5c5cb73480f9ca639dfbe1a79a4b7d37463e600581d750343c46",
     "document/outgoing": "6877db1b1e69d4acf19149653c513de10909c886cc2adeadd4d0ae10450390aa",
     "handling/supervision": "cda2fa1db45a613de5c7a7a4d0d439606638d3e802b79a0041609884dfff9c1d",
     "meeting/meeting": "5ede265d0a8e36f8bdfd2c2bf7f76b28494733a837fd492767bb6399d49caf60",

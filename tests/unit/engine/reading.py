@@ -32,8 +32,13 @@ def read_moves(text: str) -> tuple[str, Moves, Groups]:
     opened: dict[tuple[str, str], list[str]] = {}
     for step, body in steps.items():
         for action, way in body.get("actions", {}).items():
-            every[step, action] = "/join" if "join" in way else None if "end" in way else way["to"]
-            opened[step, action] = way.get("reopens", [])
+            to = way.get("to")
+            # A choice of several is a way to each.
+            for name, target in (
+                [(f"{action}.{each}", each) for each in to] if isinstance(to, list) else [(action, to)]
+            ):
+                every[step, name] = "/join" if "join" in way else None if "end" in way else target
+                opened[step, name] = way.get("reopens", [])
     start = next(iter(said))
     known = _come_to(start, every, opened, home, groups)
     return start, {pair: to for pair, to in every.items() if pair[0] in known}, _told(known, home, groups)

@@ -1,0 +1,54 @@
+"""The verbs that people here expect, at the command line, in both languages, on both databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.homes import LANGUAGES, assert_clear
+from tests.acceptance.office import PASSPHRASE, Office
+from tests.service.papers import PAPERS
+
+CLERK, COLLEAGUE, DEPUTY, DIRECTOR, LEADER = "yangyan", "wuxiaomei", "longhai", "zhanghui", "lizhiyuan"
+SECADMIN = "tangmin"
+
+
+@pytest.fixture(params=LANGUAGES)
+def office(
+    request: pytest.FixtureRequest, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Office:
+    """A sandbox on a Monday morning."""
+    monkeypatch.setenv("ZEROERROR_PASSPHRASE", PASSPHRASE)
+    found = Office(tmp_path / "home", request.param)
+    found.found(database, "2026-11-23T09:00")
+    found.login(CLERK, COLLEAGUE, DEPUTY, DIRECTOR, LEADER, SECADMIN)
+    return found
+
+
+def papers(office: Office, *acts: tuple[str, str]) -> str:
+    """A task of the papers, moved by these."""
+    if not (office.home / "workflows" / "handling" / "papers.yaml").exists():
+        path = office.home / "workflows" / "handling" / "papers.yaml"
+        path.write_text(PAPERS, "utf-8")
+        office.do("workflow", "publish", path, by=SECADMIN)
+        office.decide(LEADER)
+    task = str(office.data("task", "new", "handling/papers", "--title", "材料", by=CLERK)["tasks"][0])
+    for person, action in acts:
+        office.do("task", "advance", task, action, by=person)
+    return task
+
+
+def test_a_matter_goes_back_to_whichever_earlier_step_is_named(office: Office) -> None:
+    task = papers(office, (CLERK, "submit"), (DEPUTY, "pass"))
+    shown = office.do("task", "show", task, by=DIRECTOR)
+    assert "return.draft" in shown and "退回（审核）" in shown
+    unsaid = office.call("task", "advance", task, "return", "--reason", "缺页", by=DIRECTOR)
+    assert (unsaid.code, "return.review" in unsaid.err) == (2, True)
+    assert_clear(unsaid, office.lang)
+    assert office.call("task", "advance", task, "return", "--to", "draft", by=DIRECTOR).code == 5
+    office.do("task", "advance", task, "退回", "--to", "起草", "--reason", "缺页", by=DIRECTOR)
+    (step,) = office.data("task", "show", task, by=CLERK)["steps"]
+    assert (step["name"], step["visit"], step["person"]) == ("draft", 2, CLERK)
+    assert "退回（起草）" in office.do("report", "task", task, by=CLERK)
+    assert office.call("log", "verify").code == 0
