@@ -101,7 +101,9 @@ def returns_to_several_say_why(workflow: Workflow, where: Where) -> Iterator[Pro
             if "." in action.name and action.outcome == "returned" and not action.reason:
                 name = action.name.partition(".")[0]
                 path = ("steps", step.name, "actions", name)
-                yield Problem("definition.return_without_reason", {"step": step.name, "action": name}, where(*path))
+                yield Problem(
+                    "definition.return_without_reason", {"step": step.name, "action": name}, where(*path)
+                )
 
 
 def _alone(workflow: Workflow) -> list[Step]:
