@@ -1,0 +1,62 @@
+"""How the open tasks stand, counted by the database: some dozens of rows come back, however many tasks are open.
+
+A task counts by its most pressing step, as `report.counting` has it. What the columns do not say is not counted
+here but named, to be read whole: a clock that stands (was it late already?), somebody who owes for a post that
+he covers, and a task that was opened again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from zeroerror.model.instant import to_text
+from zeroerror.store.connection import Connection
+from zeroerror.store.reads.afterwards import AFTERWARDS
+
+
+class Standing(NamedTuple):
+    """So many open tasks of an office whose most pressing step is of that kind, lies with that person, and stands so."""
+
+    office: str
+    kind: str
+    person: str | None
+    how: str
+    count: int
+
+
+# A post or duty that is covered is `office/…`; that another text has a slash too only makes the answer slower.
+# History that was read in has no open step but where it was opened again.
+_ODD = f"""v.clock = 'stopped' OR v.content LIKE '%/%'
+    OR v.task IN (SELECT stream FROM leaf WHERE {AFTERWARDS} AND kind = 'task_reopened')"""
+# In the order of `report.counting.STANDINGS`, the most pressing first.
+_HOW = """CASE WHEN v.kind = 'desk' THEN 5 WHEN v.kind = 'outside' THEN 6
+    WHEN v.due_at < ? OR t.due_at < ? THEN 0
+    WHEN v.due_at < ? OR t.due_at < ? THEN 1
+    WHEN v.due_at IS NOT NULL AND v.warn_at <= ? THEN 2 ELSE 3 END"""
+_STEPS = f"""SELECT v.task, v.place, v.office, v.kind, v.person, {_HOW} AS how,
+    CASE WHEN {_ODD} THEN 1 ELSE 0 END AS odd
+    FROM visit v JOIN task t ON t.id = v.task WHERE v.status = 'open'"""
+_STANDINGS = f"""SELECT office, kind, person, how, count(*) FROM (
+    SELECT office, kind, person, how,
+        row_number() OVER (PARTITION BY task ORDER BY how, place) AS nth,
+        max(odd) OVER (PARTITION BY task) AS odd
+    FROM ({_STEPS}) AS steps) AS tasks
+    WHERE nth = 1 AND odd = 0 GROUP BY office, kind, person, how"""
+_APART = f"SELECT DISTINCT v.task FROM visit v WHERE v.status = 'open' AND ({_ODD}) ORDER BY v.task"
+_NAMES = ("overdue", "due_today", "due_soon", "normal", "stopped", "at_desk", "outside")
+
+
+def standings(conn: Connection, at: datetime, tomorrow: datetime) -> list[Standing]:
+    """The open tasks by how they stand now, but for those that are read whole; `tomorrow` is the next midnight there."""
+    now, midnight = to_text(at), to_text(tomorrow)
+    rows = conn.all(_STANDINGS, (now, now, midnight, midnight, now))
+    return [
+        Standing(office, kind, person, _NAMES[how], count) for office, kind, person, how, count in rows
+    ]
+
+
+def read_whole(conn: Connection) -> Sequence[str]:
+    """The open tasks of which the columns do not say how they stand."""
+    return [task for (task,) in conn.all(_APART)]
