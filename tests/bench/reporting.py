@@ -1,4 +1,4 @@
-"""The monthly and the daily report over many tasks, half of them ended; beside a bare select of what they count."""
+"""The monthly and the daily report, and the board, over many tasks, half of them ended; beside a bare select of what they count."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.bench.fixture import ERRAND, Staff, directory, finishings, hand_in, institution, openings
 from tests.bench.measure import Line, median, timed
+from zeroerror.service.board import board
 from zeroerror.service.periodic import periodic
 from zeroerror.service.reporting import daily
 
@@ -34,6 +35,7 @@ def _size(path: Path, size: int, rounds: int) -> Iterator[Line]:
         for name, made in (
             ("monthly", partial(periodic, inst, "monthly", MONTH)),
             ("daily", partial(daily, inst)),
+            ("board", partial(board, inst)),
         ):
             ours: list[float] = []
             least: list[float] = []
@@ -42,7 +44,7 @@ def _size(path: Path, size: int, rounds: int) -> Iterator[Line]:
                 least.append(timed(lambda: raw.execute(_COUNTED).fetchall()))
             yield Line(
                 name=f"report.{name}.{size}",
-                what=f"the figures of the {name} report",
+                what=f"the figures of the {name} report" if name != "board" else "the board",
                 floor_source=SOURCE,
                 measured=median(ours) * 1e3,
                 floor=median(least) * 1e3,

@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests import failpoints
 from tests.integration.attempts import Attempt, Crash, Manner, actions, filled, tried
 from tests.service.house import House
+from tests.service.test_board import agrees
 from zeroerror.engine.two_persons import confirmers
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
@@ -75,9 +76,10 @@ class History(RuleBasedStateMachine):
         return self.house.inst
 
     def teardown(self) -> None:
-        """Replay equals tables, each outcome is decided again, and a rebuild changes nothing."""
+        """Replay equals tables, each outcome is decided again, a rebuild changes nothing, and the board counts right."""
         try:
             self.house.verify()
+            agrees(self.inst)
             assert ledger.rebuild(self.inst)["differed"] == 0
             self.attempt.stand(self.inst.conn)
         finally:

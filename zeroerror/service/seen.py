@@ -114,6 +114,10 @@ class Seen:
         """Every task that was open, by id; history that was read in only where slots judge it."""
         ids = {visit.task for visit in reads.open_visits(self.conn)}
         ids.update(reads.touched_since(self.conn, self.position, self._head.size))
+        return self.judged_open(ids)
+
+    def judged_open(self, ids: Iterable[str]) -> list[Task]:
+        """Those of the tasks that were open, by id; history that was read in only where slots judge it."""
         return [each for each in self.tasks(ids).values() if each.status == "open" and self._judged(each)]
 
     def ended_today(self) -> list[Task]:

@@ -152,9 +152,13 @@ class Telling:
         holding = visit.holdings[-1]
         if visit.kind != "person" or holding.for_ is not None or holding.since > self._seen.at:
             return owing_office(self._organisation, task, visit, self._seen.at)
-        key = holding.person, task.office
+        return self.owing(holding.person, task.office)
+
+    def owing(self, person: str | None, own: str) -> str:
+        """In whose hands a step of an office is that somebody owes, and not for another whom he covers."""
+        key = person, own
         if key not in self._owings:
-            self._owings[key] = owing_office(self._organisation, task, visit, self._seen.at)
+            self._owings[key] = office_of(self._organisation, person, own, self._seen.at)
         return self._owings[key]
 
     def _post(self, person: str | None, office: str) -> str | None:
@@ -184,8 +188,13 @@ def owing_office(organisation: Organisation, task: Task, visit: Visit, at: datet
         # Who covers owes it for the post or duty covered, `office/…`, wherever his own is.
         office = holding.for_.partition("/")[0]
         return office if organisation.office(office) is not None else task.office
-    offices = () if holding.person is None else organisation.offices_of(holding.person, at)
-    return task.office if task.office in offices or not offices else offices[0]
+    return office_of(organisation, holding.person, task.office, at)
+
+
+def office_of(organisation: Organisation, person: str | None, own: str, at: datetime) -> str:
+    """Where somebody owes what is an office's own: there if he serves there, or nowhere; else in his first office."""
+    offices = () if person is None else organisation.offices_of(person, at)
+    return own if own in offices or not offices else offices[0]
 
 
 def finding_office(
@@ -199,8 +208,7 @@ def finding_office(
         return task.office
     if rule != "urging_overdue":
         return owing_office(organisation, task, visit, at)
-    offices = () if visit.urger is None else organisation.offices_of(visit.urger, at)
-    return task.office if task.office in offices or not offices else offices[0]
+    return office_of(organisation, visit.urger, task.office, at)
 
 
 def post_of(organisation: Organisation, person: str | None, at: datetime, office: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 A task counts by its most pressing step, as `report.counting` has it. What the columns do not say is not counted
 here but named, to be read whole: a clock that stands (was it late already?), somebody who owes for a post that
-he covers, and a task that was opened again.
+he covers, and a task in which a step was restored (it may be history that was read in).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Standing(NamedTuple):
 
 
 # A post or duty that is covered is `office/…`; that another text has a slash too only makes the answer slower.
-# History that was read in has no open step but where it was opened again.
+# History that was read in enters no step that stays open, so it has none but one that was restored.
 _ODD = f"""v.clock = 'stopped' OR v.content LIKE '%/%'
-    OR v.task IN (SELECT stream FROM leaf WHERE {AFTERWARDS} AND kind = 'task_reopened')"""
+    OR v.task IN (SELECT stream FROM leaf WHERE {AFTERWARDS} AND kind = 'step_restored')"""
 # In the order of `report.counting.STANDINGS`, the most pressing first.
 _HOW = """CASE WHEN v.kind = 'desk' THEN 5 WHEN v.kind = 'outside' THEN 6
     WHEN v.due_at < ? OR t.due_at < ? THEN 0
@@ -37,7 +37,8 @@ _HOW = """CASE WHEN v.kind = 'desk' THEN 5 WHEN v.kind = 'outside' THEN 6
     WHEN v.due_at IS NOT NULL AND v.warn_at <= ? THEN 2 ELSE 3 END"""
 _STEPS = f"""SELECT v.task, v.place, v.office, v.kind, v.person, {_HOW} AS how,
     CASE WHEN {_ODD} THEN 1 ELSE 0 END AS odd
-    FROM visit v JOIN task t ON t.id = v.task WHERE v.status = 'open'"""
+    FROM visit v JOIN task t ON t.id = v.task
+    WHERE v.status = 'open' AND t.status = 'open'"""
 _STANDINGS = f"""SELECT office, kind, person, how, count(*) FROM (
     SELECT office, kind, person, how,
         row_number() OVER (PARTITION BY task ORDER BY how, place) AS nth,
@@ -52,9 +53,7 @@ def standings(conn: Connection, at: datetime, tomorrow: datetime) -> list[Standi
     """The open tasks by how they stand now, but for those that are read whole; `tomorrow` is the next midnight there."""
     now, midnight = to_text(at), to_text(tomorrow)
     rows = conn.all(_STANDINGS, (now, now, midnight, midnight, now))
-    return [
-        Standing(office, kind, person, _NAMES[how], count) for office, kind, person, how, count in rows
-    ]
+    return [Standing(office, kind, person, _NAMES[how], count) for office, kind, person, how, count in rows]
 
 
 def read_whole(conn: Connection) -> Sequence[str]:
