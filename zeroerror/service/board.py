@@ -78,5 +78,5 @@ def _standing(seen: Seen) -> Counts:
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     for each in reads.standings(seen.conn, seen.at, midnight.astimezone(UTC)):
         owing = each.office if each.kind != "person" else told.owing(each.person, each.office)
-        counts[owing, each.how] += each.count
+        counts[owing, each.how] += each.tasks
     return counts

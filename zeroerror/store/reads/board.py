@@ -23,7 +23,7 @@ class Standing(NamedTuple):
     kind: str
     person: str | None
     how: str
-    count: int
+    tasks: int
 
 
 # A post or duty that is covered is `office/…`; that another text has a slash too only makes the answer slower.
@@ -53,7 +53,7 @@ def standings(conn: Connection, at: datetime, tomorrow: datetime) -> list[Standi
     """The open tasks by how they stand now, but for those that are read whole; `tomorrow` is the next midnight there."""
     now, midnight = to_text(at), to_text(tomorrow)
     rows = conn.all(_STANDINGS, (now, now, midnight, midnight, now))
-    return [Standing(office, kind, person, _NAMES[how], count) for office, kind, person, how, count in rows]
+    return [Standing(office, kind, person, _NAMES[how], tasks) for office, kind, person, how, tasks in rows]
 
 
 def read_whole(conn: Connection) -> Sequence[str]:
