@@ -1,13 +1,16 @@
-"""The board: what the database counts is what comes of reading every open task, in any house and at any instant."""
+"""The board and the daily report: what the database counts is what comes of reading every task, in any house and at any instant."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 from tests.integration.store.lived import live
 from tests.service.house import OFFICE, House, done_of, local
-from zeroerror.service import board, organisation, proposals, tasks
+from tests.service.test_regions import Meeting
+from zeroerror.service import board, organisation, proposals, reporting, tasks
 from zeroerror.service.institution import Institution
 from zeroerror.service.seen import Seen
 from zeroerror.service.telling import Telling
@@ -37,7 +40,10 @@ def standing(inst: Institution, at: datetime) -> board.Counts:
 
 
 def agrees(inst: Institution) -> None:
-    """Asserts that the board counts what reading whole counts: now, later, and about each instant at which a light changes."""
+    """Asserts that the board counts what reading whole counts: now, later, and about each instant at which a light changes.
+
+    And that each slot's daily report says the same where every task is read whole.
+    """
     now, changes = inst.now(), set[datetime | None]()
     for task in Seen(inst.conn, None, now).open_tasks():
         changes.add(task.due_at)
@@ -46,6 +52,23 @@ def agrees(inst: Institution) -> None:
     instants.update(each + beside for each in changes if each is not None for beside in BESIDE)
     for at in sorted(instants):
         assert at < now or standing(inst, at) == read_whole(inst, at), at
+    for slot in (None, *(row.slot for row in reads.slots(inst.conn))):
+        told = reporting.daily(inst, slot)
+        with patch.object(asked, "calm", lambda *_: []), patch.object(Seen, "ended_today", ended_today):
+            assert reporting.daily(inst, slot) == told, slot
+
+
+def ended_today(seen: Seen) -> list[tuple[str, str]]:
+    """What ended on the day of a slot, by every task there is, as the leaves that were seen leave it."""
+    day = seen.at.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    return [
+        (each.id, each.office)
+        for each in seen.tasks(reads.task_ids(seen.conn, reads.TaskFilter())).values()
+        if each.closed_at is not None
+        and each.closed_at.astimezone(ZoneInfo("Asia/Shanghai")).date() == day
+        and each.family != "oversight"
+        and each.answers is None
+    ]
 
 
 def confirmed(house: House, kind: str, person: str) -> None:
@@ -63,8 +86,8 @@ def test_in_a_house_that_has_seen_everything(house: House, tmp_path: Path) -> No
     live(house, tmp_path)
     agrees(house.inst)
     late = house.open(house.colleague, urgency="特急")
-    house.run_slots("2026-12-01 17:00")
-    stopped, desk, back = (house.open(house.colleague) for _ in range(3))
+    house.run_slots("2026-12-01 16:00")
+    stopped, desk, back, dropped, again = (house.open(house.colleague) for _ in range(5))
     own = next(each.task for each in reads.visits_owed(house.inst.conn, house.clerk))
     for each in (stopped, late, own):
         stop(house, each)
@@ -72,6 +95,11 @@ def test_in_a_house_that_has_seen_everything(house: House, tmp_path: Path) -> No
     house.advance(house.director, desk, "pass")
     house.submit(back, tmp_path, house.colleague)
     done_of(tasks.takeback(house.inst, house.actor(house.colleague), back))
+    for each in (dropped, again):
+        house.advance(house.colleague, each, "drop", reason="不发")
+    house.run_slots("2026-12-01 17:30")
+    agrees(house.inst)
+    done_of(tasks.takeback(house.inst, house.actor(house.colleague), again))
     covered = house.open(house.colleague)
     here, now = house.inst.organisation, house.inst.now()
     other, until = here.director("经济委", now) or "", now + timedelta(days=3)
@@ -93,6 +121,14 @@ def test_in_a_house_that_has_seen_everything(house: House, tmp_path: Path) -> No
     now_standing = read_whole(house.inst, house.inst.now())
     assert {how for _, how in now_standing} >= {"overdue", "normal", "stopped", "at_desk"}
     assert {"提案委", "经济委"} <= {office for office, _ in now_standing}
+
+
+def test_of_a_task_whose_steps_run_side_by_side(house: House, tmp_path: Path) -> None:
+    meeting = Meeting(house, tmp_path)
+    agrees(house.inst)
+    meeting.end("papers", "venue")
+    house.run_slots("2026-12-01 12:00")
+    agrees(house.inst)
 
 
 def test_a_clock_behind_the_ledger_changes_nothing_of_that(house: House) -> None:

@@ -71,7 +71,8 @@ def office_figures(facts: DailyFacts) -> tuple[list[dict[str, Any]], dict[str, F
 
 def _tasks_by_office(facts: DailyFacts) -> dict[str | None, dict[str, list[str]]]:
     found: dict[str | None, dict[str, list[str]]] = {}
-    for task, (office, how) in standings(facts.steps).items():
+    calm = {task: (office, "normal") for task, office in facts.calm}
+    for task, (office, how) in {**standings(facts.steps), **calm}.items():
         found.setdefault(office, {}).setdefault(how, []).append(task)
         found[office].setdefault("open", []).append(task)
     for each in facts.follow_ups:

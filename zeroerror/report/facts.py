@@ -132,7 +132,10 @@ class DailyFacts:
     rules: tuple[tuple[str, int], ...]
     #: (id, title), in the institution's order.
     offices: tuple[tuple[str, str], ...]
+    #: The open steps; of tasks in which none presses, waits or stands, `calm` may tell instead.
     steps: tuple[OpenStep, ...]
+    #: (task, office in whose hands it is) of open tasks of which every step has its time: they are only counted.
+    calm: tuple[tuple[str, str], ...] = ()
     #: What this slot found.
     found: tuple[FoundItem, ...]
     #: Every finding still open, older ones included.

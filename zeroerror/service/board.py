@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from zeroerror.model.instant import to_text
 from zeroerror.model.task import Task
 from zeroerror.report import counting
 from zeroerror.report.period import going
@@ -23,7 +21,6 @@ from zeroerror.service.institution import Institution
 from zeroerror.service.seen import Seen
 from zeroerror.service.span import Span
 from zeroerror.service.telling import Telling
-from zeroerror.store import log
 from zeroerror.store.reads import board as reads
 
 #: The board's columns, by how a task stands.
@@ -68,15 +65,13 @@ def counted(told: Telling, tasks: Iterable[Task]) -> Counts:
 
 
 def _standing(seen: Seen) -> Counts:
-    """The open tasks as they stand at an instant that is not behind the ledger's last leaf."""
+    """The open tasks as they stand at the instant."""
     told = Telling(seen)
-    if to_text(seen.at) < log.head(seen.conn).time:
-        # The machine's clock was set back: who holds a step by it is not who holds it by the tables.
+    if seen.behind:
+        # Who holds a step by such a clock is not who holds it by the tables.
         return counted(told, seen.open_tasks())
     counts = counted(told, seen.judged_open(reads.read_whole(seen.conn)))
-    local = seen.at.astimezone(ZoneInfo(seen.calendar.zone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    for each in reads.standings(seen.conn, seen.at, midnight.astimezone(UTC)):
+    for each in reads.standings(seen.conn, seen.at, seen.midnight):
         owing = each.office if each.kind != "person" else told.owing(each.person, each.office)
         counts[owing, each.how] += each.tasks
     return counts

@@ -30,6 +30,7 @@ from zeroerror.service.seen import Seen
 from zeroerror.service.telling import Telling
 from zeroerror.service.telling_urging import corrections_of, notices_of
 from zeroerror.store import reads
+from zeroerror.store.reads import board
 
 CHECKPOINT_FILE = "checkpoint.txt"
 REPORTS = "reports"
@@ -170,9 +171,18 @@ def _seen(inst: Institution, slot: datetime | None) -> Seen:
     return Seen(inst.conn, row, inst.now() if row is None else row.slot)
 
 
+def _calm(seen: Seen, told: Telling) -> dict[str, str]:
+    """The open tasks of which nothing is told but that they are there, each with the office in whose hands it is."""
+    if seen.behind:
+        return {}
+    rows = board.calm(seen.conn, seen.at, seen.midnight, seen.position)
+    return {each.task: told.owing(each.person, each.office) for each in rows}
+
+
 def _facts(inst: Institution, seen: Seen, previous: Mapping[str, Any] | None) -> DailyFacts:
     told = Telling(seen)
-    open_tasks = seen.open_tasks()
+    calm = _calm(seen, told)
+    open_tasks = seen.judged_open(seen.open_ids().difference(calm))
     steps = [told.step(task, visit) for task in open_tasks for visit in task.open_visits()]
     wrote = seen.wrote
     return DailyFacts(
@@ -189,6 +199,7 @@ def _facts(inst: Institution, seen: Seen, previous: Mapping[str, Any] | None) ->
             for each in sorted(seen.organisation.offices, key=lambda office: not office.general)
         ),
         steps=tuple(steps),
+        calm=tuple(calm.items()),
         found=told.items(seen.found()),
         open_findings=told.items(seen.open_findings()),
         cured=told.items(seen.changed("finding_cured")),
@@ -204,9 +215,7 @@ def _facts(inst: Institution, seen: Seen, previous: Mapping[str, Any] | None) ->
         ),
         notices=notices_of(seen),
         corrections=corrections_of(seen),
-        closed_today=tuple(
-            (task.id, task.office) for task in seen.ended_today() if task.family != "oversight"
-        ),
+        closed_today=tuple(seen.ended_today()),
         missed_slots=seen.missed(),
         previous=previous,
         zone=seen.calendar.zone,

@@ -33,6 +33,7 @@ from zeroerror.service.history import (
 )
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
+from zeroerror.store.reads import board
 
 _OPENED = "SELECT bytes, time FROM leaf WHERE idx = ?"
 
@@ -112,29 +113,49 @@ class Seen:
 
     def open_tasks(self) -> list[Task]:
         """Every task that was open, by id; history that was read in only where slots judge it."""
-        ids = {visit.task for visit in reads.open_visits(self.conn)}
+        return self.judged_open(self.open_ids())
+
+    def open_ids(self) -> set[str]:
+        """The tasks that may have been open: those that are, and those that have moved since."""
+        ids = {*board.with_open_steps(self.conn)}
         ids.update(reads.touched_since(self.conn, self.position, self._head.size))
-        return self.judged_open(ids)
+        return ids
+
+    @property
+    def midnight(self) -> datetime:
+        """When the local day of the instant ends."""
+        local = self.at.astimezone(ZoneInfo(self.calendar.zone))
+        return (local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)).astimezone(UTC)
+
+    @property
+    def behind(self) -> bool:
+        """Whether leaves are seen that were written after the instant, as where the machine's clock was set back."""
+        return self.row is None and to_text(self.at) < self._head.time
 
     def judged_open(self, ids: Iterable[str]) -> list[Task]:
         """Those of the tasks that were open, by id; history that was read in only where slots judge it."""
         return [each for each in self.tasks(ids).values() if each.status == "open" and self._judged(each)]
 
-    def ended_today(self) -> list[Task]:
-        """The tasks that ended on the local day of the instant, as far as it was seen."""
-        zone = ZoneInfo(self.calendar.zone)
-        midnight = self.at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        after = (midnight + timedelta(days=1)).astimezone(UTC)
-        ids = {*reads.ended_between(self.conn, midnight.astimezone(UTC), after)}
+    def ended_today(self) -> list[tuple[str, str]]:
+        """The tasks, but for oversight's, that ended on the local day of the instant, as far as it was seen, each with its office.
+
+        Only what has moved since is read whole, and what may be history that was read in: its id has a colon.
+        """
+        day = self.midnight - timedelta(days=1)
+        rows = reads.ended_between(self.conn, day, self.midnight)
+        told = {
+            each.task: each.office
+            for each in rows
+            if each.last_index < self.position and ":" not in each.task and each.family != "oversight"
+        }
+        ids = {each.task for each in rows if each.task not in told and each.family != "oversight"}
         # What ended then and went on afterwards has no end now.
-        ids.update(reads.reopened_since(self.conn, position_at(self.conn, to_text(midnight))))
-        return [
-            each
-            for each in self.tasks(ids).values()
-            if each.closed_at is not None
-            and each.closed_at.astimezone(zone).date() == midnight.date()
-            and self._judged(each)
-        ]
+        ids.update(reads.reopened_since(self.conn, position_at(self.conn, to_text(day))))
+        for each in self.tasks(ids).values():
+            ended = each.closed_at is not None and day <= each.closed_at < self.midnight
+            if ended and each.family != "oversight" and self._judged(each):
+                told[each.id] = each.office
+        return sorted(told.items())
 
     def found(self) -> list[Finding]:
         """What the slot's own pass found, with what it said of it at once."""

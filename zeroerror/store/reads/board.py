@@ -35,7 +35,7 @@ _HOW = """CASE WHEN v.kind = 'desk' THEN 5 WHEN v.kind = 'outside' THEN 6
     WHEN v.due_at < ? OR t.due_at < ? THEN 0
     WHEN v.due_at < ? OR t.due_at < ? THEN 1
     WHEN v.due_at IS NOT NULL AND v.warn_at <= ? THEN 2 ELSE 3 END"""
-_STEPS = f"""SELECT v.task, v.place, v.office, v.kind, v.person, {_HOW} AS how,
+_STEPS = f"""SELECT v.task, v.place, v.office, v.kind, v.person, t.family, t.last_idx, {_HOW} AS how,
     CASE WHEN {_ODD} THEN 1 ELSE 0 END AS odd
     FROM visit v JOIN task t ON t.id = v.task
     WHERE v.status = 'open' AND t.status = 'open'"""
@@ -45,8 +45,26 @@ _STANDINGS = f"""SELECT office, kind, person, how, count(*) FROM (
         max(odd) OVER (PARTITION BY task) AS odd
     FROM ({_STEPS}) AS steps) AS tasks
     WHERE nth = 1 AND odd = 0 GROUP BY office, kind, person, how"""
+# Steps that only wait their time, and tasks in which there are no others: nobody lists them, they are only counted.
+_CALM = f"""SELECT task, office, person FROM (
+    SELECT task, office, person, family, last_idx,
+        row_number() OVER (PARTITION BY task ORDER BY place) AS nth,
+        min(how) OVER (PARTITION BY task) AS most, max(how) OVER (PARTITION BY task) AS least,
+        max(odd) OVER (PARTITION BY task) AS odd
+    FROM ({_STEPS}) AS steps) AS tasks
+    WHERE nth = 1 AND most = 3 AND least = 3 AND odd = 0 AND family <> 'oversight' AND last_idx < ?
+    ORDER BY task"""
+_OPEN = "SELECT DISTINCT task FROM visit WHERE status = 'open'"
 _APART = f"SELECT DISTINCT v.task FROM visit v WHERE v.status = 'open' AND ({_ODD}) ORDER BY v.task"
 _NAMES = ("overdue", "due_today", "due_soon", "normal", "stopped", "at_desk", "outside")
+
+
+class Calm(NamedTuple):
+    """A task of which no step presses, and who owes its first open one."""
+
+    task: str
+    office: str
+    person: str | None
 
 
 def standings(conn: Connection, at: datetime, tomorrow: datetime) -> list[Standing]:
@@ -59,3 +77,14 @@ def standings(conn: Connection, at: datetime, tomorrow: datetime) -> list[Standi
 def read_whole(conn: Connection) -> Sequence[str]:
     """The open tasks of which the columns do not say how they stand."""
     return [task for (task,) in conn.all(_APART)]
+
+
+def calm(conn: Connection, at: datetime, tomorrow: datetime, position: int) -> list[Calm]:
+    """The open tasks, but for oversight's, of which no step presses, waits or stands, and no leaf is behind that position."""
+    now, midnight = to_text(at), to_text(tomorrow)
+    return [Calm._make(row) for row in conn.all(_CALM, (now, now, midnight, midnight, now, position))]
+
+
+def with_open_steps(conn: Connection) -> list[str]:
+    """The tasks of which a step is open."""
+    return [task for (task,) in conn.all(_OPEN)]

@@ -19,6 +19,15 @@ class Closed(NamedTuple):
     late: bool
 
 
+class Ended(NamedTuple):
+    """A task that ended, whosever it is, and its last leaf."""
+
+    task: str
+    office: str
+    family: str
+    last_index: int
+
+
 # Follow-ups are counted as findings, and not once more as work.
 # A task whose last leaf is before the position was opened and ended before it; only what has moved since, such as
 # history that was read in later, is asked leaf by leaf.
@@ -28,7 +37,8 @@ _OPENED = """SELECT t.id, t.office FROM task t
 _CLOSED = """SELECT t.id, t.office, CASE WHEN t.due_at < t.closed_at THEN 1 ELSE 0 END FROM task t
     WHERE t.family <> 'oversight' AND t.closed_at >= ? AND t.closed_at < ? AND (t.last_idx < ? OR EXISTS (
         SELECT 1 FROM leaf l WHERE l.stream = t.id AND l.kind = 'task_closed' AND l.idx < ?)) ORDER BY t.id"""
-_ENDED = "SELECT id FROM task WHERE closed_at >= ? AND closed_at <= ? ORDER BY id"
+_ENDED = """SELECT id, office, family, last_idx FROM task
+    WHERE closed_at >= ? AND closed_at < ? ORDER BY id"""
 
 
 def opened_between(
@@ -51,6 +61,6 @@ def reopened_since(conn: Connection, position: int) -> list[str]:
     return sorted({each.stream for each in said if each.kind == "task_reopened"})
 
 
-def ended_between(conn: Connection, since: datetime, until: datetime) -> list[str]:
-    """The tasks of every family with since ≤ end ≤ until, as they stand now."""
-    return [id for (id,) in conn.all(_ENDED, (to_text(since), to_text(until)))]
+def ended_between(conn: Connection, since: datetime, until: datetime) -> list[Ended]:
+    """The tasks of every family with since ≤ end < until, as they stand now."""
+    return [Ended._make(row) for row in conn.all(_ENDED, (to_text(since), to_text(until)))]
