@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.justice import translated
+from tests.oracle import days
 from tests.justice.comparing import Recorder
-from tests.justice.memory import Memory
+from tests.justice.memory import Memory, Refused
 from tests.oracle.teller import History, tell
 from tests.oracle.world import Act
-from zeroerror.audit.avoidance import Change, avoidance
+from zeroerror.audit.avoidance import avoidance
+from zeroerror.audit.change import Change
 from zeroerror.audit.circumstances import Case
 from zeroerror.audit.judge import judge
 from zeroerror.audit.view import View
@@ -19,7 +21,14 @@ from zeroerror.model.finding import Lead
 
 #: The numbers of acts that are not in the history.
 ELSE = 100_000
-KINDS = {"done", "kept", "extended", "answered", "covered", "assigned", "urged", "recorded"}
+KINDS = {
+    *("done", "kept", "extended", "answered", "covered", "assigned", "urged", "recorded"),
+    *("given", "dated", "handed", "arranged"),
+}
+#: After these the task's story goes on as it went, as far as it still can.
+GOES_ON = ("dated", "handed")
+#: These change what somebody's standing in is, and nothing of the task.
+STANDING = ("covered", "arranged")
 
 
 def seen(memory: Memory, at: int) -> View:
@@ -51,13 +60,16 @@ def otherwise(history: History, number: int, change: Change) -> tuple[Lead, ...]
     for place, act in enumerate(history.acts):
         if act.at > end:
             break
-        ours = _about(history, act) == number
-        before = ours or change.kind == "covered"
+        ours = _about(history, act, place) == number
+        before = ours or change.kind in STANDING
         if not changed and (act.at > by or (before and act.at == by)):
             _play(memory, instead(history, number, change, memory, by))
             changed = True
         # Whoever stands in may stand in for something that is still to come.
-        if not (changed and ours and (act.at > by or change.kind != "covered")):
+        if changed and ours and change.kind in GOES_ON and act.at > by:
+            memory.played = place
+            ours = changed = _goes(memory, act)
+        elif not (changed and ours and (act.at > by or change.kind not in STANDING)):
             memory.played = place
             memory.play(act)
     if not changed:
@@ -65,7 +77,18 @@ def otherwise(history: History, number: int, change: Change) -> tuple[Lead, ...]
     return judge(seen(memory, end)).opened
 
 
-def _about(history: History, act: Act) -> int:
+def _goes(memory: Memory, act: Act) -> bool:
+    """Whether an act can still be done."""
+    try:
+        memory.play(act)
+    except Refused:
+        return False
+    return True
+
+
+def _about(history: History, act: Act, place: int) -> int:
+    if act.kind == "open":
+        return sum(each.kind == "open" for each in history.acts[:place])
     of = history.acts[act.more["of"]] if act.kind in ("confirm", "reject") else act
     return of.task
 
@@ -86,10 +109,22 @@ def instead(history: History, number: int, change: Change, memory: Memory, by: i
     elif change.kind == "answered":
         for place in waiting(memory, number, change):
             yield Act(by, change.who, "reject", more={"of": place})
-    elif change.kind == "covered":
-        more = {"person": change.who, "by": change.to, "since": by, "until": by + 60 * 24 * 60}
+    elif change.kind in STANDING:
+        to = change.to or next(each for each in ("gen", "eco", "aud") if each != change.who)
+        more = {"person": change.who, "by": to, "since": by, "until": by + 60 * 24 * 60}
         yield Act(by - 2, change.who, "cover", more=more)
-        yield Act(by - 1, str(change.to), "confirm", more={"of": ELSE})
+        yield Act(by - 1, to, "confirm", more={"of": ELSE})
+    elif change.kind in ("given", "dated"):
+        [opening] = [each for each in history.acts if each.kind == "open"]
+        fields = dict(opening.more["fields"])
+        if change.day is not None:
+            fields["deadline"] = (change.day - days.FIRST).days
+        yield Act(by, change.who, "open", more={**opening.more, "fields": fields})
+    elif change.kind == "handed":
+        [act] = [each for each in history.acts if each.at == by and each.kind in ("do", "confirm")]
+        way = act.more["way"] if act.kind == "do" else history.acts[act.more["of"]].more["way"]
+        yield Act(by, change.who, "assign", number, {"person": change.to})
+        yield Act(by, str(change.to), "do", number, {"way": way})
     elif change.kind == "assigned":
         yield Act(by, change.who, "assign", number, {"person": change.to})
     elif change.kind == "urged":
@@ -136,11 +171,14 @@ def onward(memory: Memory, number: int, change: Change) -> str:
 def holds(change: Change, lead: Lead, said: tuple[Lead, ...]) -> bool:
     """Whether what the change promises has come about."""
     rule = "step_overdue" if lead.rule == "task_overdue" and not change.whole else lead.rule
-    place = (None, None) if rule == "task_overdue" else (change.step, change.visit)
+    place = (change.step, change.visit) if lead.rule == "task_overdue" else (lead.step, lead.visit)
+    place = (None, None) if rule == "task_overdue" else place
     same = [
         each
         for each in said
-        if (each.rule, each.task, each.step, each.visit) == (rule, lead.task, *place)
+        if (each.rule, each.task) == (rule, lead.task)
+        # A date is given once, whatever hangs on it.
+        and (rule == "short_notice" or (each.step, each.visit) == place)
         and (lead.closed or change.due_at in (None, each.due_at))
     ]
     if change.effect == "unfound":
@@ -161,6 +199,8 @@ def test_each_change_that_is_named_would_have_been_enough(start: int) -> None:
             continue
         view, said = found(history)
         for lead in said:
+            if lead.task is None:
+                continue
             for change in avoidance(case_of(view, lead), lead) or ():
                 kinds.add(change.kind)
                 task = sorted(view.tasks).index(lead.task or "")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from zeroerror.audit import alternatives
 from zeroerror.audit.ability import (
     a_day_ahead,
     can_act,
@@ -27,13 +28,16 @@ from zeroerror.audit.ability import (
     who_could_take_over,
     who_decides,
 )
+from zeroerror.audit.alternatives import visit_of
 from zeroerror.audit.attribution import attribute_step
+from zeroerror.audit.change import Change, of_visit
 from zeroerror.audit.circumstances import ENOUGH, Case
 from zeroerror.audit.missed import missed_by_task, missed_by_visit
+from zeroerror.audit.view import imported
 from zeroerror.model.finding import Attribution, Lead
 from zeroerror.model.instant import from_text
-from zeroerror.model.task import DueChange, Visit
-from zeroerror.model.value import dataclass
+from zeroerror.model.notice import Notice
+from zeroerror.model.task import DueChange, Task, Visit
 from zeroerror.timing import due
 
 #: Reasons for which the director leads because nobody had been given the step.
@@ -44,51 +48,44 @@ UNGIVEN = frozenset(
 UNSETTLED = frozenset({"attribution.missing_cover_not_accepted", "attribution.missing_cover_recorded_late"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One thing that somebody could have done differently."""
-
-    #: `done`, `kept` (not taken back), `extended`, `answered`, `covered`, `assigned`, `urged` or `recorded`.
-    kind: str
-    who: str
-    #: At the latest.
-    by: datetime
-    #: `unfound`, `cleared` or `settled`.
-    effect: str
-    step: str
-    visit: int
-    #: The due instant that it is about; None for what is not about one.
-    due_at: datetime | None = None
-    #: It is the whole task that would have ended in time; else the step.
-    whole: bool = False
-    #: Who covers, is assigned, or decides on the request.
-    to: str | None = None
-    #: How much more time would have been enough, in working days.
-    days: int | None = None
-    #: Who would no longer be named.
-    clears: str | None = None
-
-    @property
-    def code(self) -> str:
-        """The code of its words."""
-        if self.kind in ("covered", "assigned", "answered"):
-            return f"avoidance.{self.kind}_{self.effect}"
-        return f"avoidance.{self.kind}{'_whole' if self.whole else ''}"
+#: What nobody's doing something else by some time would have changed, and why, as the end of a code: whether a matter
+#: had to fail or be returned is for those to say who know it.
+UNTOLD = {
+    "step_failed": "failed",
+    "step_returned": "returned",
+    "short_notice": "passed_on",
+    "not_entitled": "not_let_in",
+    "non_conforming": "not_let_in",
+    "notice_unanswered": "reader_away",
+}
 
 
-def avoidance(case: Case, lead: Lead) -> tuple[Change, ...] | None:
+def avoidance(case: Case, lead: Lead, notice: Notice | None = None) -> tuple[Change, ...] | None:
     """The changes that would have avoided a finding, the plainest first; empty where nobody alone could have.
 
-    None where it is not a matter of who does what by when: a step that failed, history that was read in, reminders.
+    None where there is nothing to avoid: reminders, and what the machine says of itself. `notice` is the one that a
+    finding is about.
     """
+    if notice is not None and lead.rule == "notice_unanswered":
+        return tuple(dict.fromkeys(alternatives.notice_unanswered(case, lead, notice)))
     find = _BY_RULE.get(lead.rule)
-    if find is None or case.task.answers is not None:
+    if find is None and lead.rule not in UNTOLD:
         return None
+    # What was done elsewhere, and how well a log tells of it, is nothing that anybody here could have changed.
+    if find is None or imported(case.task):
+        return ()
     return tuple(dict.fromkeys(find(case, lead)))
 
 
+def why_none(task: Task, lead: Lead) -> str:
+    """Why no change is named, as a code."""
+    if imported(task):
+        return "avoidance.nothing_imported"
+    return f"avoidance.nothing_{UNTOLD[lead.rule]}" if lead.rule in UNTOLD else "avoidance.nothing"
+
+
 def _overdue(case: Case, lead: Lead) -> Iterator[Change]:
-    visit = _visit(case, lead)
+    visit = visit_of(case, lead)
     if visit is None or visit.kind != "person":
         return
     for change in visit.dues:
@@ -110,26 +107,26 @@ def _task_overdue(case: Case, lead: Lead) -> Iterator[Change]:
         if undone is not None:
             action = case.workflow.step(visit.step).action(undone.action or "")
             if action is not None and action.to is None:
-                yield _change("kept", visit, undone.by, undone.at, "unfound", **more)
+                yield of_visit("kept", visit, undone.by, undone.at, "unfound", **more)
         elif actor is not None:
-            yield _change("done", visit, actor, missed.due_at, "unfound", **more)
+            yield of_visit("done", visit, actor, missed.due_at, "unfound", **more)
 
 
 def _urging(case: Case, lead: Lead) -> Iterator[Change]:
-    visit, owed_by = _visit(case, lead), lead.trace.get("owed_by")
+    visit, owed_by = visit_of(case, lead), lead.trace.get("owed_by")
     urger = next((each.person for each in lead.attribution.answerers), None)
     if visit is None or owed_by is None or urger is None:
         return
     by = from_text(owed_by)
     undone = taken_back(visit, by)
     if undone is not None:
-        yield _change("kept", visit, undone.by, undone.at, "unfound", due_at=lead.due_at)
+        yield of_visit("kept", visit, undone.by, undone.at, "unfound", due_at=lead.due_at)
     elif case.organisation.is_present(urger, by):
-        yield _change("urged", visit, urger, by, "unfound", due_at=lead.due_at)
+        yield of_visit("urged", visit, urger, by, "unfound", due_at=lead.due_at)
 
 
 def _unassigned(case: Case, lead: Lead) -> Iterator[Change]:
-    visit = _visit(case, lead)
+    visit = visit_of(case, lead)
     away = None if visit is None else next((each for each, why in visit.tried if why == "absent"), None)
     if visit is None or away is None:
         return
@@ -137,17 +134,17 @@ def _unassigned(case: Case, lead: Lead) -> Iterator[Change]:
         return
     stand_in = who_could_take_over(case, visit, visit.entered_at, visit.entered_at, {away})
     if stand_in is not None:
-        yield _change("covered", visit, away, visit.entered_at, "unfound", to=stand_in)
+        yield of_visit("covered", visit, away, visit.entered_at, "unfound", to=stand_in)
 
 
 def _recorded(case: Case, lead: Lead) -> Iterator[Change]:
-    visit = _visit(case, lead)
+    visit = visit_of(case, lead)
     if visit is None or visit.doer is None or visit.done_at is None or visit.capacity == "paper":
         return
     within = case.workflow.step(visit.step).record_within or ENOUGH
     by = due(visit.done_at, within, case.calendar).at
     if taken_back(visit, by) is None and who_could(case, visit, by, visit.doer) is not None:
-        yield _change("recorded", visit, visit.doer, by, "unfound")
+        yield of_visit("recorded", visit, visit.doer, by, "unfound")
 
 
 def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
@@ -161,11 +158,11 @@ def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
     undone = taken_back(visit, due_at)
     if undone is not None:
         # It had been done by then; all that happened in between happened because of it.
-        yield _change("kept", visit, undone.by, undone.at, "unfound", due_at=due_at)
+        yield of_visit("kept", visit, undone.by, undone.at, "unfound", due_at=due_at)
         return
     actor = who_could(case, visit, due_at)
     if actor is not None and change.since <= due_at:
-        yield _change("done", visit, actor, due_at, "unfound", due_at=due_at)
+        yield of_visit("done", visit, actor, due_at, "unfound", due_at=due_at)
     said = attribute_step(
         case.task,
         visit,
@@ -200,7 +197,7 @@ def _more_time(case: Case, visit: Visit, change: DueChange, due_at: datetime) ->
     theirs = ask_by >= max(held.since, change.since) and taken_back(visit, ask_by) is None
     if not theirs or approver is None or days is None:
         return
-    yield _change("extended", visit, asker, ask_by, "unfound", due_at=due_at, to=approver, days=days)
+    yield of_visit("extended", visit, asker, ask_by, "unfound", due_at=due_at, to=approver, days=days)
 
 
 def _by_others(case: Case, visit: Visit, due_at: datetime, said: Attribution) -> Iterator[Change]:
@@ -223,7 +220,7 @@ def _by_others(case: Case, visit: Visit, due_at: datetime, said: Attribution) ->
         alone = len({each.by for each in meant}) == 1 and is_free(case, visit, meant[0].by, due_at)
         if alone and ahead is not None:
             by = min(ahead, max(meant[0].since, visit.entered_at))
-            yield _change("covered", visit, held.person, by, "settled", due_at=due_at, to=meant[0].by)
+            yield of_visit("covered", visit, held.person, by, "settled", due_at=due_at, to=meant[0].by)
     if "attribution.missing_four_eyes" in said.missing:
         director = case.organisation.director(case.office(visit), due_at)
         if director is not None and director != held.person:
@@ -243,26 +240,18 @@ def _given(case: Case, visit: Visit, due_at: datetime, director: str, effect: st
     stand_in = who_could_take_over(case, visit, by, due_at, {director, held.person})
     if stand_in is not None:
         clears = director if effect == "cleared" else None
-        yield _change("assigned", visit, director, by, effect, due_at=due_at, to=stand_in, clears=clears)
-
-
-def _visit(case: Case, lead: Lead) -> Visit | None:
-    return None if lead.step is None else case.task.find(lead.step, lead.visit or 0)
-
-
-def _change(kind: str, visit: Visit, who: str, by: datetime, effect: str, **more: Any) -> Change:
-    return Change(kind=kind, who=who, by=by, effect=effect, step=visit.step, visit=visit.visit, **more)
+        yield of_visit("assigned", visit, director, by, effect, due_at=due_at, to=stand_in, clears=clears)
 
 
 def _cleared(kind: str, visit: Visit, who: str, by: datetime, clears: str, **more: Any) -> Change:
-    return _change(kind, visit, who, by, "cleared", clears=clears, **more)
+    return of_visit(kind, visit, who, by, "cleared", clears=clears, **more)
 
 
 def _undecided(case: Case, lead: Lead) -> Iterator[Change]:
-    visit = _visit(case, lead)
+    visit = visit_of(case, lead)
     decider = next((each.person for each in lead.attribution.answerers if each.degree == "direct"), None)
     if visit is not None and decider is not None and lead.due_at is not None:
-        yield _change("answered", visit, decider, lead.due_at, "unfound", due_at=lead.due_at)
+        yield of_visit("answered", visit, decider, lead.due_at, "unfound", due_at=lead.due_at)
 
 
 _BY_RULE: Mapping[str, Callable[[Case, Lead], Iterator[Change]]] = {
@@ -273,4 +262,7 @@ _BY_RULE: Mapping[str, Callable[[Case, Lead], Iterator[Change]]] = {
     "urging_overdue": _urging,
     "step_unassigned": _unassigned,
     "late_record": _recorded,
+    "short_notice": alternatives.short_notice,
+    "evidence_missing": alternatives.evidence_missing,
+    "four_eyes_blocked": alternatives.four_eyes_blocked,
 }

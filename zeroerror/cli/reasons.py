@@ -76,7 +76,7 @@ def _text(inst: Institution, found: Mapping[str, Any]) -> str:
     if found.get("basis") is not None and "finding" in found:
         lines.append(session.current.say("cli.why_clause", basis=found["basis"]))
     if found.get("avoidance") is not None:
-        lines += _avoided(inst, found["avoidance"])
+        lines += _avoided(inst, found)
     return "\n".join(lines)
 
 
@@ -182,11 +182,11 @@ def _held(inst: Institution, step: Mapping[str, Any]) -> Iterator[str]:
         yield say("cli.why_unassigned", urger=name(step["urger"]))
 
 
-def _avoided(inst: Institution, changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What would have avoided it, each by itself enough."""
-    say = session.current.say
+def _avoided(inst: Institution, found: Mapping[str, Any]) -> Iterator[str]:
+    """What would have avoided it, each by itself enough; or why nothing is named."""
+    say, changes = session.current.say, found["avoidance"]
     if not changes:
-        yield say("avoidance.nothing")
+        yield say(found["unavoidable"])
         return
     names = inst.names({each[name] for each in changes for name in ("who", "to") if each[name]})
     yield say("avoidance.any_of")
@@ -198,6 +198,7 @@ def _avoided(inst: Institution, changes: Sequence[Mapping[str, Any]]) -> Iterato
             by=output.when(each["by"]),
             step=each["title"],
             days=each["days"],
+            day=each["day"],
         )
 
 

@@ -78,6 +78,22 @@ def _short(
     )
 
 
+def dated_by(workflow: Workflow, task: Task, index: int) -> tuple[Given | None, list[tuple[Limit, datetime]]]:
+    """Who gave a date by that leaf, and everything that hangs on it: the limit, and when it fell due by it."""
+    found = [
+        (limit, due_at)
+        for visit, limit, due_at in _dated(workflow, task)
+        if _given(task, limit.field or "", visit or task.visits[0]).index == index
+    ]
+    field = found[0][0].field if found else None
+    return (None if field is None else _by_leaf(task, field, index)), found
+
+
+def _by_leaf(task: Task, field: str, index: int) -> Given:
+    later = (each for each in task.given if (each.field, each.index) == (field, index))
+    return next(later, Given(field, task.opener, task.opened_at, index))
+
+
 def _given(task: Task, field: str, visit: Visit) -> Given:
     """Who filled in the date by which a visit was due when it came: later on, or who opened the task."""
     later = (each for each in task.given if each.field == field and each.index <= visit.entered_index)
