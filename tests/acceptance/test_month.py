@@ -45,6 +45,29 @@ def test_every_rule_has_found_something_and_can_be_asked_why(
         assert not RAW.search(told.out), told.out
 
 
+#: Reminders, and what the machine says of itself: there is nothing that people could have avoided.
+UNASKED = {
+    "extension_late", "step_due_soon", "calendar_provisional", "slot_missed", "ledger_mismatch", "definition_changed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_tells_what_would_have_avoided_it_or_why_nobody_could_have(
+    month: Any, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, data = month
+    monkeypatch.setenv("ZEROERROR_PASSPHRASE", data["passphrase"])
+    assert call(["--home", str(home), "login", SECRETARY]).code == 0
+    for each in data["rules"]:
+        line = ["--home", str(home), "--lang", language, "why", each["example"], "--as", SECRETARY]
+        asked, told = call([*line, "--json"]).data["data"], call(line).out
+        if each["rule"] in UNASKED:
+            assert (asked["avoidance"], asked["unavoidable"]) == (None, None)
+        else:
+            assert bool(asked["avoidance"]) != bool(asked["unavoidable"]), each
+            assert say(asked["unavoidable"] or "avoidance.any_of", {}, language) in told
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_definition_that_changed_is_told_of_and_leaves_nothing_to_clarify(
     month: Any, language: Language, monkeypatch: pytest.MonkeyPatch

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.justice import translated
-from tests.oracle import days
 from tests.justice.comparing import Recorder
 from tests.justice.memory import Memory, Refused
+from tests.oracle import days
 from tests.oracle.teller import History, tell
 from tests.oracle.world import Act
 from zeroerror.audit.avoidance import avoidance
@@ -56,7 +56,7 @@ def otherwise(history: History, number: int, change: Change) -> tuple[Lead, ...]
     """What the last slot would have said: the task's own story ends with the change, that of everybody else goes on."""
     memory, by, end = Memory(history), translated.minute(change.by), history.cuts[-1]
     assert by is not None
-    changed = False
+    changed, goes_on = False, change.kind in GOES_ON
     for place, act in enumerate(history.acts):
         if act.at > end:
             break
@@ -66,9 +66,9 @@ def otherwise(history: History, number: int, change: Change) -> tuple[Lead, ...]
             _play(memory, instead(history, number, change, memory, by))
             changed = True
         # Whoever stands in may stand in for something that is still to come.
-        if changed and ours and change.kind in GOES_ON and act.at > by:
+        if changed and ours and goes_on and act.at > by:
             memory.played = place
-            ours = changed = _goes(memory, act)
+            goes_on = _goes(memory, act)
         elif not (changed and ours and (act.at > by or change.kind not in STANDING)):
             memory.played = place
             memory.play(act)
@@ -171,7 +171,7 @@ def onward(memory: Memory, number: int, change: Change) -> str:
 def holds(change: Change, lead: Lead, said: tuple[Lead, ...]) -> bool:
     """Whether what the change promises has come about."""
     rule = "step_overdue" if lead.rule == "task_overdue" and not change.whole else lead.rule
-    place = (change.step, change.visit) if lead.rule == "task_overdue" else (lead.step, lead.visit)
+    place = (lead.step, lead.visit) if change.kind == "handed" else (change.step, change.visit)
     place = (None, None) if rule == "task_overdue" else place
     same = [
         each

@@ -162,8 +162,9 @@ def joint_absence(organisation: Organisation, lead: Lead) -> Iterator[Change]:
     director = organisation.director(office, start)
     able = director is not None and _stands_in(organisation, director, pair, start)
     arranges = director if able and director is not None else later.person
+    taken = {*pair, arranges}
     third = next(
-        (each for each in organisation.staff(office, start) if _stands_in(organisation, each, pair, start)),
+        (each for each in organisation.staff(office, start) if _stands_in(organisation, each, taken, start)),
         None,
     )
     yield Change(kind="arranged", who=arranges, by=start, effect="unfound", due_at=start, to=third)
