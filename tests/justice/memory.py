@@ -79,6 +79,10 @@ class Memory:
         """None, likewise."""
         return ()
 
+    def children(self, task: str) -> Sequence[Task]:
+        """None: no action of a history opens tasks."""
+        return ()
+
     def finding(self, id: str) -> Finding | None:
         """None: nothing here is decided about findings."""
         return None

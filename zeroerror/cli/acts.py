@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from zeroerror.cli import session
 from zeroerror.cli.receipts import receipt
 from zeroerror.cli.tasks import fields_of, reason_of
 from zeroerror.cli.words import argument, option
 from zeroerror.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from zeroerror.service.items import Item
 
 
 def advance(
@@ -22,10 +25,15 @@ def advance(
     reason: str = option("--reason", help="reason", takes="reason"),
     attach: list[Path] = option("--attach", help="attach", takes="file"),
     done_at: str = option("--done-at", help="done_at", takes="time"),
+    item: list[str] = option("--item", help="item", takes="item"),
+    items: str = option("--items", help="items", takes="file"),
 ) -> None:
     from zeroerror.service import ids, tasks
 
+    opens = items_of(item, items)
     if from_ is not None:
+        if opens:
+            raise UsageError("error.items_of_one_task")
         _advance_list(words, from_, step or to, reason, set_, attach, done_at)
     if len(words or ()) < 2:
         raise UsageError("error.advance_words")
@@ -42,6 +50,7 @@ def advance(
             reason=reason_of(reason),
             attach=attach or (),
             done_at=session.current.at(done_at),
+            items=opens,
             options=session.current.options(),
         )
         places = {each: each for each in found} if len(set(found)) > 1 else None
@@ -84,6 +93,22 @@ def _advance_list(
         receipt(inst, outcome, actor.person, {each.task: f"{each.where}  {each.task}" for each in wanted})
 
 
+def items_of(written: list[str] | None, list_: str | None) -> list[Item]:
+    """What an act is to open, as it was written on the line and in a file; `-` reads standard input."""
+    if not written and list_ is None:
+        return []
+    from zeroerror.service.items import Item, read_items
+    from zeroerror.service.texts import contents
+
+    found = [Item(each) for each in written or ()]
+    if list_ is not None:
+        data, name = (
+            (sys.stdin.buffer.read(), "-") if list_ == "-" else (contents(Path(list_)), Path(list_).name)
+        )
+        found += read_items(data, name)
+    return found
+
+
 def record(
     task: str = argument("task"),
     action: str = argument("action"),
@@ -94,6 +119,8 @@ def record(
     step: str = option("--step", help="step", takes="step"),
     to: str = option("--to", help="to", takes="step"),
     reason: str = option("--reason", help="reason", takes="reason"),
+    item: list[str] = option("--item", help="item", takes="item"),
+    items: str = option("--items", help="items", takes="file"),
 ) -> None:
     from zeroerror.service import ids, tasks
 
@@ -110,6 +137,7 @@ def record(
             fields=fields_of(set_),
             reason=reason_of(reason),
             step=step,
+            items=items_of(item, items),
             options=session.current.options(),
         )
         receipt(inst, outcome, actor.person)

@@ -56,10 +56,16 @@ def refused(
     told = [
         (each.code, {**each.params, **on_record, "where": places[each.params["task"]]})
         if each.params.get("task") in places
-        else (each.code, {**each.params, **on_record})
+        else (each.code, {**each.params, **on_record, **_of_item(each.params)})
         for each in refusal.reasons
     ]
     raise Done(failed(told, refusal.exit_code, *more, name=name))
+
+
+def _of_item(params: Mapping[str, Any]) -> dict[str, str]:
+    """Which of several tasks to be opened a reason is about."""
+    item = params.get("item")
+    return {} if item is None else {"where": session.current.say("cli.of_item", item=item)}
 
 
 def problems(found: Sequence[Problem], *, data: Any = None, good: str = "") -> NoReturn:

@@ -20,6 +20,7 @@ from zeroerror.definition.schema import (
     GuardShape,
     JoinAction,
     ObjectAction,
+    OpensShape,
     SignAction,
     StepShape,
     ToAction,
@@ -50,6 +51,7 @@ from zeroerror.model.workflow import (
     Guard,
     LimitChoice,
     LimitSpec,
+    Opens,
     Outcome,
     Owner,
     Region,
@@ -213,6 +215,18 @@ def _action(name: str, shape: ActionShape) -> Action:
         final=shape.final,
         joins=isinstance(shape, JoinAction),
         reopens=tuple(shape.reopens or ()) if isinstance(shape, ToAction) else (),
+        opens=None if shape.opens is None else _opens(shape.opens),
+        children=shape.children,
+    )
+
+
+def _opens(shape: OpensShape) -> Opens:
+    return Opens(
+        shape.workflow,
+        tuple(shape.each or ()),
+        # In order of name: a mapping has none, and the identity must not depend on how it was written.
+        tuple(sorted((shape.set_ or {}).items())),
+        tuple(shape.copy_ or ()),
     )
 
 

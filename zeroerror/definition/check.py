@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zeroerror.definition import conditions, consents, fields, names, paths, product, spans, targets
+from zeroerror.definition import children, conditions, consents, fields, names, paths, product, spans, targets
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
@@ -29,6 +29,8 @@ CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     conditions.values_fit_their_fields,
     conditions.actions_can_be_taken,
     conditions.some_action_always_can,
+    children.what_is_said_has_children,
+    children.taken_over_is_there,
 )
 
 #: Asked first: whether every action leads to where it can lead.
@@ -52,6 +54,8 @@ OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     product.joins_are_come_to,
     spans.the_whole_can_be_in_time,
     spans.returns_give_time,
+    children.waits_can_be_lifted,
+    children.every_end_says_what_becomes_of_them,
 )
 
 

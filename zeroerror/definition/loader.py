@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from zeroerror.definition import building, faults
 from zeroerror.definition.check import check, nested
+from zeroerror.definition.opened import Known, check_opened
 from zeroerror.definition.schema import WorkflowShape
 from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Where, plain, read
 from zeroerror.model.problem import Problem
@@ -63,7 +64,19 @@ def load_file(path: Path) -> Loaded:
 def load_tree(directory: Path) -> list[Loaded]:
     """Every definition below a directory, by path; a second one of the same id is told."""
     found = [load(path.read_bytes(), _name(path, directory)) for path in sorted(directory.rglob("*.yaml"))]
-    return list(_each_id_once(found))
+    once = list(_each_id_once(found))
+    there = {each.workflow.id: each.workflow for each in once if each.workflow is not None}
+    return [among(each, there.get) for each in once]
+
+
+def among(loaded: Loaded, known: Known) -> Loaded:
+    """A definition with what is wrong with it among the others: those that it opens."""
+    if loaded.workflow is None or not loaded.workflow.opens:
+        return loaded
+    found = tuple(check_opened(loaded.workflow, known, loaded.where))
+    if not found:
+        return loaded
+    return replace(loaded, workflow=None, effective="", digest="", problems=(*loaded.problems, *found))
 
 
 def _name(path: Path, directory: Path) -> str:

@@ -103,7 +103,22 @@ class FaultShape(Shape):
     category: Text
 
 
+WorkflowId = Annotated[
+    str,
+    StringConstraints(pattern=rf"^(?:document|meeting|handling|oversight)/[a-z][a-z0-9_-]{{0,39}}{END}"),
+]
 OutcomeShape = Literal["done", "returned", "failed", "cancelled"]
+
+
+class OpensShape(Shape):
+    """Tasks that an action opens: one for each item that whoever takes it names, by its office."""
+
+    workflow: WorkflowId
+    each: Names | None = None
+    set_: Annotated[dict[Name, Text], Field(min_length=1, max_length=FIELDS_MAX)] | None = Field(
+        default=None, alias="set"
+    )
+    copy_: Names | None = Field(default=None, alias="copy")
 
 
 class _ActionShape(Shape):
@@ -115,6 +130,8 @@ class _ActionShape(Shape):
     fault: FaultShape | None = None
     evidence: Few | None = None
     final: Yes = False
+    opens: OpensShape | None = None
+    children: Literal["cancel", "keep"] | None = None
 
 
 class ToAction(_ActionShape):
@@ -296,10 +313,7 @@ class FieldShape(Shape):
 class WorkflowShape(Shape):
     """A whole definition."""
 
-    id: Annotated[
-        str,
-        StringConstraints(pattern=rf"^(?:document|meeting|handling|oversight)/[a-z][a-z0-9_-]{{0,39}}{END}"),
-    ]
+    id: WorkflowId
     format: Format
     title: Text
     basis: Text
@@ -310,7 +324,7 @@ class WorkflowShape(Shape):
         Once,
         Field(min_length=1, json_schema_extra={"uniqueItems": True}),
     ]
-    opened_by: Literal["person", "machine"] | None = None
+    opened_by: Literal["person", "machine", "task"] | None = None
     stub: Yes = False
     title_field: Name | None = None
     fields: Annotated[dict[Name, FieldShape], Field(min_length=1, max_length=FIELDS_MAX)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from zeroerror.engine import consents, form, guards
+from zeroerror.engine import children, consents, form, guards
 from zeroerror.engine.authority import capacities, why_not
 from zeroerror.engine.consents import Form
 from zeroerror.engine.deadlines import beyond, moved
@@ -43,6 +43,8 @@ class Act:
     #: For a paper signature: who recorded it, and when; for what is done by whoever signs the command, None.
     recorder: str | None = None
     recorded_at: datetime | None = None
+    #: The tasks that it is to open: under which definition, and what is said of each.
+    opens: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, body: Mapping[str, Any], doer: str, capacity: Capacity) -> Act:
@@ -57,6 +59,7 @@ class Act:
             doer=doer,
             capacity=capacity,
             done_at=None if done_at is None else from_text(done_at),
+            opens=body.get("opens"),
         )
 
 
@@ -186,8 +189,12 @@ def _against(
             fields={**task.fields, **act.fields},
             filled=frozenset((*task.fields, *task.sealed, *act.fields, *act.sealed)),
             attachments=len(act.attachments),
+            children=tuple(children.told(children.open_children(task, facts), facts)) if action.waits else (),
         )
     )
+    plain, sealed = {**task.fields, **act.fields}, {**task.sealed, **act.sealed}
+    yield from children.opening_reasons(definition.workflow, action, act.opens, plain, sealed, facts)
+    yield from children.lifting_reasons(task, action, act.doer, facts)
 
 
 def _events(
@@ -243,6 +250,10 @@ def _events(
     events += explained(task, gone, then.ends, facts, at)
     if then.ends:
         events += answered(task, action.name, act.doer, act.reason)
+    if action.children == "cancel":
+        for child, undone, its in children.cancelled(task, facts, at):
+            events += (*its, *explained(child, undone, True, facts, at))
+    events += children.opened(task, action, act.opens, act.doer, after.fields, after.sealed, facts, at)
     return tuple(events)
 
 

@@ -82,6 +82,9 @@ class Facts(Protocol):
     def ended_follow_ups(self, task: str) -> Sequence[FollowUp]:
         """Those that have ended; asked only when an act is taken back."""
 
+    def children(self, task: str) -> Sequence[Task]:
+        """The tasks that actions of that task have opened, by id; asked only where something hangs on them."""
+
     def open_tasks(self) -> Iterable[Task]:
         """Every open task; asked only when the calendar changes."""
 
@@ -105,7 +108,6 @@ class Ahead:
         self.calendar = facts.calendar
         self.settings = facts.settings
         self.definition = facts.definition
-        self.last_number = facts.last_number
         self.proposal = facts.proposal
         self.finding = facts.finding
         self.notice = facts.notice
@@ -113,6 +115,18 @@ class Ahead:
         self._moved: set[str] = set()
         self._in_force: dict[str, str] = {}
         self._keys: dict[str, str] = {}
+
+    def last_number(self, prefix: str, year: int) -> int:
+        """The last number given to a task of that prefix and local year, by the parts so far too."""
+        beginning = f"{prefix}-{year}-"
+        given = [int(id.rpartition("-")[2]) for id in self._tasks if id.startswith(beginning)]
+        return max([self._facts.last_number(prefix, year), *given])
+
+    def children(self, task: str) -> Sequence[Task]:
+        """The tasks that actions of that task have opened, as the parts so far leave them."""
+        found = {each.id: each for each in self._facts.children(task)}
+        found |= {id: each for id, each in self._tasks.items() if each.parent == task}
+        return [found[id] for id in sorted(found)]
 
     def task(self, id: str) -> Task | None:
         """That task, as the parts so far leave it."""

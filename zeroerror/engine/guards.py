@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from zeroerror.model.problem import Reason
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import Action, Condition, Guard, Workflow
+from zeroerror.model.workflow import CHILDREN_ENDED, Action, Condition, Guard, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Attempt:
     #: Names of every field that would be filled.
     filled: frozenset[str]
     attachments: int
+    #: The tasks opened by this one's actions that have not ended, in words; asked only where an action waits.
+    children: tuple[str, ...] = ()
 
 
 def reasons(attempt: Attempt) -> Iterator[Reason]:
@@ -92,6 +94,13 @@ def _evidence(attempt: Attempt, guard: Guard) -> Iterator[Reason]:
         yield Reason("engine.evidence", {"needed": 1, "attached": 0})
 
 
+def _children_ended(attempt: Attempt, guard: Guard) -> Iterator[Reason]:
+    if attempt.children:
+        step = attempt.workflow.step(attempt.visit.step)
+        ways = [each.title for each in step.actions if not each.waits]
+        yield Reason("engine.children_open", {"children": list(attempt.children), "ways": ways})
+
+
 def _title(workflow: Workflow, field: str) -> str:
     found = workflow.field(field)
     return field if found is None else found.title
@@ -101,4 +110,5 @@ GUARDS: Mapping[tuple[str, int], Callable[[Attempt, Guard], Iterator[Reason]]] =
     ("four_eyes", 1): _four_eyes,
     ("fields", 1): _fields,
     ("evidence", 1): _evidence,
+    (CHILDREN_ENDED, 1): _children_ended,
 }

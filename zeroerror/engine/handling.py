@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from zeroerror.engine import children
 from zeroerror.engine.advancing import met
 from zeroerror.engine.authority import capacities, may_assign, may_read, may_urge, why_not
 from zeroerror.engine.deadlines import recomputed
@@ -167,9 +168,12 @@ def take_back(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
     definition = facts.definition(task.digest)
     assert definition is not None, "a task is pinned to a published definition"
     taken = definition.workflow.step(mine.step).action(mine.action or "")
-    if taken is not None and taken.final:
+    if taken is not None and (taken.final or taken.opens is not None):
         return Refusal((Reason("engine.cannot_be_taken_back", {"action": taken.title}),))
     left = mine.left_index or 0
+    gone_on = children.went_on(task, left, facts)
+    if gone_on is not None:
+        return Refusal((gone_on,))
     # What his act entered is gone again; another region's step that stood open beside it is not touched.
     events = [
         Event(task.id, "step_withdrawn", {"step": each.step, "visit": each.visit, "why": "taken_back"})
@@ -185,6 +189,8 @@ def take_back(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
         if each.status == "released" and (each.left_index or 0) > left > each.entered_index
     ]
     events.append(Event(task.id, "step_restored", {"step": mine.step, "visit": mine.visit}))
+    if taken is not None and taken.children == "cancel":
+        events += children.restored(task, left, facts)
     for follow_up in facts.ended_follow_ups(task.id):
         # A pass in between has cured the finding: then what holds again is a new one, and is asked for anew.
         if follow_up.finding.state == "open":

@@ -33,6 +33,8 @@ def open_task(command: Command, actor: str, facts: Facts, at: datetime) -> tuple
     workflow, reasons = definition.workflow, []
     if workflow.opened_by == "machine" and actor != "machine":
         reasons.append(Reason("engine.machine_only", {"workflow": workflow.title}))
+    elif workflow.opened_by == "task":
+        reasons.append(Reason("engine.opened_by_task", {"workflow": workflow.title}))
     elif not may_open(actor, workflow, body["office"], facts.organisation, at):
         reasons.append(Reason("engine.not_your_act", {"act": "open", "office": body["office"]}))
     if all(each.id != body["office"] for each in facts.organisation.offices):
@@ -50,9 +52,12 @@ def open_task(command: Command, actor: str, facts: Facts, at: datetime) -> tuple
     if reasons:
         return Refusal(tuple(reasons))
     number = next_number(facts, workflow.family, at)
+    # A task that passes for another's would hold that one up, or let it go on.
+    body = {**body, "parent": None}
     if actor != "machine":
         # A task that passes for a follow-up would end with a finding that it has nothing to do with.
-        command = replace(command, body={**body, "cause": None})
+        body["cause"] = None
+    command = replace(command, body=body)
     return opening_events(number, definition, command, actor, facts, at)
 
 
@@ -88,6 +93,7 @@ def opening_events(
             "sealed": sealed,
             "attachments": list(body.get("attachments", ())),
             "cause": body.get("cause"),
+            **({"parent": body["parent"]} if body.get("parent") else {}),
             **task_due(workflow, at, fields, facts.calendar),
         },
     )

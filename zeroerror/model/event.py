@@ -3,14 +3,16 @@
 An event is its kind and its body, a JSON object; there is no second form of it. What each kind carries:
 
 Task's stream (stream = the task's id)
-  task_opened      workflow, digest, family, office, opener, fields, sealed, due_at, provisional, answers, opened_at, cause
+  task_opened      workflow, digest, family, office, opener, fields, sealed, due_at, provisional, answers, opened_at, cause;
+                   by another task's action: parent
   step_entered     step, visit, owner, person, capacity, urger, waits_for, unassigned, tried, entered_at, due_at,
                    warn_at, provisional, ready_for; of a countersigning: signing (round, place, signer, text,
                    silence, added_by, reason)
   step_left        step, visit, action, outcome, doer, capacity, done_at, reason, fields, sealed, attachments,
                    fault, late_record; on paper: recorder; imported: row, entered_at, left_at
   step_withdrawn   step, visit, why
-  step_released    step, visit, why       (the step whose act has left the group, or has opened its region again)
+  step_released    step, visit, why       (the step whose act has left the group, or has opened its region again; `parent`: the
+                   task by whose action it was opened has been ended, or asks for it no longer)
                    of a countersigning: signing (`silent` | `removed` | `changed`), by, reason
   step_restored    step, visit            (拿回: the earlier visit is open again, its due date as it was)
   done_confirmed   step, visit, proposal, by   (a second person confirms when it was done)

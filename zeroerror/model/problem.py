@@ -50,7 +50,7 @@ class Refusal:
             "engine.machine_only",
         }
     )
-    SEPARATION = frozenset({"engine.four_eyes", "engine.own_proposal"})
+    SEPARATION = frozenset({"engine.four_eyes", "engine.own_proposal", "engine.lifts_own_wait"})
     CONFLICT = frozenset({"engine.moved_on", "engine.lost_race", "engine.clock_behind"})
     USAGE = frozenset({"engine.unknown_task", "engine.command_reused", "engine.unknown_action"})
 

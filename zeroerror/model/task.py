@@ -243,6 +243,8 @@ class Task:
     answers: str | None = None
     #: For a follow-up: the finding that opened it.
     cause: str | None = None
+    #: The task by whose action it was opened.
+    parent: str | None = None
     seq: int = 0
     last: str = ""
     last_index: int = 0
@@ -310,6 +312,7 @@ def _stamped(task: Task, visits: tuple[Visit, ...], stamp: Stamp) -> Task:
         task.closed_at,
         task.answers,
         task.cause,
+        task.parent,
         stamp.seq,
         stamp.hash,
         stamp.index,
@@ -374,6 +377,7 @@ def _opened(task: Task | None, body: Mapping[str, Any], stamp: Stamp) -> Task:
         dues=(_due(body, stamp, "entered", opened_at),),
         answers=body.get("answers"),
         cause=body.get("cause"),
+        parent=body.get("parent"),
     )
 
 

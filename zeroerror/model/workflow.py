@@ -15,6 +15,8 @@ from zeroerror.model.value import dataclass
 
 Outcome = Literal["done", "returned", "failed", "cancelled"]
 FieldType = Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person", "persons"]
+#: The guard by which an action waits for the tasks that were opened.
+CHILDREN_ENDED = "children_ended"
 FAMILIES = {"document": "BW", "meeting": "BH", "handling": "BS", "oversight": "JD"}
 
 
@@ -85,6 +87,22 @@ class Fault:
     category: str
 
 
+Children = Literal["cancel", "keep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """Tasks that an action opens: one of that workflow for each item that whoever takes it names."""
+
+    workflow: str
+    #: What is said of each item behind its office, in this order.
+    each: tuple[str, ...] = ()
+    #: Plain fields that are the same in all of them.
+    set: tuple[tuple[str, str], ...] = ()
+    #: Fields that they take over from the task that opens them.
+    copy: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """A named way out of a step: to another step, or (`to` None) to the end of the task."""
@@ -107,11 +125,19 @@ class Action:
     joins: bool = False
     #: Of an action to a group: the regions that open; empty: all of them.
     reopens: tuple[str, ...] = ()
+    opens: Opens | None = None
+    #: What becomes of the tasks opened so far that are still open; None: nothing is said of them.
+    children: Children | None = None
 
     @property
     def ends(self) -> bool:
         """Whether it ends the whole task, wherever it is taken."""
         return self.to is None and not self.joins
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can be taken only when the tasks that were opened have ended."""
+        return any(guard.name == CHILDREN_ENDED for guard in self.guards)
 
 
 #: The two answers of a signer. Whichever way a countersigning ends is the way of one of them.
@@ -225,8 +251,8 @@ class Workflow:
     fields: tuple[FormField, ...]
     steps: tuple[Step, ...]
     format: int = 1
-    #: Follow-ups and imported processes are opened by the machine only.
-    opened_by: Literal["person", "machine"] = "person"
+    #: Follow-ups and imported processes are opened by the machine only; of another task's, by its action only.
+    opened_by: Literal["person", "machine", "task"] = "person"
     #: Of a classified matter: the form is all that is kept, no remark, reason or file beside it.
     stub: bool = False
     #: The field shown as the task's title.
@@ -252,6 +278,12 @@ class Workflow:
     def field(self, name: str) -> FormField | None:
         """The field of that name, if the form has it."""
         return self._fields.get(name)
+
+    @property
+    def opens(self) -> tuple[str, ...]:
+        """The workflows of the tasks that its actions open."""
+        named = (action.opens.workflow for step in self.steps for action in step.actions if action.opens)
+        return tuple(dict.fromkeys(named))
 
     def group(self, name: str | None) -> Group | None:
         """The group of that name, if there is one."""

@@ -23,6 +23,7 @@ from zeroerror.model.workflow import (
     Guard,
     LimitChoice,
     LimitSpec,
+    Opens,
     Owner,
     Region,
     Step,
@@ -231,6 +232,8 @@ def _action_to_json(action: Action) -> dict[str, Any]:
             "final": action.final,
             "joins": action.joins,
             "reopens": list(action.reopens),
+            "opens": None if action.opens is None else _opens_to_json(action.opens),
+            "children": action.children,
         }
     )
 
@@ -252,6 +255,28 @@ def _action_from_json(data: Mapping[str, Any]) -> Action:
         get("final", False),
         get("joins", False),
         tuple(get("reopens", ())),
+        None if get("opens") is None else _opens_from_json(data["opens"]),
+        get("children"),
+    )
+
+
+def _opens_to_json(opens: Opens) -> dict[str, Any]:
+    return _without_defaults(
+        {
+            "workflow": opens.workflow,
+            "each": list(opens.each),
+            "set": [list(pair) for pair in opens.set],
+            "copy": list(opens.copy),
+        }
+    )
+
+
+def _opens_from_json(data: Mapping[str, Any]) -> Opens:
+    return Opens(
+        data["workflow"],
+        tuple(data.get("each", ())),
+        tuple([(name, value) for name, value in data.get("set", ())]),
+        tuple(data.get("copy", ())),
     )
 
 

@@ -33,8 +33,8 @@ from zeroerror.store import reads
 LINES_MAX = 1000
 
 #: Between the cells of a line: what a spreadsheet puts there, or somebody who types.
-_BETWEEN = re.compile(r"\s*[,，\t]\s*|\s+")
-_MARK = b"\xef\xbb\xbf"
+BETWEEN = re.compile(r"\s*[,，\t]\s*|\s+")
+MARK = b"\xef\xbb\xbf"
 
 
 class Unlisted(UsageError):
@@ -79,7 +79,7 @@ class _Found:
 def read_list(inst: Institution, actor: Actor, data: bytes, name: str) -> list[Wanted]:
     """The acts that a list asks for: a line is a task, an action and perhaps a reason; Unlisted with every slip."""
     try:
-        text = data.removeprefix(_MARK).decode("utf-8")
+        text = data.removeprefix(MARK).decode("utf-8")
     except UnicodeDecodeError:
         raise Unlisted([Problem("exchange.not_utf8", {}, f"{name}:1")]) from None
     wanted: list[Wanted] = []
@@ -111,7 +111,7 @@ def _cells(line: str) -> list[str]:
     """Task, action and reason; none of a line that is empty or a remark (`#`)."""
     if line.lstrip().startswith("#"):
         return []
-    words = _BETWEEN.split(line.strip(" \t,，"), 2)
+    words = BETWEEN.split(line.strip(" \t,，"), 2)
     if len(words) > 2 and len(words[2]) > 1 and words[2][0] == words[2][-1] == '"':
         # So a spreadsheet writes a reason that has a comma in it.
         words[2] = words[2][1:-1].replace('""', '"')

@@ -132,6 +132,13 @@ class StoreFacts:
         asked = ((each, self.task(each.follow_up)) for each in found if each.follow_up is not None)
         return [FollowUp(each, task) for each, task in asked if task is not None]
 
+    def children(self, task: str) -> Sequence[Task]:
+        """The tasks that actions of that task have opened, by id."""
+        ids = reads.children_ids(self._conn, (task,)).get(task, [])
+        self.read_all(ids)
+        found = (self.task(id) for id in ids)
+        return [each for each in found if each is not None]
+
     def open_tasks(self) -> Iterable[Task]:
         """Every open task."""
         return reads.tasks(self._conn, reads.TaskFilter(status="open"))

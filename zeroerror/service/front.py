@@ -174,7 +174,8 @@ def _words(request: Request) -> Iterator[str]:
     """What a person has written: the texts that he seals, and the values of his form."""
     yield from (each.text for each in request.payloads)
     if request.kind != "import":
-        for each in (request.body, *request.body.get("acts", ())):
+        opened = (request.body.get("opens") or {}).get("items", ())
+        for each in (request.body, *request.body.get("acts", ()), *opened):
             fields = each.get("fields")
             if isinstance(fields, Mapping):
                 yield from (value for value in fields.values() if isinstance(value, str))

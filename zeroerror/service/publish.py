@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from zeroerror.definition.check import nested
-from zeroerror.definition.loader import Loaded, load_file
+from zeroerror.definition.loader import Loaded, among, load_file
+from zeroerror.definition.opened import Known
 from zeroerror.definition.quarter import Day, check_quarter
 from zeroerror.definition.staffing import check_staffing
 from zeroerror.model.calendar import year_to_json
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Problem, Refusal
+from zeroerror.model.workflow import Workflow
 from zeroerror.service import configuration
 from zeroerror.service.configuration import Unreadable
 from zeroerror.service.front import Options
@@ -40,8 +42,9 @@ def check(paths: Iterable[Path], inst: Institution | None = None, *, quarter: bo
     """
     days = _quarter(inst) if inst is not None and quarter else []
     problems: list[Problem] = []
-    for path in _files(paths):
-        loaded = load_file(path)
+    files = {path: load_file(path) for path in _files(paths)}
+    for path, alone in files.items():
+        loaded = among(alone, _known(path, files.values(), inst))
         problems += loaded.problems
         if inst is not None:
             problems += _staffing(loaded, inst)
@@ -50,6 +53,28 @@ def check(paths: Iterable[Path], inst: Institution | None = None, *, quarter: bo
                 loaded.workflow, inst.organisation, days, nested(loaded.workflow, loaded.where)
             )
     return problems
+
+
+def _known(path: Path, checked: Iterable[Loaded], inst: Institution | None) -> Known:
+    """The definitions among which a file stands: those checked with it, beside it in its directory, or in force."""
+    with_it = {each.workflow.id: each.workflow for each in checked if each.workflow is not None}
+
+    def known(id: str) -> Workflow | None:
+        if id in with_it:
+            return with_it[id]
+        beside = path.parent.parent / f"{id}.yaml"
+        if beside.is_file():
+            return load_file(beside).workflow
+        return None if inst is None else _in_force(inst, id)
+
+    return known
+
+
+def _in_force(inst: Institution, id: str) -> Workflow | None:
+    facts = inst.facts()
+    digest = facts.in_force(id)
+    held = None if digest is None else facts.definition(digest)
+    return None if held is None else held.workflow
 
 
 def _quarter(inst: Institution) -> list[Day]:
@@ -78,7 +103,10 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 
 def publish(inst: Institution, actor: Actor, path: Path, options: Options = NO_OPTIONS) -> Answer:
     """Propose a definition; raises Unreadable with every problem where it does not pass its check."""
-    loaded = load_file(configuration.ordinary(path))
+    alone = load_file(configuration.ordinary(path))
+    own = {} if alone.workflow is None else {alone.workflow.id: alone.workflow}
+    # What it opens is to be opened as soon as it is confirmed, so it must be in force by now.
+    loaded = among(alone, lambda id: own.get(id) or _in_force(inst, id))
     problems = [*loaded.problems, *_staffing(loaded, inst)]
     errors = [each for each in problems if each.severity == "error"]
     if errors or loaded.workflow is None:

@@ -80,13 +80,20 @@ def _asked(command: Mapping[str, Any], known: Mapping[str, str]) -> tuple[Any, .
     Step, visit, capacity and definition were found when he first asked, and may be others now that the
     command has taken effect: whoever asks again does not know that, and must be given his first receipt.
     """
-    body = {key: value for key, value in command["body"].items() if key not in _ADDED}
+    body = _unadded(command["body"])
     if isinstance(body.get("body"), Mapping):
-        body["body"] = {key: value for key, value in body["body"].items() if key not in _ADDED}
+        body["body"] = _unadded(body["body"])
     if "acts" in body:
         body["acts"] = [{**each, "capacity": None} for each in body["acts"]]
     tasks = [each["task"] for each in command["targets"]]
     return command["kind"], _told(body, known), tasks, command["origin"]
+
+
+def _unadded(body: Mapping[str, Any]) -> dict[str, Any]:
+    found = {key: value for key, value in body.items() if key not in _ADDED}
+    if isinstance(found.get("opens"), Mapping):
+        found["opens"] = {key: value for key, value in found["opens"].items() if key not in _ADDED}
+    return found
 
 
 def _told(value: Any, known: Mapping[str, str]) -> Any:

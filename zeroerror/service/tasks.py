@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zeroerror.engine.authority import capacities, may_assign
 from zeroerror.engine.consents import current
@@ -15,12 +15,15 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task, Visit
-from zeroerror.model.workflow import Step, Workflow
+from zeroerror.model.workflow import Action, Step, Workflow
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
+
+if TYPE_CHECKING:
+    from zeroerror.service.items import Item
 
 Answer = Receipt | Refusal
 NO_OPTIONS = Options()
@@ -69,11 +72,14 @@ def advance(
     reason: str | None = None,
     attach: Sequence[Path] = (),
     done_at: datetime | None = None,
+    items: Sequence[Item] = (),
     options: Options = NO_OPTIONS,
 ) -> Answer:
-    """Take an action on one task or several: on all of them, or on none."""
+    """Take an action on one task or several: on all of them, or on none; `items` are what it is to open."""
     wanted = tuple(dict.fromkeys(ids))
     if len(wanted) > 1:
+        if items:
+            raise UsageError("error.items_of_one_task")
         from zeroerror.service.batch import Wanted, advance_each
 
         each = [Wanted(id, action, reason, step) for id in wanted]
@@ -99,6 +105,7 @@ def advance(
         "attachments": draft.attachments,
         "done_at": None if done_at is None else to_text(done_at),
         "definitions": [task.digest],
+        **_opens(inst, facts, workflow, taken or action, items, draft),
     }
     targets = (target_of(task, visit),)
     request = Request("advance", body, targets, capacity, draft.payloads, draft.files, facts=facts)
@@ -143,6 +150,7 @@ def record_paper(
     fields: Mapping[str, str] | None = None,
     reason: str | None = None,
     step: str | None = None,
+    items: Sequence[Item] = (),
     options: Options = NO_OPTIONS,
 ) -> Answer:
     """代录: propose what somebody signed on paper; it takes effect when another person has compared it."""
@@ -155,6 +163,7 @@ def record_paper(
     why = draft.text(reason)
     draft.fill(workflow, fields or {})
     draft.attach(attach)
+    taken = None if visit is None else workflow.step(visit.step).action(action)
     body = {
         "action": action,
         "paper_of": paper_of,
@@ -163,8 +172,29 @@ def record_paper(
         "sealed": draft.sealed,
         "reason": why,
         "attachments": draft.attachments,
+        **_opens(inst, facts, workflow, taken or action, items, draft),
     }
     return _propose(inst, actor, "record_paper", body, target_of(task, visit), draft, options)
+
+
+def _opens(
+    inst: Institution,
+    facts: StoreFacts,
+    workflow: Workflow,
+    taken: Action | str,
+    items: Sequence[Item],
+    draft: Draft,
+) -> dict[str, Any]:
+    """What an act says of the tasks that it is to open; nothing where none are named."""
+    if not items:
+        return {}
+    from zeroerror.service.items import opening
+
+    if isinstance(taken, str):
+        # Sent again, its step has been left by its own effect; what it was to open is asked of its namesake.
+        named = (each for step in workflow.steps for each in step.actions if taken in (each.name, each.title))
+        taken = next((each for each in named if each.opens is not None), taken)
+    return {"opens": opening(inst, facts, taken, items, draft)}
 
 
 def note(inst: Institution, actor: Actor, id: str, text: str, options: Options = NO_OPTIONS) -> Answer:

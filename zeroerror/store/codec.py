@@ -204,6 +204,7 @@ def task_to_json(task: Task) -> str:
             instant_text(task.closed_at),
             task.answers,
             task.cause,
+            task.parent,
             task.seq,
             task.last,
             task.last_index,
@@ -219,7 +220,7 @@ def task_to_json(task: Task) -> str:
 def task_from_json(text: str, visits: Iterable[str]) -> Task:
     """The task of its text and its visits' texts, in the order in which they were entered."""
     head = from_json(text)
-    given, strayed, attached = head[19:]
+    given, strayed, attached = head[20:]
     (identity, workflow, digest, family, office, opener, fields, sealed, opened_at, dues, status) = head[:11]
     return Task(
         identity,
@@ -236,7 +237,7 @@ def task_from_json(text: str, visits: Iterable[str]) -> Task:
         status,
         _read(head[11]),
         *(
-            *head[12:19],
+            *head[12:20],
             tuple([Given(name, by, _from(at), index) for name, by, at, index in given]),
             tuple([Deviation(why, step, _from(at), *rest) for why, step, at, *rest in strayed]),
             tuple([(_from(at), index) for at, index in attached]),

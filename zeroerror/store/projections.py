@@ -19,8 +19,9 @@ from zeroerror.store.codec import instant_text, to_json
 from zeroerror.store.connection import Connection, Row
 
 _INSERT_TASK = """INSERT INTO task
-    (id, workflow, digest, family, office, status, opened_at, closed_at, due_at, seq, last, last_idx, state)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    (id, workflow, digest, family, office, status, opened_at, closed_at, due_at, parent, seq, last, last_idx,
+     state)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _UPDATE_TASK = """UPDATE task
     SET status = ?, closed_at = ?, due_at = ?, seq = ?, last = ?, last_idx = ?, state = ?
     WHERE id = ? AND seq = ?"""
@@ -204,6 +205,7 @@ def _task_row(task: Task) -> Row:
         instant_text(task.opened_at),
         instant_text(task.closed_at),
         instant_text(task.due_at),
+        task.parent,
         task.seq,
         task.last,
         task.last_index,

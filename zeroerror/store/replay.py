@@ -27,7 +27,7 @@ PROJECTIONS: dict[str, tuple[int, tuple[str, ...]]] = {
         1,
         (
             *("id", "workflow", "digest", "family", "office", "status", "opened_at", "closed_at", "due_at"),
-            *("seq", "last", "last_idx", "state"),
+            *("parent", "seq", "last", "last_idx", "state"),
         ),
     ),
     "visit": (

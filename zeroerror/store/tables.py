@@ -109,6 +109,7 @@ class Task(Declared, table=True):
         partial("task_open_due", "due_at", "status = 'open'"),
         partial("task_closed", "closed_at", "closed_at IS NOT NULL"),
         Index("task_opened", "opened_at"),
+        partial("task_parent", "parent", "parent IS NOT NULL"),
         STRICT,
     )
     id: str = words()
@@ -120,6 +121,8 @@ class Task(Declared, table=True):
     opened_at: str = words()
     closed_at: str | None = words(null=True)
     due_at: str | None = words(null=True)
+    #: The task by whose action it was opened.
+    parent: str | None = words(null=True)
     seq: int = whole()
     last: str = words()
     last_idx: int = whole()

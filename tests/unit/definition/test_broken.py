@@ -29,6 +29,14 @@ ELSEWHERE = {
     "definition.unknown_role",
     "definition.unknown_duty",
     "definition.unknown_office",
+    "definition.opens_unknown",
+    "definition.opens_machine",
+    "definition.opens_cyclic",
+    "definition.opens_unknown_field",
+    "definition.opens_twice",
+    "definition.opens_without",
+    "definition.copy_differs",
+    "definition.copy_may_be_unset",
 }
 
 #: The way that shows the fault.
@@ -47,6 +55,9 @@ PATHS = {
     "doer_in_region": "draft/skip → close",
     "limit_exceeded": "draft/submit → review/pass → ✓",
     "return_without_time": "notify/notify → hold/held → write/again → notify",
+    "wait_never_lifted": "hand_out/hand_out → wait",
+    "wait_lifted_in_a_circle": "hand_out/hand_out → wait",
+    "children_unsaid": "hand_out/hand_out → wait",
     "stuck_between": "draft/submit → review",
     "stuck_empty_amount": "draft/submit → review",
 }

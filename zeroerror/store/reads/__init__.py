@@ -84,6 +84,7 @@ from zeroerror.store.reads.registers import (
 from zeroerror.store.reads.tasks import (
     TaskFilter,
     VisitRow,
+    children_ids,
     desks,
     find_task_ids,
     open_visits,
@@ -113,6 +114,7 @@ __all__ = [
     "TaskFilter",
     "VisitRow",
     "before_step",
+    "children_ids",
     "clock",
     "closed_between",
     "corrections",

@@ -50,6 +50,7 @@ TASK = """SELECT t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.
     WHERE t.id = ? ORDER BY v.place"""
 _TASKS = """SELECT t.id, t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
     WHERE t.id IN (?*) ORDER BY t.id, v.place"""
+_CHILDREN = "SELECT parent, id FROM task WHERE parent IN (?*) ORDER BY parent, id"
 _VISIT = "task, step, visit, office, kind, person, urger, clock, entered_at, due_at, warn_at"
 # The databases differ in where they put NULL unless they are told.
 _OWED = f"""SELECT {_VISIT} FROM (
@@ -98,6 +99,14 @@ def tasks_by_id(conn: Connection, ids: Iterable[str]) -> dict[str, Task]:
         if content is not None:
             contents.append(content)
     return {id: task_from_json(state, contents) for id, (state, contents) in found.items()}
+
+
+def children_ids(conn: Connection, parents: Iterable[str]) -> dict[str, list[str]]:
+    """The tasks that actions of those tasks have opened, by the task that opened them; one without has no entry."""
+    found: dict[str, list[str]] = {}
+    for parent, id in dict.fromkeys(many(conn, _CHILDREN, sorted(set(parents)))):
+        found.setdefault(parent, []).append(id)
+    return found
 
 
 def tasks(conn: Connection, which: TaskFilter) -> Iterator[Task]:

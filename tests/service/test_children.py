@@ -1,0 +1,250 @@
+"""Tasks that another's action opens: all in its transaction, each on its own, waited for, called off, never forged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.house import OFFICE, House, codes, done_of, with_id
+from zeroerror.model.errors import UsageError
+from zeroerror.model.problem import Refusal
+from zeroerror.model.task import Task
+from zeroerror.service import tasks
+from zeroerror.service.front import Receipt
+from zeroerror.service.items import Item
+from zeroerror.store import reads
+
+CLERK, DIRECTOR, LEADER = "wuxiaomei", "zhanghui", "lizhiyuan"
+#: Who owes the duty 承办 in two other offices.
+ECONOMY, LAW = "wangli", "longfei"
+JOINT = ("经济委 县发展和改革局", "社会法制委员会办公室,县司法局")
+
+
+class Proposal:
+    """A proposal handed out to a leading unit, with two others asked for their opinions."""
+
+    def __init__(self, house: House, path: Path, joint: Sequence[str] = JOINT) -> None:
+        self.house, self.path = house, path
+        fields = {"title": "关于加强农村养老服务的提案", "proposer": "委员甲"}
+        opened = tasks.open_task(
+            house.inst, house.actor(CLERK), "handling/proposal", fields=fields, office=OFFICE
+        )
+        self.id = done_of(opened).tasks[0]
+        self.do("submit", fields={"number": "第12号"})
+        self.do("accept", DIRECTOR)
+        said = {"unit": "县民政局", "answer_by": "2027-02-26"}
+        self.opened = self.do("jointly", fields=said, items=[Item(each) for each in joint])
+        self.children = tuple(id for id in self.opened.tasks if id != self.id)
+
+    def do(self, action: str, person: str = CLERK, **more: Any) -> Receipt:
+        return self.house.advance(person, self.id, action, **more)
+
+    def try_(self, action: str, person: str = CLERK, **more: Any) -> Receipt | Refusal:
+        return self.house.try_advance(person, self.id, action, **more)
+
+    def file(self, name: str) -> list[Path]:
+        path = self.path / name
+        path.write_text(name, "utf-8")
+        return [path]
+
+    def answered(self, place: int, person: str) -> Receipt:
+        """A unit's opinion has come."""
+        return self.house.advance(
+            person, self.children[place], "answer", attach=self.file(f"opinion{place}.txt")
+        )
+
+    def child(self, place: int) -> Task:
+        return self.house.task(self.children[place])
+
+
+@pytest.fixture
+def proposal(house: House, tmp_path: Path) -> Proposal:
+    return Proposal(house, tmp_path)
+
+
+def stood(house: House) -> int:
+    return len(reads.task_ids(house.inst.conn, reads.TaskFilter(status=None)))
+
+
+def test_one_task_is_opened_for_each_item_in_the_parents_own_transaction(proposal: Proposal) -> None:
+    house, receipt = proposal.house, proposal.opened
+    assert [each["kind"] for each in receipt.events] == [
+        "step_left",
+        "step_entered",
+        *("task_opened", "step_entered") * 2,
+    ]
+    first, second = proposal.child(0), proposal.child(1)
+    assert [(each.office, each.parent, each.opener) for each in (first, second)] == [
+        ("经济委", proposal.id, CLERK),
+        ("社会法制委", proposal.id, CLERK),
+    ]
+    assert [each.open_visits()[0].urger for each in (first, second)] == [ECONOMY, LAW]
+    texts = reads.texts(house.inst.conn, [*first.sealed.values(), *second.sealed.values()])
+    assert [texts[each.sealed["unit"]] for each in (first, second)] == ["县发展和改革局", "县司法局"]
+    # The title is the parent's own, and stands beside the ledger once.
+    assert first.sealed["title"] == second.sealed["title"] == house.task(proposal.id).sealed["title"]
+    house.verify()
+
+
+def test_the_same_command_again_opens_nothing_more(house: House, tmp_path: Path) -> None:
+    proposal = Proposal(house, tmp_path)
+    # Another one, handed in twice under one id.
+    fields = {"title": "另一件提案", "proposer": "委员乙"}
+    opened = tasks.open_task(
+        house.inst, house.actor(CLERK), "handling/proposal", fields=fields, office=OFFICE
+    )
+    other = done_of(opened).tasks[0]
+    house.advance(CLERK, other, "submit", fields={"number": "第13号"})
+    house.advance(DIRECTOR, other, "accept")
+    said = {
+        "fields": {"unit": "县民政局", "answer_by": "2027-02-26"},
+        "items": [Item(each) for each in JOINT],
+        "options": with_id("c" * 32),
+    }
+    first = house.advance(CLERK, other, "jointly", **said)
+    again = house.advance(CLERK, other, "jointly", **said)
+    assert again.repeated
+    assert again.tasks == first.tasks
+    assert stood(house) == 2 + 2 * len(proposal.children)
+
+
+def test_the_wait_names_who_is_waited_for_and_what_lifts_it(proposal: Proposal) -> None:
+    proposal.do("sign_for")
+    refused = proposal.try_("answer", attach=proposal.file("answer.txt"))
+    assert codes(refused) == {"engine.children_open"}
+    assert isinstance(refused, Refusal)
+    params = refused.reasons[0].params
+    assert params["children"] == [
+        f"{proposal.children[0]} 经济委 征求会办意见",
+        f"{proposal.children[1]} 社会法制委 征求会办意见",
+    ]
+    assert params["ways"] == ["请示不再等会办意见", "提案者撤案"]
+    proposal.answered(0, ECONOMY)
+    assert codes(proposal.try_("answer", attach=proposal.file("answer.txt"))) == {"engine.children_open"}
+    proposal.answered(1, LAW)
+    proposal.do("answer", attach=proposal.file("answer.txt"))
+    assert proposal.house.task(proposal.id).open_visits()[0].step == "check"
+    proposal.house.verify()
+
+
+def test_the_leader_lifts_the_wait_and_who_has_not_answered_is_asked_no_more(proposal: Proposal) -> None:
+    house = proposal.house
+    proposal.do("sign_for")
+    proposal.answered(0, ECONOMY)
+    proposal.do("lift", reason="县司法局机构改革，一时复不了")
+    said = {"reason": "同意，先答复", "fields": {"answer_by": "2027-02-26"}}
+    proposal.do("agree", LEADER, **said)
+    assert [proposal.child(place).status for place in (0, 1)] == ["closed", "cancelled"]
+    assert [each.status for each in proposal.child(1).visits] == ["released"]
+    proposal.do("answer", attach=proposal.file("answer.txt"))
+    # Nobody owes the urging of what is asked for no more.
+    house.run_slots("2027-01-15 18:00")
+    assert not reads.findings_of_tasks(house.inst.conn, [proposal.children[1]])
+    house.verify()
+
+
+def test_what_was_called_off_comes_back_with_the_act_that_called_it_off(proposal: Proposal) -> None:
+    house = proposal.house
+    proposal.do("sign_for")
+    before = proposal.child(1)
+    proposal.do("lift", reason="一时复不了")
+    proposal.do("agree", LEADER, reason="同意", fields={"answer_by": "2027-02-26"})
+    done_of(tasks.takeback(house.inst, house.actor(LEADER), proposal.id))
+    after = proposal.child(1)
+    assert after.status == "open"
+    assert [(each.step, each.due_at, each.urger) for each in after.open_visits()] == [
+        (each.step, each.due_at, each.urger) for each in before.open_visits()
+    ]
+    house.verify()
+
+
+def test_cancelling_the_parent_cancels_them_where_its_definition_says_so(proposal: Proposal) -> None:
+    proposal.do("sign_for")
+    receipt = proposal.do("withdraw", reason="提案者撤案")
+    assert set(receipt.tasks) == {proposal.id, *proposal.children}
+    assert {proposal.child(place).status for place in (0, 1)} == {"cancelled"}
+    # Handed out again after a unit has declined, the former ones are not asked twice.
+    proposal.house.verify()
+
+
+def test_handed_out_again_the_first_are_called_off(proposal: Proposal) -> None:
+    proposal.do("decline", reason="不属本单位职责")
+    assert {proposal.child(place).status for place in (0, 1)} == {"cancelled"}
+    said = {"unit": "县卫生健康局", "answer_by": "2027-03-26"}
+    again = proposal.do("jointly", fields=said, items=[Item("经济委 县财政局")])
+    assert len(again.tasks) == 2
+    proposal.house.verify()
+
+
+def test_an_act_that_opened_tasks_is_not_taken_back(proposal: Proposal) -> None:
+    house = proposal.house
+    found = tasks.takeback(house.inst, house.actor(CLERK), proposal.id)
+    assert codes(found) == {"engine.cannot_be_taken_back"}
+
+
+def test_the_end_of_a_child_is_not_taken_back_once_its_parent_has_gone_on(proposal: Proposal) -> None:
+    house = proposal.house
+    proposal.do("sign_for")
+    proposal.answered(0, ECONOMY)
+    done_of(tasks.takeback(house.inst, house.actor(ECONOMY), proposal.children[0]))
+    proposal.answered(0, ECONOMY)
+    proposal.answered(1, LAW)
+    proposal.do("answer", attach=proposal.file("answer.txt"))
+    found = tasks.takeback(house.inst, house.actor(LAW), proposal.children[1])
+    assert codes(found) == {"engine.parent_went_on"}
+
+
+def test_nobody_lifts_his_own_wait_by_ending_what_he_waits_for(house: House, tmp_path: Path) -> None:
+    # The office that asks its own unit: the same clerk urges the leading unit and the one beside it.
+    proposal = Proposal(house, tmp_path, [f"{OFFICE} 县司法局", *JOINT])
+    proposal.do("sign_for")
+    found = house.try_advance(CLERK, proposal.children[0], "decline", reason="不等了")
+    assert codes(found) == {"engine.lifts_own_wait"}
+    assert isinstance(found, Refusal)
+    assert (found.exit_code, found.on_record) == (5, True)
+    # Somebody else may say that a unit declines, and it stands in the record as what it is.
+    house.advance(ECONOMY, proposal.children[1], "decline", reason="不属职责")
+    assert house.task(proposal.children[1]).status == "cancelled"
+    # To have an opinion is not to end it undone.
+    house.advance(CLERK, proposal.children[0], "answer", attach=proposal.file("own.txt"))
+    house.verify()
+
+
+def test_a_child_is_not_forged(house: House, proposal: Proposal) -> None:
+    fields = {"title": "关于加强农村养老服务的提案", "unit": "县民政局"}
+    found = tasks.open_task(
+        house.inst, house.actor(CLERK), "handling/joint_opinion", fields=fields, office=OFFICE
+    )
+    assert codes(found) == {"engine.opened_by_task"}
+
+
+@pytest.mark.parametrize(
+    ("items", "wanted"),
+    [
+        (["经济研究室 县统计局"], "engine.unknown_office"),
+        ([], "engine.nothing_to_open"),
+    ],
+)
+def test_what_cannot_be_opened_opens_nothing_at_all(
+    house: House, tmp_path: Path, items: list[str], wanted: str
+) -> None:
+    before = stood(house)
+    with pytest.raises(AssertionError, match=wanted):
+        Proposal(house, tmp_path, [*items, *JOINT] if items else [])
+    assert stood(house) == before + 1
+
+
+def test_a_line_that_says_too_little_is_told_with_what_it_should_say(house: House, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as told:
+        Proposal(house, tmp_path, ["经济委"])
+    assert [(each.code, each.params["wanted"]) for each in told.value.problems] == [  # type: ignore[attr-defined]
+        ("error.item_line", ["会办单位"])
+    ]
+
+
+def test_an_action_that_opens_nothing_takes_no_items(proposal: Proposal) -> None:
+    with pytest.raises(UsageError, match="opens_nothing"):
+        proposal.do("sign_for", items=[Item("经济委 县统计局")])
