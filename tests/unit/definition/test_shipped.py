@@ -24,7 +24,7 @@ DIGESTS = {
     "handling/joint_opinion": "04f21dfc0debfdf0dac12d1aeb155ce7565abb0de51ec09395be403d806efb13",
     "handling/on_the_spot": "65a704435fd022f123b7a7fa9bf2721704dc7c083b87041a5e55e5c31db24d78",
     "handling/proposal": "8cf5d4a5158402298e1b31eeea6b55b50ea57d161c9c29b51aae735567bcf58d",
-    "handling/supervision": "75013bfde8e915eb90d6e671bab03d61efc9c72490ff2aa09d39b16f375ae2f9",
+    "handling/supervision": "7def0e0098bda65eb57394ed289eaa84ab02621001cda46101c2e3615c4a2c1f",
     "meeting/meeting": "b9080c17712f91e4a65d7c2209221da73f93ae4aa56b09aa66b9620b83f0040d",
     "oversight/dispute": "d7732e686cd560cd6199900218c348280f06bd0d1e62df282a7b6d5ef3a5c666",
     "oversight/explain": "48c8895934ec03d4cd95f4a4b9ba749fabffecff1f034033ac0d4366da4d5880",

@@ -44,7 +44,15 @@ def test_every_shipped_definition_is_valid_bpmn(path: Path) -> None:
             place = workflow.place(each.name)
             if action.joins and place is not None:
                 target = f"step_join-{place[0].name}"
+            if action.opens is not None:
+                call = f"open-{each.name}-{action.name}"
+                onward = flows[f"flow_{call}.go_on"]
+                assert (onward.get("sourceRef"), onward.get("targetRef")) == (f"step_{call}", target)
+                target = f"step_{call}"
             assert flow.get("targetRef") == target
+    calls = {each.get("id") for each in root.iter(f"{MODEL}callActivity")}
+    opening = [(each.name, way.name) for each in workflow.steps for way in each.actions if way.opens]
+    assert calls == {f"step_open-{step}-{action}" for step, action in opening}
     parallel = {each.get("id") for each in root.iter(f"{MODEL}parallelGateway")}
     assert parallel == {f"step_{kind}{each.name}" for each in workflow.groups for kind in ("", "join-")}
 

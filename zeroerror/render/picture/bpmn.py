@@ -82,6 +82,10 @@ def _nodes(process: ET.Element, diagram: Diagram) -> None:
             _node(process, "parallelGateway", f"step_{node.name}", node.title, comes, map(_flow, arrows))
             _ends(process, arrows)
             continue
+        if node.kind == "opens":
+            _called(process, node, comes, map(_flow, arrows))
+            _ends(process, arrows)
+            continue
         choice = len(arrows) > 1
         out = [f"flow_{node.name}"] if choice else [_flow(arrow) for arrow in arrows]
         task = _node(process, "userTask", f"step_{node.name}", "\n".join(_told(node)), comes, out)
@@ -96,6 +100,13 @@ def _nodes(process: ET.Element, diagram: Diagram) -> None:
             leaving = [_flow(arrow) for arrow in arrows]
             _node(process, "exclusiveGateway", f"choice_{node.name}", "", out, leaving)
         _ends(process, arrows)
+
+
+def _called(process: ET.Element, node: Node, comes: Iterable[str], out: Iterable[str]) -> None:
+    """Other tasks, one for each item: what opens them goes on at once, and waits where it says so."""
+    # Which process is called stands in the name: it is in a file of its own, and its id is no name in XML.
+    call = _node(process, "callActivity", f"step_{node.name}", node.title, comes, out)
+    _child(call, "multiInstanceLoopCharacteristics", isSequential="false", behavior="None")
 
 
 def _ends(process: ET.Element, arrows: Iterable[Arrow]) -> None:

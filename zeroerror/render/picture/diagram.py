@@ -8,7 +8,7 @@ from typing import Any
 
 from zeroerror.model.limit import Limit
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import LimitChoice, LimitSpec, Owner, Step, Workflow
+from zeroerror.model.workflow import Action, LimitChoice, LimitSpec, Owner, Step, Workflow
 from zeroerror.text import Language, say, shown
 
 
@@ -18,7 +18,8 @@ class Node:
 
     name: str
     title: str
-    #: `person`, `outside` or `desk`; `group` where regions go out side by side, `join` where all have come.
+    #: `person`, `outside` or `desk`; `group` where regions go out side by side, `join` where all have come;
+    #: `opens` where other tasks are opened on the way.
     kind: str
     owner: str
     limit: str
@@ -48,11 +49,14 @@ class Arrow:
     ending: str = ""
     #: Of a task: which of its acts these were, counted from 1.
     turns: tuple[int, ...] = ()
+    #: That it waits for the tasks that were opened, where it does.
+    waits: str = ""
 
     @property
     def label(self) -> str:
-        """What is written beside it: its title, and when it was taken."""
-        return f"{self.title} ({', '.join(map(str, self.turns))})" if self.turns else self.title
+        """What is written beside it: its title, what it waits for, and when it was taken."""
+        told = f"{self.title}{self.waits}"
+        return f"{told} ({', '.join(map(str, self.turns))})" if self.turns else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,10 @@ def _nodes(workflow: Workflow, language: Language, holders: Mapping[str, str], w
             told = _said("picture.regions", language, regions=[each.title for each in place[0].regions])
             yield Node(place[0].name, shown(place[0].title), "group", shown(told), "")
         yield _node(workflow, step, language, holders.get(step.name, ""), way)
+        for action in step.actions:
+            if action.opens is not None:
+                told = _said("picture.opens", language, workflow=action.opens.workflow)
+                yield Node(_opening(step, action), shown(told), "opens", "", "")
         if place is not None and step.name == place[0].regions[-1].steps[-1]:
             told = _said("picture.joined", language, group=place[0].title)
             yield Node(_join(place[0].name), shown(told), "join", "", "")
@@ -176,8 +184,14 @@ def _arrows(workflow: Workflow, language: Language, way: Way) -> Iterator[Arrow]
             title, to, outcome = shown(action.title), action.to, action.outcome
             if action.joins and place is not None:
                 to, outcome = _join(place[0].name), "done"
+            waits = _said("picture.waits", language) if action.waits else ""
             ending = "" if to is not None else say(f"picture.end_{outcome}", {}, language)
-            yield Arrow(step.name, action.name, title, to, outcome, ending, taken)
+            if action.opens is None:
+                yield Arrow(step.name, action.name, title, to, outcome, ending, taken, waits)
+            else:
+                opening = _opening(step, action)
+                yield Arrow(step.name, action.name, title, opening, "done", "", taken, waits)
+                yield Arrow(opening, "go_on", "", to, outcome, ending)
         if place is not None and step.name == place[0].regions[-1].steps[-1]:
             group = place[0]
             ending = "" if group.to is not None else say(f"picture.end_{group.outcome}", {}, language)
@@ -198,6 +212,10 @@ def owners_told(workflow: Workflow, step: Step, language: Language) -> str:
     if step.consent.silence == "wait":
         return told
     return _said(f"picture.silence_{step.consent.silence}", language, owner=told)
+
+
+def _opening(step: Step, action: Action) -> str:
+    return f"open-{step.name}-{action.name}"
 
 
 def owner_told(workflow: Workflow, owner: Owner, language: Language) -> str:

@@ -13,7 +13,7 @@ from zeroerror.render.picture.diagram import Arrow, Diagram, Node
 #: What Mermaid would read as markup, an entity or the end of a text.
 _ESCAPES = {ord(sign): f"#{ord(sign)};" for sign in '#&";:<>{}[]()|`\\*_~'}
 _SHAPES = {"person": ('["', '"]'), "desk": ('[/"', '"/]'), "outside": ('{{"', '"}}')}
-_SHAPES |= {"group": ('[["', '"]]'), "join": ('[["', '"]]')}
+_SHAPES |= {"group": ('[["', '"]]'), "join": ('[["', '"]]'), "opens": ('[["', '"]]')}
 
 
 def mermaid(diagram: Diagram) -> str:
