@@ -52,3 +52,41 @@ def test_a_matter_goes_back_to_whichever_earlier_step_is_named(office: Office) -
     assert (step["name"], step["visit"], step["person"]) == ("draft", 2, CLERK)
     assert "退回（起草）" in office.do("report", "task", task, by=CLERK)
     assert office.call("log", "verify").code == 0
+
+
+def test_a_step_is_delegated_done_for_its_holder_and_handed_over_for_good(office: Office) -> None:
+    task = papers(office)
+    assert office.call("task", "delegate", task, by=CLERK).code == 2
+    refused = office.call("task", "delegate", task, DIRECTOR, by=CLERK)
+    assert refused.code == 5
+    assert_clear(refused, office.lang)
+    office.do("task", "delegate", task, COLLEAGUE, by=CLERK)
+    assert office.data("next", by=COLLEAGUE)["owed"][0]["why"] == "delegate"
+    assert "吴小梅" in office.do("next", by=CLERK)
+    assert "吴小梅" in office.do("task", "show", task, by=CLERK)
+    office.do("task", "advance", task, "submit", by=COLLEAGUE)
+    assert "吴小梅" in office.do("report", "task", task, by=CLERK)
+    assert office.call("task", "delegate", task, "--end", by=COLLEAGUE).code == 4
+
+    unsaid = office.call("task", "assign", task, "--office", "经济委", by=DEPUTY)
+    assert unsaid.code == 5
+    assert_clear(unsaid, office.lang)
+    assert office.call("task", "assign", task, COLLEAGUE, "--office", "经济委", by=DEPUTY).code == 2
+    office.do("task", "assign", task, "--office", "经济委", "--reason", "涉及经济委", by=DEPUTY)
+    (step,) = office.data("task", "show", task, by=DEPUTY)["steps"]
+    assert step["person"] == "wutao"
+    assert "涉及经济委" in office.do("task", "show", task, by=DEPUTY)
+    assert office.call("log", "verify").code == 0
+
+
+def test_who_types_the_verb_he_knows_is_told_the_command(office: Office) -> None:
+    if office.lang == "zh":
+        for word, command in (
+            ("转办", "assign"),
+            ("委派", "delegate"),
+            ("拿回", "takeback"),
+            ("催办", "urge"),
+        ):
+            told = office.call("task", word)
+            assert (told.code, command in told.err) == (2, True)
+            assert f"task {command}" in office.call(word).err

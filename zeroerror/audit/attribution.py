@@ -148,6 +148,9 @@ def attribute_event(
     if visit.doer is None or visit.capacity == "paper":
         # Who signed on paper did not record it, and who recorded it does not stand in the visit.
         return case.undetermined("recorder", visit, evidence)
+    if visit.capacity == "delegate":
+        # He acted for whoever stays answerable, who did not act: between the two, people have to say.
+        return case.undetermined("delegated", visit, evidence, visit.doer)
     reason = "attribution.failed" if what == "failed" else "attribution.recorded_late"
     capacity = _capacity_of(case, visit)
     return case.answered(visit, (Answerer(visit.doer, "direct", capacity.to_json(), reason),), evidence)

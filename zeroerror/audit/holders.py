@@ -40,6 +40,9 @@ def by_holding(held: Held) -> Attribution:
     if holding is not visit.holdings[0] and case.less_than_a_day(holding.since, due_at):
         return case.undetermined("short_time", visit, held.evidence, person)
     meant = organisation.covers_meant(person, due_at)
+    if visit.delegated(due_at) is not None and (meant or organisation.leaves_of(person, due_at)):
+        # Who was away had given it to somebody to do, who owes nothing: whose the delay is, is not clear from here.
+        return case.undetermined("delegated_away", visit, held.evidence, person)
     if meant:
         return covered(case, visit, meant, due_at, held.evidence, person, holding.for_)
     leaves = organisation.leaves_of(person, due_at)
@@ -54,12 +57,16 @@ def _plain(held: Held, person: str) -> Attribution:
     case, visit, holding = held.case, held.visit, held.holding
     if forbidden_by_four_eyes(case, visit, person, held.due_at):
         return case.undetermined("four_eyes", visit, held.evidence, person)
-    if holding is not visit.holdings[0]:
+    given = visit.delegated(held.due_at)
+    if given is not None:
+        reason = "attribution.delegated"
+    elif holding is not visit.holdings[0]:
         reason = "attribution.handed_over"
     else:
         reason = "attribution.came_while_away" if visit.tried else "attribution.owed"
     capacity = Capacity(holding.capacity, holding.for_)
-    return case.answered(visit, (Answerer(person, "direct", capacity.to_json(), reason),), held.evidence)
+    evidence = held.evidence if given is None else (*held.evidence, given.index)
+    return case.answered(visit, (Answerer(person, "direct", capacity.to_json(), reason),), evidence)
 
 
 def _away(held: Held, person: str, leaves: tuple[Leave, ...]) -> Attribution:

@@ -153,18 +153,49 @@ def attach(task: str = argument("task"), files: list[Path] = argument("files")) 
 
 def assign(
     task: str = argument("task"),
-    person: str = argument("person"),
+    person: str = argument("person", default=None),
+    office: str = option("--office", help="assign_office", takes="office"),
+    reason: str = option("--reason", help="assign_reason", takes="reason"),
     step: str = option("--step", help="step", takes="step"),
 ) -> None:
     from zeroerror.service import ids, tasks
 
+    if (person is None) == (office is None):
+        raise UsageError("error.person_or_office")
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
         outcome = tasks.assign(
             inst,
             actor,
             ids.find_task(inst, task, actor),
-            ids.find_person(inst, person),
+            None if person is None else ids.find_person(inst, person),
+            office=office,
+            reason=reason_of(reason),
+            step=step,
+            options=session.current.options(),
+        )
+        receipt(inst, outcome, actor.person)
+
+
+def delegate(
+    task: str = argument("task"),
+    person: str = argument("person", default=None),
+    end: bool = option("--end", help="delegate_end", default=False),
+    reason: str = option("--reason", help="reason", takes="reason"),
+    step: str = option("--step", help="step", takes="step"),
+) -> None:
+    from zeroerror.service import ids, tasks
+
+    if (person is None) != end:
+        raise UsageError("error.person_or_end")
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        outcome = tasks.delegate(
+            inst,
+            actor,
+            ids.find_task(inst, task, actor),
+            None if person is None else ids.find_person(inst, person),
+            reason=reason_of(reason),
             step=step,
             options=session.current.options(),
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zeroerror.cli import output, session
+from zeroerror.cli.receipts import person_told
 from zeroerror.cli.tasks import light_code, title_of
 from zeroerror.cli.words import option
 
@@ -38,9 +39,9 @@ def next_(
 def _next_text(inst: Institution, found: Mapping[str, Any]) -> str:
     say = session.current.say
     lines = [say("cli.next_owed", count=len(found["owed"]))]
-    lines.append(_entries(found["owed"]) or say("cli.nothing_owed"))
+    lines.append(_entries(inst, found["owed"]) or say("cli.nothing_owed"))
     if found["waiting"]:
-        lines += ["", say("cli.next_waiting", count=len(found["waiting"])), _entries(found["waiting"])]
+        lines += ["", say("cli.next_waiting", count=len(found["waiting"])), _entries(inst, found["waiting"])]
     if found["decisions"]:
         lines += ["", say("cli.next_decisions", count=found["decisions"])]
     for each in found["corrections"]:
@@ -69,8 +70,9 @@ def _next_text(inst: Institution, found: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _entries(entries: Sequence[Mapping[str, Any]]) -> str:
+def _entries(inst: Institution, entries: Sequence[Mapping[str, Any]]) -> str:
     say = session.current.say
+    names = inst.names({each[key] for each in entries for key in ("person", "delegate") if each[key]})
     rows = [
         (
             each["task"],
@@ -78,12 +80,22 @@ def _entries(entries: Sequence[Mapping[str, Any]]) -> str:
             each["step_title"],
             each["due_at"],
             say(light_code(each)),
-            say(f"cli.why_{each['why']}"),
+            _why(each, names),
         )
         for each in entries
     ]
     columns = ("task", "title", "step", "due_at", "light", "why")
     return output.table([say(f"cli.col_{each}") for each in columns], rows)
+
+
+def _why(entry: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
+    """Why something is listed: for a step that was delegated, by whom or to whom."""
+    say = session.current.say
+    if entry["why"] == "delegate":
+        return say("cli.why_delegate", person=person_told(entry["person"], names))
+    if entry["why"] == "own" and entry["delegate"]:
+        return say("cli.why_own_delegated", person=person_told(entry["delegate"], names))
+    return say(f"cli.why_{entry['why']}")
 
 
 def board(

@@ -145,4 +145,4 @@ def person_told(person: str | None, names: Mapping[str, str | None]) -> str:
 
 def persons_of(steps: Sequence[Mapping[str, Any]]) -> set[str]:
     """Everybody whom steps name as owing or urging."""
-    return {step[key] for step in steps for key in ("person", "urger", "waits_for") if step[key]}
+    return {step[key] for step in steps for key in ("person", "urger", "waits_for", "delegate") if step[key]}

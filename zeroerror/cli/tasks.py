@@ -197,6 +197,8 @@ def _step_lines(
     }
     code = "cli.step_unassigned" if step["unassigned"] else f"cli.step_{step['owner']}"
     lines = [say(code, **told)]
+    if step["delegate"]:
+        lines.append("  " + say("cli.step_delegated", person=person_told(step["delegate"], names)))
     for each in step["actions"]:
         # What several open steps offer is taken in the one that is named.
         which = ["--step", step["name"]] if each["action"] in twice else []
@@ -218,6 +220,16 @@ def _said(event: Mapping[str, Any]) -> str:
     return " ".join([*marked, *([event["reason"]] if event["reason"] else [])])
 
 
+def _how(event: Mapping[str, Any]) -> str:
+    how = event["signing"] or event["how"]
+    return f"_{how}" if how else ""
+
+
+def _to_whom(event: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
+    given = event["kind"] in ("step_assigned", "step_delegated") and event["owed_by"]
+    return f" → {person_told(event['owed_by'], names)}" if given else ""
+
+
 def _history(inst: Institution, found: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
     say = session.current.say
     facts = inst.facts()
@@ -233,7 +245,7 @@ def _history(inst: Institution, found: Mapping[str, Any], names: Mapping[str, st
         (
             each["index"],
             output.plain(each["at"])[:16].replace("T", " "),
-            say(f"cli.event_{each['kind']}" + (f"_{each['signing']}" if each["signing"] else "")),
+            say(f"cli.event_{each['kind']}" + _how(each)) + _to_whom(each, names),
             titles.get(each["step"], each["step"] or ""),
             actions.get((each["step"], each["action"]), each["action"] or ""),
             say("cli.machine")

@@ -38,6 +38,7 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "note": "acts.note",
         "attach": "acts.attach",
         "assign": "acts.assign",
+        "delegate": "acts.delegate",
         "pause": "acts.pause",
         "resume": "acts.resume",
         "extend": "acts.extend",

@@ -78,9 +78,20 @@ class Noun(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that a word calls; UsageError with what is like it where there is none."""
         if args[0] not in self.names and not args[0].startswith("-") and not ctx.resilient_parsing:
-            like = get_close_matches(args[0], self.names, 3, 0.5) or list(self.names)
+            like = (
+                get_close_matches(args[0], self.names, 3, 0.5) or self._told_of(args[0]) or list(self.names)
+            )
             raise UsageError("cli.no_such_command", word=args[0], like=like, command=ctx.command_path)
         return super().resolve_command(ctx, args)
+
+    def _told_of(self, word: str) -> list[str]:
+        """The commands whose help has the word: 转办 means `assign` to whoever does not know it yet."""
+        from zeroerror.cli.tree import NOUNS
+
+        noun = self.code.removeprefix("noun.")
+        verbs = {f"{noun} {verb}": f"do.{noun}_{verb}" for noun, verbs in NOUNS.items() for verb in verbs}
+        codes = verbs if noun == "root" else {verb: f"do.{noun}_{verb}" for verb in self.names}
+        return [name for name, code in codes.items() if len(word) > 1 and word in helped(code)]
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Its own parameters, and those of every command where somebody asks what there is."""

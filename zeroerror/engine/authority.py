@@ -1,6 +1,7 @@
 """Who may act on a step, and in what capacity: by the organisation at that very instant (design §6).
 
-Who owes a visit may act, and who stands in for him by an accepted cover; nobody else, whatever his rank.
+Who owes a visit may act, who stands in for him by an accepted cover, and whom he has asked to do it; nobody else,
+whatever his rank.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ def capacities(
     if person == owes:
         return (OWN,)
     covers = organisation.covers_of(owes, at)
-    if all(cover.by != person for cover in covers):
-        return ()
-    return (Capacity("cover", _label(visit, owes, organisation, task, at)),)
+    if any(cover.by == person for cover in covers):
+        return (Capacity("cover", _label(visit, owes, organisation, task, at)),)
+    if visit.delegate == person and visit.kind == "person":
+        return (Capacity("delegate", _label(visit, owes, organisation, task, at)),)
+    return ()
 
 
 def owed_by(visit: Visit) -> str | None:
@@ -50,6 +53,7 @@ def why_not(visit: Visit, title: str, *, organisation: Organisation, task: Task,
             **place,
             "owed_by": owes,
             "covered_by": None if cover is None else cover.by,
+            "delegated_to": visit.delegate,
             "cover_until": None if cover is None else to_text(cover.until),
         },
     )
@@ -61,7 +65,7 @@ def may_assign(person: str, visit: Visit, task: Task, organisation: Organisation
         return False
     # Who stands in for a director directs; a visit handed over is the holder's own affair.
     directing = {visit.urger if visit.unassigned else None}
-    for office in _offices(visit, task, organisation, at):
+    for office in offices(visit, task, organisation, at):
         directing |= {
             organisation.director(office, at),
             *organisation.deputies(office, at),
@@ -122,9 +126,10 @@ def _took_part(task: Task) -> Iterator[str | None]:
         if visit.kind == "desk":
             yield visit.waits_for
         yield from (holding.person for holding in visit.holdings)
+        yield from (each.person for each in visit.delegations)
 
 
-def _offices(visit: Visit, task: Task, organisation: Organisation, at: datetime) -> Iterator[str]:
+def offices(visit: Visit, task: Task, organisation: Organisation, at: datetime) -> Iterator[str]:
     """The task's office, and the office to which the step belongs where that is another one."""
     yield task.office
     owes = visit.person or visit.urger

@@ -12,8 +12,9 @@ from datetime import datetime
 from zeroerror.engine.advancing import advance
 from zeroerror.engine.answering import answer_notices
 from zeroerror.engine.countersigning import change_signers, let_lapse, revise
+from zeroerror.engine.delegating import assign, delegate
 from zeroerror.engine.facts import Facts
-from zeroerror.engine.handling import assign, note, pause, resume, take_back, urge
+from zeroerror.engine.handling import note, pause, resume, take_back, urge
 from zeroerror.engine.objecting import dispute
 from zeroerror.engine.opening import open_task
 from zeroerror.engine.proposing import confirm, propose, reject
@@ -32,6 +33,7 @@ DECIDERS: Mapping[int, Mapping[str, Decider]] = {
         "advance": advance,
         "note": note,
         "assign": assign,
+        "delegate": delegate,
         "pause": pause,
         "resume": resume,
         "urge": urge,

@@ -12,7 +12,7 @@ from zeroerror.engine.authority import capacities, may_assign, may_read, may_urg
 from zeroerror.engine.deadlines import recomputed
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.oversight import reopening
-from zeroerror.model.command import OWN, Command, Target
+from zeroerror.model.command import Command, Target
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task, Visit
@@ -42,38 +42,6 @@ def note(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
         "sealed": {},
     }
     return (Event(task.id, kind, body),)
-
-
-def assign(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
-    """A visit given to a named person: by who directs, or handed over by who owes it."""
-    found = open_visit(command, facts)
-    if isinstance(found, Refusal):
-        return found
-    task, visit, step = found
-    person = command.body["person"]
-    reasons: list[Reason] = []
-    if visit.kind != "person":
-        reasons.append(Reason("engine.nobody_owes", {"step": step.title, "owner": visit.kind}))
-    if not may_assign(actor, visit, task, facts.organisation, at):
-        reasons.append(Reason("engine.not_your_act", {"act": "assign", "task": task.id}))
-    if not facts.organisation.posts_of(person, at):
-        reasons.append(Reason("engine.not_in_service", {"person": person}))
-    elif facts.organisation.is_on_leave(person, at):
-        reasons.append(Reason("engine.on_leave", {"person": person}))
-    if visit.person == person:
-        reasons.append(Reason("engine.owes_already", {"person": person}))
-    if reasons:
-        return Refusal(tuple(reasons))
-    why = "handover" if actor == visit.person else "assign"
-    body = {
-        "step": visit.step,
-        "visit": visit.visit,
-        "person": person,
-        "by": actor,
-        "why": why,
-        "capacity": OWN.to_json(),
-    }
-    return (Event(task.id, "step_assigned", body),)
 
 
 def pause(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:

@@ -10,7 +10,7 @@ from zeroerror.model.value import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """In what capacity somebody acts: `own`, `cover` (for a post or person), `paper`, `imported`, `machine`."""
+    """In what capacity somebody acts: `own`, `cover` (for a post or person), `delegate` (for who owes it), `paper`, `imported`, `machine`."""
 
     kind: str
     #: The post acted for, as `office/role`, or the duty as `office/duty`; None where there is none.

@@ -16,7 +16,8 @@ Task's stream (stream = the task's id)
                    of a countersigning: signing (`silent` | `removed` | `changed`), by, reason
   step_restored    step, visit            (拿回: the earlier visit is open again, its due date as it was)
   done_confirmed   step, visit, proposal, by   (a second person confirms when it was done)
-  step_assigned    step, visit, person, by, why (`assign` | `transfer` | `handover`), capacity
+  step_assigned    step, visit, person, by, why (`assign` | `transfer` | `handover`), capacity, reason
+  step_delegated   step, visit, person (None: taken back), by, reason
   clock_stopped    step, visit, waits_for, reason
   clock_resumed    step, visit, due_at, warn_at, provisional
   extension_asked  step, visit, proposal, extension, reason

@@ -102,6 +102,16 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
+class Delegation:
+    """A visit given to somebody to do while its holder stays answerable for it (委派); `person` None ends it."""
+
+    person: str | None
+    since: datetime
+    index: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Signing:
     """What makes a visit one signer's own: in which round he was asked, for which text, and by whom."""
 
@@ -173,6 +183,22 @@ class Visit:
     undone: tuple[Undone, ...] = ()
     #: Of a countersigning: whose it is.
     signing: Signing | None = None
+    #: Whom its holder asked to do it, and when he took that back.
+    delegations: tuple[Delegation, ...] = ()
+
+    @property
+    def delegate(self) -> str | None:
+        """Who may do it for its holder now."""
+        given = self.delegations[-1] if self.delegations else None
+        return None if given is None or given.index < self.holdings[-1].index else given.person
+
+    def delegated(self, at: datetime) -> Delegation | None:
+        """The delegation that stood then: by whoever held the visit then, and not taken back."""
+        given = [each for each in self.delegations if each.since <= at]
+        if not given or given[-1].person is None:
+            return None
+        moved = any(each.index > given[-1].index and each.since <= at for each in self.holdings)
+        return None if moved else given[-1]
 
     @property
     def place(self) -> int | None:
@@ -511,6 +537,11 @@ def _assigned(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     return _change(task, body, assign)
 
 
+def _delegated(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    given = Delegation(body["person"], stamp.at, stamp.index, body["by"])
+    return _change(task, body, lambda visit: replace(visit, delegations=(*visit.delegations, given)))
+
+
 def _done_confirmed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     return _change(task, body, lambda visit: replace(visit, confirmed_by=body["by"]))
 
@@ -614,6 +645,7 @@ _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "step_released": _gone("released"),
     "step_restored": _restored,
     "step_assigned": _assigned,
+    "step_delegated": _delegated,
     "done_confirmed": _done_confirmed,
     "clock_stopped": _stopped,
     "clock_resumed": _resumed,

@@ -147,6 +147,7 @@ class _File:
         lines += [
             (self._of("line_owed"), self._holding(each)) for each in visit["holdings"] if each["person"]
         ]
+        lines += [(self._of("line_delegated"), self._delegation(each)) for each in visit["delegations"]]
         if visit["owner"] != "person":
             whom = visit["waits_for"] if visit["owner"] == "outside" else self._who(visit["waits_for"])
             told = self._of(f"waits_{visit['owner']}", waits_for=whom, urger=self._who(visit["urger"]))
@@ -172,6 +173,12 @@ class _File:
             how=self.words.of(f"cli.holding_{holding['why']}"),
             index=holding["index"],
         )
+
+    def _delegation(self, given: Mapping[str, Any]) -> str:
+        told = {"since": self._when(given["since"]), "index": given["index"]}
+        if given["person"] is None:
+            return self._of("delegation_ended", **told)
+        return self._of("delegation", who=self._who(given["person"], given["post"]), **told)
 
     def _due(self, due: Mapping[str, Any]) -> str:
         mark = self.words.say("mark_provisional") if due["provisional"] else ""

@@ -121,6 +121,15 @@ class Told:
             "visit": visit.visit,
             "owner": visit.kind,
             "holdings": self._holdings(visit),
+            "delegations": [
+                {
+                    "person": each.person,
+                    "post": self._facts.post(each.person, each.since),
+                    "since": text(each.since),
+                    "index": each.index,
+                }
+                for each in visit.delegations
+            ],
             "urger": visit.urger,
             "waits_for": visit.waits_for,
             "entered_at": text(visit.entered_at),

@@ -139,6 +139,7 @@ def _persons(
     task: Task, leaves: Sequence[Said], findings: Sequence[Finding], ends: Sequence[Said]
 ) -> set[str]:
     found = {each.person for visit in task.visits for each in visit.holdings}
+    found |= {each.person for visit in task.visits for each in visit.delegations}
     found |= {
         person
         for visit in task.visits

@@ -224,13 +224,33 @@ def assign(
     inst: Institution,
     actor: Actor,
     id: str,
-    person: str,
+    person: str | None,
     *,
+    office: str | None = None,
+    reason: str | None = None,
     step: str | None = None,
     options: Options = NO_OPTIONS,
 ) -> Answer:
-    """Give a step to a named person: a director assigns, and who owes it hands it over."""
-    return _handle(inst, actor, id, "assign", {"person": person}, step, options)
+    """Give a step to a named person, or to an office: a director assigns, and who owes it hands it over."""
+    draft = Draft(inst)
+    body = {"person": person, "office": office, "reason": draft.text(reason)}
+    return _handle(inst, actor, id, "assign", body, step, options, draft)
+
+
+def delegate(
+    inst: Institution,
+    actor: Actor,
+    id: str,
+    person: str | None,
+    *,
+    reason: str | None = None,
+    step: str | None = None,
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Let a subordinate do a step that one stays answerable for; None takes it back from him."""
+    draft = Draft(inst)
+    body = {"person": person, "reason": draft.text(reason)}
+    return _handle(inst, actor, id, "delegate", body, step, options, draft)
 
 
 def pause(
@@ -342,12 +362,14 @@ def _handle(
     body: Mapping[str, Any],
     step: str | None,
     options: Options,
+    draft: Draft | None = None,
 ) -> Answer:
     facts = inst.facts()
     task = _task(facts, id)
     who = (inst, actor) if _asked_to_sign(task, actor) else None
     target = target_of(task, _visit(task, step, None, facts, who))
-    return submit(inst, actor, Request(kind, body, (target,)), options)
+    payloads = [] if draft is None else draft.payloads
+    return submit(inst, actor, Request(kind, body, (target,), payloads=payloads), options)
 
 
 def _asked_to_sign(task: Task, actor: Actor) -> bool:

@@ -85,6 +85,7 @@ def step_json(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
         "owner": visit.kind,
         "person": visit.person,
         "capacity": visit.holdings[-1].capacity,
+        "delegate": visit.delegate,
         "urger": visit.urger,
         "waits_for": visit.waits_for or (visit.pauses[-1].waits_for if visit.clock == "stopped" else None),
         "unassigned": visit.unassigned and visit.person is None,
@@ -196,6 +197,7 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
             "reason": texts.get(leaf.body.get("reason") or leaf.body.get("note") or ""),
             "nonconforming": leaf.body.get("nonconforming"),
             "row": leaf.body.get("row"),
+            "how": _how(leaf),
             "signing": said if isinstance(said := leaf.body.get("signing"), str) else None,
         }
         for row, leaf in zip(rows, leaves, strict=True)
@@ -236,6 +238,13 @@ def answer_of(visit: Visit) -> str:
     return ended or {"sign": "signed", "object": "objected"}.get(visit.action or "", "released")
 
 
+def _how(leaf: Leaf) -> str | None:
+    """How somebody came to a step: assigned, handed over, or asked to do it, or no longer."""
+    if leaf.kind == "step_assigned":
+        return str(leaf.body["why"])
+    return "ended" if leaf.kind == "step_delegated" and leaf.body["person"] is None else None
+
+
 def _happened_at(leaf: Leaf) -> str:
     """When what a leaf tells of happened: history that was read in did so long before it was recorded."""
     if "row" not in leaf.body:
@@ -269,6 +278,8 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
             "due_at": visit.due_at,
             "clock": visit.clock,
             "light": reader.light(visit),
+            "delegate": visit.delegate,
+            "person": visit.person,
             "why": why,
             "actions": step_json(reader, task, visit)["actions"],
         }
@@ -340,7 +351,7 @@ def _why_owed(reader: Reader, task: Task, visit: Visit) -> str | None:
     if visit.kind == "person":
         if visit.person == person and held:
             return "own"
-        return "cover" if held else None
+        return held[0].kind if held else None
     if visit.kind == "desk" and held:
         return "desk"
     if visit.urger == person:

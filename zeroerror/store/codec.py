@@ -17,6 +17,7 @@ from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.task import (
     Asked,
+    Delegation,
     Deviation,
     DueChange,
     Given,
@@ -95,6 +96,7 @@ def visit_to_json(visit: Visit) -> str:
             visit.confirmed_by,
             [(_to(each.ended_at), _to(each.at), each.by, each.index, each.action) for each in visit.undone],
             _signing_out(visit.signing),
+            [(each.person, _to(each.since), each.index, each.by) for each in visit.delegations],
         )
     )
 
@@ -140,6 +142,7 @@ def _visit_in(data: list[Any]) -> Visit:
         data[24],
         tuple([Undone(_from(ended), _from(at), *rest) for ended, at, *rest in data[25]]) if data[25] else (),
         Signing(*data[26]) if data[26] else None,
+        tuple([Delegation(who, _from(at), *rest) for who, at, *rest in data[27]]) if data[27] else (),
     )
 
 

@@ -30,10 +30,10 @@ _UPDATE_TASK = """UPDATE task
 _MOVE_TASK = "UPDATE task SET seq = ?, last = ?, last_idx = ?, state = ? WHERE id = ? AND seq = ?"
 _INSERT_VISIT = """INSERT INTO visit
     (task, step, visit, place, office, kind, person, urger, status, clock, entered_at, left_at, ended_at,
-     due_at, first_due_at, warn_at, content)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+     due_at, first_due_at, warn_at, delegate, content)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _UPDATE_VISIT = """UPDATE visit SET person = ?, urger = ?, status = ?, clock = ?, left_at = ?, ended_at = ?,
-    due_at = ?, first_due_at = ?, warn_at = ?, content = ?
+    due_at = ?, first_due_at = ?, warn_at = ?, delegate = ?, content = ?
     WHERE task = ? AND step = ? AND visit = ?"""
 _INSERT_VISIT_DUE = "INSERT INTO visit_due (task, step, visit, idx, due_at, kind) VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_TASK_DUE = "INSERT INTO task_due (task, idx, due_at) VALUES (?, ?, ?)"
@@ -232,6 +232,7 @@ def _visit_row(task: Task, place: int, visit: Visit) -> Row:
         instant_text(visit.due_at),
         instant_text(min(dues) if dues else None),
         instant_text(visit.warn_at),
+        visit.delegate,
         codec.visit_to_json(visit),
     )
 

@@ -34,7 +34,8 @@ PROJECTIONS: dict[str, tuple[int, tuple[str, ...]]] = {
         3,
         (
             *("task", "step", "visit", "place", "office", "kind", "person", "urger", "status", "clock"),
-            *("entered_at", "left_at", "ended_at", "due_at", "first_due_at", "warn_at", "content"),
+            *("entered_at", "left_at", "ended_at", "due_at", "first_due_at", "warn_at"),
+            *("delegate", "content"),
         ),
     ),
     "visit_due": (4, ("task", "step", "visit", "idx", "due_at", "kind")),

@@ -140,6 +140,7 @@ class Visit(Declared, table=True):
         partial("visit_warn", "warn_at", "status = 'open'"),
         partial("visit_person", "person", "status = 'open'"),
         partial("visit_urger", "urger", "status = 'open' AND urger IS NOT NULL"),
+        partial("visit_delegate", "delegate", "status = 'open' AND delegate IS NOT NULL"),
         partial("visit_desk", "kind", "status = 'open' AND kind = 'desk'"),
         partial("visit_left", "left_at", "left_at IS NOT NULL"),
         NARROW,
@@ -160,6 +161,7 @@ class Visit(Declared, table=True):
     due_at: str | None = words(null=True)
     first_due_at: str | None = words(null=True)
     warn_at: str | None = words(null=True)
+    delegate: str | None = words(null=True)
     content: str = words()
 
 

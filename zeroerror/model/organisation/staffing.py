@@ -111,6 +111,10 @@ class Organisation:
         """The posts somebody holds, the highest first; none: he is not in service."""
         return tuple(post for post in self._posts.get(person, ()) if post.holds(at))
 
+    def rank_of(self, person: str, at: datetime) -> int:
+        """How high somebody stands by his highest post: the smaller, the higher."""
+        return min((self._rank(post.role) for post in self.posts_of(person, at)), default=10**6)
+
     def in_service(self, person: str | None, at: datetime) -> bool:
         """Whether somebody holds any post."""
         return person is not None and bool(self.posts_of(person, at))

@@ -56,7 +56,9 @@ _VISIT = "task, step, visit, office, kind, person, urger, clock, entered_at, due
 _OWED = f"""SELECT {_VISIT} FROM (
     SELECT {_VISIT} FROM visit WHERE status = 'open' AND person = ?
     UNION ALL
-    SELECT {_VISIT} FROM visit WHERE status = 'open' AND urger IS NOT NULL AND urger = ?) AS owed
+    SELECT {_VISIT} FROM visit WHERE status = 'open' AND urger IS NOT NULL AND urger = ?
+    UNION ALL
+    SELECT {_VISIT} FROM visit WHERE status = 'open' AND delegate IS NOT NULL AND delegate = ?) AS owed
     ORDER BY due_at IS NULL, due_at, task, step, visit"""
 _OPEN = f"SELECT {_VISIT} FROM visit WHERE status = 'open' ORDER BY task, step, visit"
 _OPEN_OFFICE = f"SELECT {_VISIT} FROM visit WHERE status = 'open' AND office = ? ORDER BY task, step, visit"
@@ -122,8 +124,8 @@ def task_ids(conn: Connection, which: TaskFilter) -> list[str]:
 
 
 def visits_owed(conn: Connection, person: str) -> list[VisitRow]:
-    """The open visits that somebody owes, or whose urging he owes; by due date, those without one last."""
-    return _visit_rows(conn.all(_OWED, (person, person)))
+    """The open visits that somebody owes, whose urging he owes, or that he is asked to do; by due date, those without one last."""
+    return _visit_rows(conn.all(_OWED, (person, person, person)))
 
 
 def open_visits(conn: Connection, office: str | None = None) -> list[VisitRow]:

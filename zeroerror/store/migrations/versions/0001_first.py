@@ -129,6 +129,7 @@ TABLES = (
         due_at {text},
         first_due_at {text},
         warn_at {text},
+        delegate {text},
         content {text} NOT NULL,
         CONSTRAINT visit_key PRIMARY KEY (task, step, visit),
         CONSTRAINT visit_task FOREIGN KEY (task) REFERENCES task (id)
@@ -258,6 +259,7 @@ INDEXES = (
     "CREATE INDEX visit_warn ON visit (warn_at) WHERE status = 'open'",
     "CREATE INDEX visit_person ON visit (person) WHERE status = 'open'",
     "CREATE INDEX visit_urger ON visit (urger) WHERE status = 'open' AND urger IS NOT NULL",
+    "CREATE INDEX visit_delegate ON visit (delegate) WHERE status = 'open' AND delegate IS NOT NULL",
     "CREATE INDEX visit_desk ON visit (kind) WHERE status = 'open' AND kind = 'desk'",
     "CREATE INDEX visit_left ON visit (left_at) WHERE left_at IS NOT NULL",
     "CREATE INDEX visit_due_at ON visit_due (due_at)",
