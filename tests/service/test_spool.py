@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 from zeroerror.ledger.series import body_text
@@ -38,3 +40,13 @@ def test_many_do_not_wait_in_memory() -> None:
     for _ in range(4):
         waiting.add(events(spool.HELD // 2))
         assert len(waiting._held) < spool.HELD
+
+
+def test_a_body_that_python_cannot_write_is_read_from_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "HELD", 2)
+    made = [Event("a", "task_noted", MappingProxyType({"note": each})) for each in AWKWARD]
+    waiting = Spool()
+    waiting.add(made)
+    assert [(each.stream, each.kind, dict(each.body)) for each in waiting] == [
+        (each.stream, each.kind, dict(each.body)) for each in made
+    ]

@@ -96,12 +96,8 @@ def office_of(finding: Finding, facts: Facts) -> str:
 
 def who_leads(organisation: Organisation, office: str, at: datetime) -> str | None:
     """Who is to see to it that an office puts something right: its director, else who is above."""
-    upwards = (
-        organisation.director(office, at),
-        organisation.supervisor(office, at),
-        *organisation.secretaries(at),
-    )
-    return next((each for each in upwards if each is not None), None)
+    near = organisation.director(office, at) or organisation.supervisor(office, at)
+    return near or next(iter(organisation.secretaries(at)), None)
 
 
 def _may_order(organisation: Organisation, office: str, at: datetime) -> frozenset[str | None]:

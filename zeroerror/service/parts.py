@@ -78,9 +78,9 @@ class Parts:
         """What the command begins with: that the slot was run."""
         self._ran = (ran,)
 
-    def end(self, name: str, events: Iterable[Event]) -> None:
-        """What the command ends with, once everything has been judged: `notices`, `corrections`."""
-        self._of[name].add(events)
+    def ends_with(self, name: str) -> Spool:
+        """Where that waits with which the command ends: `notices`, `corrections`."""
+        return self._of[name]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -130,10 +130,10 @@ class Parts:
         if task is None or theirs or self._facts.in_force(RECTIFY) is None:
             return who, EXPLAIN, None
         repeats = None if who is None else self._repeats.seen(lead, task)
-        leads = who_leads(self._facts.organisation, task.office, self._at)
-        if leads is None or (repeats is None and lead.severity not in SEVERE):
+        if repeats is None and lead.severity not in SEVERE:
             return who, EXPLAIN, None
-        return leads, RECTIFY, repeats
+        leads = who_leads(self._facts.organisation, task.office, self._at)
+        return (who, EXPLAIN, None) if leads is None else (leads, RECTIFY, repeats)
 
     def _follow_up(
         self, finding: str, lead: Lead, person: str, view: View, workflow: str, repeats: str | None

@@ -52,7 +52,7 @@ def decide_pass(
     parts, examined = Parts(conn, at, repeats), 0
     last = reads.last_slot(conn, audit)
     unnoticed = None if last is None else last.content["unnoticed"]
-    urging = Urging(conn, facts, at, unnoticed=unnoticed, late=late)
+    urging = Urging(conn, facts, at, parts.ends_with("notices"), unnoticed=unnoticed, late=late)
     ids = of_findings(conn)
     correcting = Correcting(conn, facts, since=0 if last is None else last.idx)
     for view in views(conn, scope):
@@ -67,8 +67,8 @@ def decide_pass(
     institution = scope.institution
     judgement = judge_institution(institution)
     parts.add(judgement, institution, ids.give(lead.fingerprint for lead in judgement.opened))
-    parts.end("notices", urging.events())
-    parts.end("corrections", correcting.events())
+    urging.end()
+    parts.ends_with("corrections").add(correcting.events())
     ran = {
         "audit": audit,
         "slot": to_text(slot),

@@ -8,7 +8,7 @@ a finding is disputed, while nobody is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,10 +51,17 @@ class _Found:
 
 
 class Urging:
-    """The notices of one pass, gathered view by view."""
+    """The notices of one pass, gathered view by view into where they wait."""
 
     def __init__(
-        self, conn: Connection, facts: StoreFacts, at: datetime, *, unnoticed: int | None, late: bool
+        self,
+        conn: Connection,
+        facts: StoreFacts,
+        at: datetime,
+        into: Spool,
+        *,
+        unnoticed: int | None,
+        late: bool,
     ) -> None:
         self._conn, self._facts, self._at = conn, facts, at
         self._calendar = facts.calendar
@@ -66,7 +73,7 @@ class Urging:
         self._waits = False
         #: The matters of which a notice goes out, and the notices in their order.
         self._given: set[str] = set()
-        self._events = Spool()
+        self._events = into
         self._ids = of_notices(conn)
         self._ended: set[str] = set()
         self._revised: dict[str, Attribution] = {}
@@ -91,15 +98,14 @@ class Urging:
             found.setdefault(_matter(each), (*standing, new)[0])
         self._tell(found, tasks)
 
-    def events(self) -> Iterator[Event]:
-        """Every notice of the pass: what is new, what waited for its first, and what is to be told again."""
+    def end(self) -> None:
+        """The notices of what waited for its first, and of what is to be told again, behind those of what is new."""
         if self._gives:
             self._go_on()
-        return iter(self._events)
 
     @property
     def unnoticed(self) -> int | None:
-        """Since which leaf there may be findings that still wait for their first notice; asked after the events."""
+        """Since which leaf there may be findings that still wait for their first notice; asked at the end."""
         if not self._gives:
             return self._size if self._unnoticed is None else self._unnoticed
         return (self._size if self._unnoticed is None else self._unnoticed) if self._waits else None
