@@ -100,6 +100,7 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "apply": "calendars.apply",
     },
     "config": {"apply": "definitions.apply"},
+    "plan": {"status": "plans.status"},
     "key": {
         "new": "people.key_new",
         "list": "people.key_list",

@@ -15,6 +15,7 @@ from zeroerror.engine.effects import EFFECTS, lapses
 from zeroerror.engine.facts import Ahead, Facts
 from zeroerror.engine.handling import pausing_reasons
 from zeroerror.engine.objecting import ABOUT_FINDINGS, reasons_about
+from zeroerror.engine.planning import unfit_plans
 from zeroerror.engine.two_persons import may_confirm, may_propose
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.command import Capacity, Command, Target
@@ -76,6 +77,8 @@ def _against(act: Asked, actor: str, facts: Facts, at: datetime) -> tuple[Reason
         *(() if reason is None else (reason,)),
         *content_reasons(act.kind, act.body, facts.organisation),
     )
+    if act.kind == "apply_settings":
+        reasons += unfit_plans(act.body["settings"], facts, at)
     if act.kind in ABOUT_FINDINGS:
         reasons += reasons_about(act.kind, act.body, actor, facts)
     return reasons

@@ -13,12 +13,13 @@ from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Plain, Where, plain
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
 from zeroerror.model.errors import UsageError, ZeroErrorError, errno_of
 from zeroerror.model.organisation import Organisation, organisation_from_plain
+from zeroerror.model.plan import flaws as plan_flaws
 from zeroerror.model.problem import Problem
 
 INSTITUTION_FILE = "institution.yaml"
 CALENDAR_DIRECTORY = "calendar"
 HOURS_FILE = "hours.yaml"
-SETTINGS_FILES = ("schedule.yaml", "thresholds.yaml")
+SETTINGS_FILES = ("schedule.yaml", "thresholds.yaml", "plans.yaml")
 
 
 class Unreadable(ZeroErrorError):
@@ -95,20 +96,28 @@ def hours(path: Path) -> dict[str, Any]:
 
 
 def settings(config: Path) -> dict[str, Any]:
-    """The schedule and the thresholds, by the names of their files."""
+    """The schedule, the thresholds and the plans, by the names of their files."""
     return {Path(name).stem: setting(config / name) for name in SETTINGS_FILES if (config / name).exists()}
 
 
 def setting(path: Path) -> dict[str, Any]:
-    """A schedule or thresholds, checked by what reads them; raises UsageError, or Unreadable with every flaw.
+    """A schedule, thresholds or plans, checked by what reads them; raises UsageError, or Unreadable with every flaw.
 
     Once in force they cannot be doubted any more: an audit that stumbles over its own schedule is not held.
     """
+    return located(path)[0]
+
+
+def located(path: Path) -> tuple[dict[str, Any], Where]:
+    """The same, and on which line each part of it stands."""
     if path.name not in SETTINGS_FILES:
         raise UsageError("error.unknown_settings", name=path.stem, known=[*SETTINGS_FILES, HOURS_FILE])
     doc, where = _document(path)
-    wrong = (schedule_flaws if path.stem == "schedule" else threshold_flaws)(doc)
-    problems = [Problem(each.code, dict(each.params), where(each.name)) for each in wrong]
+    if path.stem == "plans":
+        problems = [Problem(each.code, dict(each.params), where(*each.path)) for each in plan_flaws(doc)]
+    else:
+        wrong = (schedule_flaws if path.stem == "schedule" else threshold_flaws)(doc)
+        problems = [Problem(each.code, dict(each.params), where(each.name)) for each in wrong]
     if problems:
         raise Unreadable(problems)
-    return dict(doc)
+    return dict(doc), where

@@ -8,7 +8,7 @@ from pathlib import Path
 from zeroerror.model.errors import ZeroErrorError
 from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Problem
-from zeroerror.service import audits, delivery, witnesses
+from zeroerror.service import audits, delivery, planning, witnesses
 from zeroerror.service.institution import Institution, database_url, open_institution
 from zeroerror.service.unapplied import unapplied
 from zeroerror.store import log, upgrade
@@ -27,6 +27,7 @@ def doctor(home: Path) -> list[Problem]:
         with open_institution(home) as inst:
             return [
                 *unapplied(inst),
+                *planning.problems(inst),
                 *_clock(inst),
                 *_calendar(inst),
                 *_slots(inst),

@@ -43,6 +43,7 @@ ORDER = (
     "asked_instead",
     "notices",
     "corrections",
+    "plans",
 )
 #: Which of them the slot's own row counts.
 COUNTED = ("opened", "cured", "withdrawn", "revised")
@@ -79,7 +80,7 @@ class Parts:
         self._ran = (ran,)
 
     def ends_with(self, name: str) -> Spool:
-        """Where that waits with which the command ends: `notices`, `corrections`."""
+        """Where that waits with which the command ends: `notices`, `corrections`, `plans`."""
         return self._of[name]
 
     @property

@@ -20,6 +20,7 @@ from zeroerror.service.history import root_at
 from zeroerror.service.institution import Told
 from zeroerror.service.owed import owed_at
 from zeroerror.service.parts import Parts
+from zeroerror.service.planning import openings
 from zeroerror.service.repeats import Repeats
 from zeroerror.service.scope import scope_of, views
 from zeroerror.service.short_ids import of_findings
@@ -69,6 +70,7 @@ def decide_pass(
     parts.add(judgement, institution, ids.give(lead.fingerprint for lead in judgement.opened))
     urging.end()
     parts.ends_with("corrections").add(correcting.events())
+    parts.ends_with("plans").add(openings(conn, facts, slot, institution.position, at))
     ran = {
         "audit": audit,
         "slot": to_text(slot),

@@ -14,7 +14,7 @@ from zeroerror.model.finding import CHANGES, Finding, finding_changed, finding_o
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.notice import Notice, notice_given
 from zeroerror.model.task import Task, evolve
-from zeroerror.store import notices, projections, reads
+from zeroerror.store import notices, plans, projections, reads
 from zeroerror.store.connection import Connection
 
 
@@ -233,6 +233,11 @@ def _correction(conn: Connection, body: Body, stamp: Stamp) -> None:
     notices.insert_correction(conn, body["finding"], body["why"], body["to"], to_text(stamp.at), stamp.index)
 
 
+def _plan(conn: Connection, body: Body, stamp: Stamp) -> None:
+    keys = ("owing", "plan", "period", "office", "person", "place", "number", "task")
+    plans.save(conn, plans.PlanOpening(*(body[key] for key in keys), stamp.index))
+
+
 _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     "genesis": _genesis,
     "proposed": _proposed,
@@ -251,5 +256,6 @@ _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     **{kind: _finding(kind) for kind in CHANGES},
     "notice_answered": _answer,
     "correction_sent": _correction,
+    "plan_opened": _plan,
     "clock_set": _clock,
 }

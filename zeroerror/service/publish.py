@@ -13,8 +13,10 @@ from zeroerror.definition.loader import Loaded, among, load_file
 from zeroerror.definition.opened import Known
 from zeroerror.definition.quarter import Day, check_quarter
 from zeroerror.definition.staffing import check_staffing
+from zeroerror.engine.planning import against
 from zeroerror.model.calendar import year_to_json
 from zeroerror.model.errors import UsageError
+from zeroerror.model.plan import plans_from
 from zeroerror.model.problem import Problem, Refusal
 from zeroerror.model.workflow import Workflow
 from zeroerror.service import configuration
@@ -165,11 +167,20 @@ def apply_calendar(inst: Institution, actor: Actor, path: Path, options: Options
 
 
 def apply_settings(inst: Institution, actor: Actor, path: Path, options: Options = NO_OPTIONS) -> Answer:
-    """Propose a schedule, thresholds or office hours in the place of those in force; by the name of their file."""
+    """Propose a schedule, thresholds, plans or office hours in the place of those in force; by the name of their file.
+
+    Raises Unreadable with file and line for plans that cannot be put in force as the institution is.
+    """
     if path.name == configuration.HOURS_FILE:
         hours = configuration.hours(path)
         replaced = {"hours": hours, "replaces": inst.facts().digest_of("calendar")}
         return propose(inst, actor, "apply_hours", replaced, options=options)
-    settings = {**inst.settings, path.stem: configuration.setting(path)}
+    found, where = configuration.located(path)
+    if path.stem == "plans":
+        wrong = against(plans_from(found), inst.facts(), inst.now())
+        problems = [Problem(each.code, dict(each.params), where(*each.path)) for each in wrong]
+        if problems:
+            raise Unreadable(problems)
+    settings = {**inst.settings, path.stem: found}
     body = {"settings": settings, "replaces": inst.facts().digest_of("settings")}
     return propose(inst, actor, "apply_settings", body, options=options)

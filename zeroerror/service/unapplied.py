@@ -44,7 +44,9 @@ def _looked_at(inst: Institution, config: Path) -> Iterator[tuple[Path, Differs]
     for name in sorted({*years, *(path.name for path in directory.glob("*.yaml"))}):
         yield directory / name, lambda path: _year(path) != years.get(path.name)
     for name in configuration.SETTINGS_FILES:
-        yield config / name, lambda path: configuration.setting(path) != inst.settings.get(path.stem)
+        # An institution without plans needs no file that says so.
+        if Path(name).stem in inst.settings or (config / name).exists():
+            yield config / name, lambda path: configuration.setting(path) != inst.settings.get(path.stem)
 
 
 def _year(path: Path) -> dict[str, object]:

@@ -58,6 +58,10 @@ PROJECTIONS: dict[str, tuple[int, tuple[str, ...]]] = {
     "notice_person": (2, ("person", "notice")),
     "correction": (2, ("person", "idx", "finding", "why", "sent_at")),
     "slot": (2, ("audit", "slot", "idx", "seen", "content")),
+    "plan_opening": (
+        1,
+        ("id", "plan", "period", "office", "person", "place", "number", "task", "idx"),
+    ),
 }
 
 CHUNK = 2000

@@ -295,6 +295,26 @@ class Slot(Declared, table=True):
     content: str = words()
 
 
+class PlanOpening(Declared, table=True):
+    """What a plan owed in a period, by its id, and the task that was opened for it."""
+
+    __tablename__ = "plan_opening"
+    __table_args__ = (
+        key_of("plan_opening", "id"),
+        partial("plan_opening_place", "place", "place IS NOT NULL"),
+        STRICT,
+    )
+    id: str = words()
+    plan: str = words()
+    period: str = words()
+    office: str = words()
+    person: str | None = words(null=True)
+    place: str | None = words(null=True)
+    number: int = whole()
+    task: str = words()
+    idx: int = whole()
+
+
 class Proposal(Declared, table=True):
     """A proposal as it stands."""
 
