@@ -1,8 +1,8 @@
 """What stands against a plan, and the form with which its tasks are opened.
 
 A plan is checked when it is proposed, and asked again at each opening: offices close, people go and definitions
-are replaced while a plan is in force. Somebody who has left since is no obstacle, because his step then goes
-to the office's director as 未分派; who proposes a plan for him is told.
+are replaced while a plan is in force. For somebody who has gone since, the office's director answers, as where
+nobody is named. What cannot be opened is put on record once, so that it stays owed when its period is over.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def why_not(owing: Owing, facts: Facts, at: datetime) -> Reason | None:
     office = owing.target.office
     if facts.organisation.office(office) is None:
         return Reason("plan.office_gone", {"office": office})
-    if _who(owing.target, facts.organisation, at) is None:
+    if who(owing.target, facts.organisation, at) is None:
         return Reason("plan.no_director", {"office": office})
     reason = why_not_by(owing.plan, facts)
     if reason is not None:
@@ -68,24 +68,23 @@ def why_not(owing: Owing, facts: Facts, at: datetime) -> Reason | None:
     return next(iter(beyond(definition.workflow, form, facts.calendar)), None)
 
 
-def opened(id: str, owing: Owing, facts: Facts, at: datetime) -> tuple[Event, ...]:
-    """The events of a plan's task that opens under that id; `why_not` is asked first."""
+def held(owing: Owing, reason: Reason) -> Event:
+    """The event that says that a task which is owed could not be opened, and why."""
+    told = {"code": reason.code, "params": dict(reason.params)}
+    return Event(INSTITUTION, "plan_held", {**_said(owing), "reason": told})
+
+
+def opened(id: str, owing: Owing, facts: Facts, at: datetime, held: int | None) -> tuple[Event, ...]:
+    """The events of a plan's task that opens under that id, and which leaf had said that it could not.
+
+    `why_not` is asked first.
+    """
     definition, target = _definition(owing.plan, facts), owing.target
     fields = _form(owing, definition, facts, at)
     body = {"office": target.office, "fields": fields, "sealed": {}, "cause": None}
     command = Command("", "", "open", body, (), MACHINE, to_text(at))
-    said = {
-        "owing": owing.id,
-        "plan": owing.plan.id,
-        "period": owing.period.name,
-        "office": target.office,
-        "person": target.person,
-        "place": target.place,
-        "number": owing.number,
-        "task": id,
-    }
     events = opening_events(id, definition, command, "machine", facts, at)
-    return (Event(INSTITUTION, "plan_opened", said), *events)
+    return (Event(INSTITUTION, "plan_opened", {**_said(owing), "held": held, "task": id}), *events)
 
 
 def why_not_by(plan: Plan, facts: Facts) -> Reason | None:
@@ -108,11 +107,10 @@ def why_not_by(plan: Plan, facts: Facts) -> Reason | None:
 
 def finish_by(period: Period, at: datetime, calendar: Calendar) -> date:
     """The day by which a task opened at an instant is to be done: the period's last working day, or some days."""
-    day = period.last
-    if not is_working_day(calendar, day):
-        day = previous_working_day(calendar, day)
-    least = local_day(calendar, at)
+    day, least = period.last, local_day(calendar, at)
     try:
+        if not is_working_day(calendar, day):
+            day = previous_working_day(calendar, day)
         for _ in range(LEAST_DAYS):
             least = next_working_day(calendar, least)
     except CalendarError:
@@ -121,9 +119,30 @@ def finish_by(period: Period, at: datetime, calendar: Calendar) -> date:
     return max(day, least)
 
 
-def _who(target: Target, organisation: Organisation, at: datetime) -> str | None:
-    """Who is to see to it; without a person the office's director."""
-    return target.person or organisation.director(target.office, at)
+def who(target: Target, organisation: Organisation, at: datetime) -> str | None:
+    """Who is to see to it: the person named while he serves there, else the office's director."""
+    if target.person is not None and _serves(target, organisation, at):
+        return target.person
+    return organisation.director(target.office, at)
+
+
+def _serves(target: Target, organisation: Organisation, at: datetime) -> bool:
+    """Whether the person named has a post there; leaders have theirs in the institution as a whole."""
+    posts = organisation.posts_of(target.person or "", at)
+    return any(post.office in (target.office, None) for post in posts)
+
+
+def _said(owing: Owing) -> dict[str, Any]:
+    target = owing.target
+    return {
+        "owing": owing.id,
+        "plan": owing.plan.id,
+        "period": owing.period.name,
+        "office": target.office,
+        "person": target.person,
+        "place": target.place,
+        "number": owing.number,
+    }
 
 
 def _definition(plan: Plan, facts: Facts) -> Definition:
@@ -139,7 +158,7 @@ def _form(owing: Owing, definition: Definition, facts: Facts, at: datetime) -> d
         "title": owing.plan.title,
         "plan": owing.plan.id,
         "period": owing.period.name,
-        "person": _who(owing.target, facts.organisation, at),
+        "person": who(owing.target, facts.organisation, at),
         "place": owing.target.place,
         "finish_by": finish_by(owing.period, at, facts.calendar).isoformat(),
     }
@@ -155,10 +174,6 @@ def _unfit(target: Target, organisation: Organisation, at: datetime) -> Iterator
     if target.person is not None:
         if organisation.person(target.person) is None:
             yield "person", Reason("plan.unknown_person", {"person": target.person})
-        elif not any(
-            # Leaders have posts of the institution; what they are to visit stands with an office.
-            post.office in (target.office, None)
-            for post in organisation.posts_of(target.person, at)
-        ):
+        elif not _serves(target, organisation, at):
             params = {"person": target.person, "office": target.office}
             yield "person", Reason("plan.no_post", params)

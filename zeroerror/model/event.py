@@ -51,7 +51,8 @@ Institution's stream
   notice_given     notice, finding, task, step, visit, stage, level, to, owes, interval, last, again_at
   notice_answered  notice, by, reason, again_at
   correction_sent  finding, why (`withdrawn` | `voided` | `revised` | `corrected`), to
-  plan_opened      owing, plan, period, office, person, place, number, task
+  plan_held        owing, plan, period, office, person, place, number, reason: {code, params}
+  plan_opened      owing, plan, period, office, person, place, number, held, task
   clock_set        at
   log_imported     file, workflow, definition, mapping, counts, broken
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from datetime import date
 from typing import Any
@@ -30,7 +30,7 @@ class Target:
 
     office: str
     person: str | None = None
-    #: A contact point (联系点) or area that is to be visited.
+    #: A contact point (联系点) or area, which is always somebody's.
     place: str | None = None
 
 
@@ -97,6 +97,16 @@ def period_of(every: str, day: date) -> Period:
     return Period(name, first, date(day.year, end, monthrange(day.year, end)[1]))
 
 
+def period_named(name: str) -> Period:
+    """The period that has that name."""
+    year, _, rest = name.partition("-")
+    if not rest:
+        return period_of("year", date(int(year), 1, 1))
+    if rest.startswith("Q"):
+        return period_of("quarter", date(int(year), int(rest[1:]) * 3, 1))
+    return period_of("month", date(int(year), int(rest), 1))
+
+
 def owings(plans: tuple[Plan, ...], day: date) -> Iterator[Owing]:
     """What plans owe in the periods in which a day lies, plan by plan as they are written."""
     month = f"{day.year}-{day.month:02d}"
@@ -106,6 +116,15 @@ def owings(plans: tuple[Plan, ...], day: date) -> Iterator[Owing]:
             for target in plan.targets:
                 for number in range(1, plan.count + 1):
                     yield Owing(plan, period, target, number)
+
+
+def still_planned(plans: tuple[Plan, ...], id: str, period: str, target: Target, number: int) -> Owing | None:
+    """What was owed in a period that may be over, as long as the plans have it; None where they do not any more."""
+    for plan in plans:
+        if plan.id == id and target in plan.targets and number <= plan.count:
+            found = period_named(period)
+            return Owing(plan, found, target, number) if period_of(plan.every, found.first) == found else None
+    return None
 
 
 def plans_from(doc: Mapping[str, Any]) -> tuple[Plan, ...]:
@@ -154,6 +173,8 @@ def _targets(path: tuple[str | int, ...], found: list[Any]) -> Iterator[PlanFlaw
         for key, test in _TARGET_KEYS.items():
             if key in each and not test(each[key]):
                 yield PlanFlaw((*path, place, key), "plan.not_text", {"key": key})
+        if "place" in each and "person" not in each:
+            yield PlanFlaw((*path, place, "place"), "plan.place_of_nobody", {"place": str(each["place"])})
         who = tuple(str(each.get(key, "")) for key in _TARGET_KEYS)
         if who in seen:
             yield PlanFlaw((*path, place), "plan.target_twice", {"first": seen[who] + 1})
@@ -183,7 +204,7 @@ def _count(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[1-9][0-9]?", value) is not None and int(value) <= MOST
 
 
-_KEYS = {
+_KEYS: Mapping[str, Callable[[Any], bool]] = {
     "title": _text,
     "every": lambda value: isinstance(value, str) and value in PERIODS,
     "count": _count,
@@ -193,4 +214,4 @@ _KEYS = {
     "until": _month,
     "for": lambda value: isinstance(value, list) and bool(value),
 }
-_TARGET_KEYS = {"office": _text, "person": _text, "place": _text}
+_TARGET_KEYS: Mapping[str, Callable[[Any], bool]] = {"office": _text, "person": _text, "place": _text}

@@ -233,9 +233,27 @@ def _correction(conn: Connection, body: Body, stamp: Stamp) -> None:
     notices.insert_correction(conn, body["finding"], body["why"], body["to"], to_text(stamp.at), stamp.index)
 
 
-def _plan(conn: Connection, body: Body, stamp: Stamp) -> None:
-    keys = ("owing", "plan", "period", "office", "person", "place", "number", "task")
-    plans.save(conn, plans.PlanOpening(*(body[key] for key in keys), stamp.index))
+def _plan_held(conn: Connection, body: Body, stamp: Stamp) -> None:
+    plans.save(conn, _planned(body, stamp.index, None, None))
+
+
+def _plan_opened(conn: Connection, body: Body, stamp: Stamp) -> None:
+    plans.save(conn, _planned(body, body["held"], body["task"], stamp.index))
+
+
+def _planned(body: Body, held: int | None, task: str | None, idx: int | None) -> plans.Planned:
+    return plans.Planned(
+        id=body["owing"],
+        plan=body["plan"],
+        period=body["period"],
+        office=body["office"],
+        person=body["person"],
+        place=body["place"],
+        number=body["number"],
+        held=held,
+        task=task,
+        idx=idx,
+    )
 
 
 _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
@@ -256,6 +274,7 @@ _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     **{kind: _finding(kind) for kind in CHANGES},
     "notice_answered": _answer,
     "correction_sent": _correction,
-    "plan_opened": _plan,
+    "plan_held": _plan_held,
+    "plan_opened": _plan_opened,
     "clock_set": _clock,
 }

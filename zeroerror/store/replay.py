@@ -58,9 +58,9 @@ PROJECTIONS: dict[str, tuple[int, tuple[str, ...]]] = {
     "notice_person": (2, ("person", "notice")),
     "correction": (2, ("person", "idx", "finding", "why", "sent_at")),
     "slot": (2, ("audit", "slot", "idx", "seen", "content")),
-    "plan_opening": (
+    "planned": (
         1,
-        ("id", "plan", "period", "office", "person", "place", "number", "task", "idx"),
+        ("id", "plan", "period", "office", "person", "place", "number", "held", "task", "idx"),
     ),
 }
 

@@ -295,13 +295,15 @@ class Slot(Declared, table=True):
     content: str = words()
 
 
-class PlanOpening(Declared, table=True):
-    """What a plan owed in a period, by its id, and the task that was opened for it."""
+class Planned(Declared, table=True):
+    """What a plan owed in a period, by its id, and the task that was opened for it, or that none could be."""
 
-    __tablename__ = "plan_opening"
+    __tablename__ = "planned"
     __table_args__ = (
-        key_of("plan_opening", "id"),
-        partial("plan_opening_place", "place", "place IS NOT NULL"),
+        key_of("planned", "id"),
+        partial("planned_place", "idx", "place IS NOT NULL"),
+        partial("planned_held", "held", "task IS NULL"),
+        partial("planned_task", "task", "task IS NOT NULL"),
         STRICT,
     )
     id: str = words()
@@ -311,8 +313,9 @@ class PlanOpening(Declared, table=True):
     person: str | None = words(null=True)
     place: str | None = words(null=True)
     number: int = whole()
-    task: str = words()
-    idx: int = whole()
+    held: int | None = whole(null=True)
+    task: str | None = words(null=True)
+    idx: int | None = whole(null=True)
 
 
 class Proposal(Declared, table=True):

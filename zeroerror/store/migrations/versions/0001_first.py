@@ -218,8 +218,9 @@ TABLES = (
         content {text} NOT NULL,
         CONSTRAINT slot_key PRIMARY KEY (audit, slot)
     ) {strict}""",
-    # What a plan owed in a period, by an id made of the two and for whom it is, and the task opened for it.
-    """CREATE TABLE plan_opening (
+    # What a plan owed in a period, by an id made of the two and for whom it is: the task opened for it, or that
+    # none could be so far.
+    """CREATE TABLE planned (
         id {text} NOT NULL,
         plan {text} NOT NULL,
         period {text} NOT NULL,
@@ -227,9 +228,10 @@ TABLES = (
         person {text},
         place {text},
         number {integer} NOT NULL,
-        task {text} NOT NULL,
-        idx {integer} NOT NULL,
-        CONSTRAINT plan_opening_key PRIMARY KEY (id)
+        held {integer},
+        task {text},
+        idx {integer},
+        CONSTRAINT planned_key PRIMARY KEY (id)
     ) {strict}""",
     """CREATE TABLE proposal (
         id {text} NOT NULL,
@@ -278,7 +280,9 @@ INDEXES = (
     "CREATE INDEX visit_due_at ON visit_due (due_at)",
     "CREATE INDEX visit_due_wait ON visit_due (due_at) WHERE kind <> 'person'",
     "CREATE INDEX task_due_at ON task_due (due_at)",
-    "CREATE INDEX plan_opening_place ON plan_opening (place) WHERE place IS NOT NULL",
+    "CREATE INDEX planned_place ON planned (idx) WHERE place IS NOT NULL",
+    "CREATE INDEX planned_held ON planned (held) WHERE task IS NULL",
+    "CREATE INDEX planned_task ON planned (task) WHERE task IS NOT NULL",
     "CREATE INDEX finding_task ON finding (task)",
     "CREATE INDEX finding_open ON finding (rule) WHERE state = 'open'",
     "CREATE INDEX finding_person_finding ON finding_person (finding)",
