@@ -31,14 +31,13 @@ FIELDS = ("title", "plan", "period", "person", "place", "finish_by")
 
 def against(plans: tuple[Plan, ...], facts: Facts, at: datetime) -> Iterator[PlanFlaw]:
     """Everything because of which plans cannot be put in force as the institution is."""
-    for plan in plans:
+    for number, plan in enumerate(plans):
         reason = why_not_by(plan, facts)
         if reason is not None:
-            yield PlanFlaw((plan.id, "workflow"), reason.code, reason.params)
+            yield PlanFlaw(("plans", number, "workflow"), reason.code, reason.params)
         for place, target in enumerate(plan.targets):
             for key, found in _unfit(target, facts.organisation, at):
-                params = {"plan": plan.id, **found.params}
-                yield PlanFlaw((plan.id, "for", place, key), found.code, params)
+                yield PlanFlaw(("plans", number, "for", place, key), found.code, found.params)
 
 
 def unfit_plans(settings: Mapping[str, Any], facts: Facts, at: datetime) -> tuple[Reason, ...]:
@@ -47,7 +46,7 @@ def unfit_plans(settings: Mapping[str, Any], facts: Facts, at: datetime) -> tupl
     Else an office that is gone would keep everybody from changing a threshold.
     """
     doc = settings.get("plans")
-    if not doc or doc == facts.settings.get("plans"):
+    if doc is None or doc == facts.settings.get("plans"):
         return ()
     found = tuple(flaws(doc)) or tuple(against(plans_from(doc), facts, at))
     return tuple(Reason(each.code, each.params) for each in found)
@@ -145,6 +144,13 @@ def _said(owing: Owing) -> dict[str, Any]:
     }
 
 
+def title_of(owing: Owing) -> str:
+    """The title of a plan's task: what, where, and for which period, so that no two look alike."""
+    what = owing.plan.title if owing.target.place is None else f"{owing.plan.title}：{owing.target.place}"
+    which = owing.period.name if owing.plan.count == 1 else f"{owing.period.name}之{owing.number}"
+    return f"{what}（{which}）"
+
+
 def _definition(plan: Plan, facts: Facts) -> Definition:
     digest = facts.in_force(plan.workflow)
     definition = None if digest is None else facts.definition(digest)
@@ -155,7 +161,7 @@ def _definition(plan: Plan, facts: Facts) -> Definition:
 def _form(owing: Owing, definition: Definition, facts: Facts, at: datetime) -> dict[str, str]:
     """The fields with which a task is opened for a plan, as far as its form has them."""
     known = {
-        "title": owing.plan.title,
+        "title": title_of(owing),
         "plan": owing.plan.id,
         "period": owing.period.name,
         "person": who(owing.target, facts.organisation, at),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import field
 from datetime import date
 from typing import Any
@@ -131,7 +131,7 @@ def plans_from(doc: Mapping[str, Any]) -> tuple[Plan, ...]:
     """The plans that a mapping writes in which `flaws` has found nothing."""
     return tuple(
         Plan(
-            id=id,
+            id=each["id"],
             title=each["title"],
             every=each["every"],
             count=int(each.get("count", "1")),
@@ -140,27 +140,40 @@ def plans_from(doc: Mapping[str, Any]) -> tuple[Plan, ...]:
             since=each.get("since"),
             until=each.get("until"),
         )
-        for id, each in doc.items()
+        for each in doc["plans"]
     )
 
 
 def flaws(doc: Mapping[str, Any]) -> Iterator[PlanFlaw]:
     """Everything that keeps a mapping of strings from being plans, each by its path."""
-    for id, each in doc.items():
-        if re.fullmatch(r"[^\s/]{1,40}", id) is None:
-            yield PlanFlaw((id,), "plan.id", {"id": id})
+    yield from _keys((), doc, ("plans",), ("plans",))
+    plans = doc.get("plans", [])
+    if not isinstance(plans, list):
+        yield PlanFlaw(("plans",), "plan.no_list")
+        return
+    seen: dict[str, int] = {}
+    for place, each in enumerate(plans):
+        path = ("plans", place)
         if not isinstance(each, Mapping):
-            yield PlanFlaw((id,), "plan.not_a_plan", {"plan": id})
+            yield PlanFlaw(path, "plan.not_a_plan")
             continue
-        yield from _keys((id,), each, _KEYS, ("title", "every", "for"))
-        for key, test in _KEYS.items():
-            if key in each and not test(each[key]):
-                yield PlanFlaw((id, key), f"plan.bad_{key}", {"value": str(each[key]), "most": MOST})
-        since, until = each.get("since"), each.get("until")
-        if isinstance(since, str) and isinstance(until, str) and until < since:
-            yield PlanFlaw((id, "until"), "plan.ends_before", {"since": since, "until": until})
-        if isinstance(each.get("for"), list):
-            yield from _targets((id, "for"), each["for"])
+        yield from _plan(path, each)
+        id = str(each.get("id"))
+        if id in seen:
+            yield PlanFlaw((*path, "id"), "plan.id_twice", {"id": id, "first": seen[id] + 1})
+        seen.setdefault(id, place)
+
+
+def _plan(path: tuple[str | int, ...], each: Mapping[str, Any]) -> Iterator[PlanFlaw]:
+    yield from _keys(path, each, _KEYS, ("id", "title", "every", "for"))
+    for key, test in _KEYS.items():
+        if key in each and not test(each[key]):
+            yield PlanFlaw((*path, key), f"plan.bad_{key}", {"value": str(each[key]), "most": MOST})
+    since, until = each.get("since"), each.get("until")
+    if isinstance(since, str) and isinstance(until, str) and until < since:
+        yield PlanFlaw((*path, "until"), "plan.ends_before", {"since": since, "until": until})
+    if isinstance(each.get("for"), list):
+        yield from _targets((*path, "for"), each["for"])
 
 
 def _targets(path: tuple[str | int, ...], found: list[Any]) -> Iterator[PlanFlaw]:
@@ -182,7 +195,7 @@ def _targets(path: tuple[str | int, ...], found: list[Any]) -> Iterator[PlanFlaw
 
 
 def _keys(
-    path: tuple[str | int, ...], each: Mapping[str, Any], known: Mapping[str, Any], needed: tuple[str, ...]
+    path: tuple[str | int, ...], each: Mapping[str, Any], known: Collection[str], needed: tuple[str, ...]
 ) -> Iterator[PlanFlaw]:
     for key in each:
         if key not in known:
@@ -200,11 +213,16 @@ def _month(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", value) is not None
 
 
+def _id(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[^\s/]{1,40}", value) is not None
+
+
 def _count(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[1-9][0-9]?", value) is not None and int(value) <= MOST
 
 
 _KEYS: Mapping[str, Callable[[Any], bool]] = {
+    "id": _id,
     "title": _text,
     "every": lambda value: isinstance(value, str) and value in PERIODS,
     "count": _count,

@@ -44,7 +44,8 @@ def openings(
 
 def in_force(conn: Connection, position: int) -> tuple[Plan, ...]:
     """The plans as the leaves before a position have them."""
-    return plans_from(settings_at(conn, position).get("plans") or {})
+    held = settings_at(conn, position).get("plans")
+    return () if held is None else plans_from(held)
 
 
 def held_before(planned: tuple[Plan, ...], rows: list[Planned]) -> Iterator[tuple[Owing, Planned]]:
@@ -57,11 +58,25 @@ def held_before(planned: tuple[Plan, ...], rows: list[Planned]) -> Iterator[tupl
             yield owing, row
 
 
+def foreseen(inst: Institution, planned: tuple[Plan, ...]) -> list[Problem]:
+    """What plans would do that are proposed: how much the next slot would open, and what would no longer be planned."""
+    conn, now, size = inst.conn, inst.now(), log.head(inst.conn).size
+    day = local_day(inst.calendar, now)
+    kept = {each.id for each in owings(planned, day)}
+    gone = {each.id for each in owings(in_force(conn, size), day)} - kept
+    tasks = [row.task for row in plans.under_way(conn, size) if row.id in gone]
+    count = sum(1 for _ in _waiting(conn, planned, now, size))
+    told = [] if not count else [Problem("plan.will_open", {"count": count}, severity="warning")]
+    return told if not tasks else [*told, Problem("plan.no_longer", {"tasks": tasks}, severity="warning")]
+
+
 def problems(inst: Institution) -> list[Problem]:
     """Why plans that are in force cannot open their tasks, or not to whom they name: once for each plan."""
     now, facts, size = inst.now(), inst.facts(), log.head(inst.conn).size
     planned = in_force(inst.conn, size)
-    found = [(flaw.path[0], Reason(flaw.code, flaw.params)) for flaw in against(planned, facts, now)]
+    found = [
+        (plan.id, Reason(flaw.code, flaw.params)) for plan in planned for flaw in against((plan,), facts, now)
+    ]
     for owing, _ in _waiting(inst.conn, planned, now, size):
         reason = why_not(owing, facts, now)
         if reason is not None:

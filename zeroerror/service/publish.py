@@ -13,10 +13,11 @@ from zeroerror.definition.loader import Loaded, among, load_file
 from zeroerror.definition.opened import Known
 from zeroerror.definition.quarter import Day, check_quarter
 from zeroerror.definition.staffing import check_staffing
+from zeroerror.definition.strict_yaml import Where
 from zeroerror.engine.planning import against
 from zeroerror.model.calendar import year_to_json
 from zeroerror.model.errors import UsageError
-from zeroerror.model.plan import plans_from
+from zeroerror.model.plan import Plan, plans_from
 from zeroerror.model.problem import Problem, Refusal
 from zeroerror.model.workflow import Workflow
 from zeroerror.service import configuration
@@ -24,6 +25,7 @@ from zeroerror.service.configuration import Unreadable
 from zeroerror.service.front import Options
 from zeroerror.service.genesis import published
 from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.planning import foreseen
 from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
 from zeroerror.store import reads
 from zeroerror.timing import is_working_day, local_day, opening
@@ -115,11 +117,7 @@ def publish(inst: Institution, actor: Actor, path: Path, options: Options = NO_O
         raise Unreadable(errors)
     body = dict(published(loaded).body)
     body["replaces"] = reads.workflow_digest(inst.conn, loaded.workflow.id) or ""
-    done = propose(inst, actor, "publish_definition", body, options=options)
-    if isinstance(done, Refusal):
-        return done
-    told = tuple({"code": each.code, "params": dict(each.params), "where": each.where} for each in problems)
-    return replace(done, warnings=(*done.warnings, *told))
+    return _with(propose(inst, actor, "publish_definition", body, options=options), problems)
 
 
 def workflows(inst: Institution) -> list[dict[str, Any]]:
@@ -176,11 +174,24 @@ def apply_settings(inst: Institution, actor: Actor, path: Path, options: Options
         replaced = {"hours": hours, "replaces": inst.facts().digest_of("calendar")}
         return propose(inst, actor, "apply_hours", replaced, options=options)
     found, where = configuration.located(path)
-    if path.stem == "plans":
-        wrong = against(plans_from(found), inst.facts(), inst.now())
-        problems = [Problem(each.code, dict(each.params), where(*each.path)) for each in wrong]
-        if problems:
-            raise Unreadable(problems)
+    told = _plans(inst, plans_from(found), where) if path.stem == "plans" else []
     settings = {**inst.settings, path.stem: found}
     body = {"settings": settings, "replaces": inst.facts().digest_of("settings")}
-    return propose(inst, actor, "apply_settings", body, options=options)
+    return _with(propose(inst, actor, "apply_settings", body, options=options), told)
+
+
+def _plans(inst: Institution, planned: tuple[Plan, ...], where: Where) -> list[Problem]:
+    """What plans would do; raises Unreadable where they cannot be put in force as the institution is."""
+    wrong = against(planned, inst.facts(), inst.now())
+    problems = [Problem(each.code, dict(each.params), where(*each.path)) for each in wrong]
+    if problems:
+        raise Unreadable(problems)
+    return foreseen(inst, planned)
+
+
+def _with(answer: Answer, problems: Iterable[Problem]) -> Answer:
+    """The same answer, with what its author should know besides."""
+    if isinstance(answer, Refusal):
+        return answer
+    told = tuple({"code": each.code, "params": dict(each.params), "where": each.where} for each in problems)
+    return replace(answer, warnings=(*answer.warnings, *told))

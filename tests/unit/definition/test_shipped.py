@@ -23,6 +23,7 @@ DIGESTS = {
     "document/outgoing": "6877db1b1e69d4acf19149653c513de10909c886cc2adeadd4d0ae10450390aa",
     "handling/joint_opinion": "04f21dfc0debfdf0dac12d1aeb155ce7565abb0de51ec09395be403d806efb13",
     "handling/on_the_spot": "65a704435fd022f123b7a7fa9bf2721704dc7c083b87041a5e55e5c31db24d78",
+    "handling/planned": "7f2c3f76bc53ff2f6f98059cb90fb57f9a82b314741106c16826cbc4f6cfff64",
     "handling/proposal": "8cf5d4a5158402298e1b31eeea6b55b50ea57d161c9c29b51aae735567bcf58d",
     "handling/supervision": "7def0e0098bda65eb57394ed289eaa84ab02621001cda46101c2e3615c4a2c1f",
     "meeting/meeting": "b9080c17712f91e4a65d7c2209221da73f93ae4aa56b09aa66b9620b83f0040d",
