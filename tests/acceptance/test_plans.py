@@ -66,7 +66,7 @@ def test_plans_are_put_in_force_by_two_opened_by_the_clock_and_followed_down(off
         office.data("log", "show", "--since", idx, "--until", idx + 1)
         for idx in told["plans"][0]["items"][0]["evidence"]
     ]
-    assert [leaf["kind"] for (leaf,) in leaves] == ["plan_opened", "task_closed"]
+    assert [leaf["kind"] for (leaf,) in leaves] == ["plan_opened", "step_left"]
     assert office.data("plan", "status", "--person", "李志远")["left"] == 1
     assert told["places"][0]["last"] is None
     before = office.data("plan", "status", "--as-of", "2026-11-24T09:00")
