@@ -248,3 +248,78 @@ def test_a_line_that_says_too_little_is_told_with_what_it_should_say(house: Hous
 def test_an_action_that_opens_nothing_takes_no_items(proposal: Proposal) -> None:
     with pytest.raises(UsageError, match="opens_nothing"):
         proposal.do("sign_for", items=[Item("经济委 县统计局")])
+
+
+CHECKER, DOER = "zengyong", "yangyan"
+
+
+class Supervision:
+    """A 督办 whose check on the spot has handed out what it found."""
+
+    def __init__(self, house: House, path: Path, *items: str, recheck_by: str = "2026-12-02") -> None:
+        self.house = house
+        fields = {"title": "落实全会部署", "source": "会议议定", "finish_by": "2026-12-31"}
+        opened = tasks.open_task(
+            house.inst, house.actor(CHECKER), "handling/supervision", fields=fields, office=OFFICE
+        )
+        self.id = done_of(opened).tasks[0]
+        self.do("submit", CHECKER, fields={"task": "按期落实"})
+        self.do("approve", LEADER)
+        self.do("assign", CHECKER)
+        self.do("sign_for", DIRECTOR)
+        self.do("finish", DIRECTOR, fields={"measures": "分三步"})
+        self.do("report", CLERK, fields={"result": "已落实"})
+        proof = path / "proof.txt"
+        proof.write_text("佐证", "utf-8")
+        self.do("report", DIRECTOR, attach=[proof])
+        said = {"fields": {"recheck_by": recheck_by}, "items": [Item(each) for each in items]}
+        self.children = tuple(id for id in self.do("spot", CHECKER, **said).tasks if id != self.id)
+
+    def do(self, action: str, person: str, **more: Any) -> Receipt:
+        return self.house.advance(person, self.id, action, **more)
+
+    def late(self, task: str) -> dict[str | None, Any]:
+        """What was found late about a task, by step."""
+        found = reads.findings_of_tasks(self.house.inst.conn, [task]).get(task, [])
+        return {each.lead.step: each for each in found if each.lead.rule.endswith("overdue")}
+
+
+def test_whoever_waits_is_not_blamed_and_each_child_is_late_on_its_own(house: House, tmp_path: Path) -> None:
+    items = (f"{OFFICE} 杨燕 2026-11-27 补齐台账", f"{OFFICE} {DOER} 2026-12-25 更换 标牌，两处")
+    work = Supervision(house, tmp_path, *items)
+    texts = reads.texts(house.inst.conn, [house.task(id).sealed["title"] for id in work.children])
+    assert set(texts.values()) == {"补齐台账", "更换 标牌，两处"}
+    house.run_slots("2026-12-03 09:00")
+    waited = work.late(work.id)["recheck"].lead.attribution
+    assert waited.answerers == ()
+    assert waited.missing == ("attribution.missing_waits_for_children",)
+    assert waited.clarifier == "luoqiang"
+    child = work.late(work.children[0])["do"].lead.attribution
+    assert [(each.person, each.degree) for each in child.answerers] == [(DOER, "direct")]
+    assert not work.late(work.children[1])
+
+
+def test_whoever_no_longer_waits_answers_for_his_own_step(house: House, tmp_path: Path) -> None:
+    work = Supervision(house, tmp_path, f"{OFFICE} {DOER} 2026-11-27 补齐台账")
+    house.advance(DOER, work.children[0], "report", fields={"result": "已补齐"})
+    house.advance(CHECKER, work.children[0], "pass")
+    house.run_slots("2026-12-03 09:00")
+    found = work.late(work.id)["recheck"].lead.attribution
+    assert [(each.person, each.degree) for each in found.answerers] == [(CHECKER, "direct")]
+
+
+def test_what_was_late_before_its_parent_called_it_off_stays_and_nothing_comes_after(
+    house: House, tmp_path: Path
+) -> None:
+    items = (f"{OFFICE} {DOER} 2026-11-27 补齐台账", f"{OFFICE} {DOER} 2026-12-04 更换标牌")
+    work = Supervision(house, tmp_path, *items)
+    house.run_slots("2026-12-01 09:00")
+    assert set(work.late(work.children[0])) == {"do"}
+    asked = work.late(work.children[0])["do"].follow_up
+    work.do("redo", CHECKER, reason="问题较多，整体重办")
+    # Nobody is asked any more to explain what nobody owes.
+    assert house.task(asked).status == "closed"
+    house.run_slots("2026-12-08 18:00")
+    assert {step: each.state for step, each in work.late(work.children[0]).items()} == {"do": "cured"}
+    assert not work.late(work.children[1])
+    house.verify()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from zeroerror.audit.circumstances import Case, forbidden_by_four_eyes
+from zeroerror.audit.circumstances import Case, forbidden_by_four_eyes, held_up
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.limit import Limit
 from zeroerror.model.task import Asked, Holding, Undone, Visit
@@ -45,9 +45,9 @@ def who_could(case: Case, visit: Visit, due_at: datetime, only: str | None = Non
 
 
 def can_act(case: Case, visit: Visit, person: str, at: datetime) -> bool:
-    """Whether somebody was there, and four eyes did not bar him."""
+    """Whether somebody was there, and neither four eyes nor the wait for other tasks barred him."""
     present = case.organisation.is_present(person, at)
-    return present and not forbidden_by_four_eyes(case, visit, person, at)
+    return present and not forbidden_by_four_eyes(case, visit, person, at) and not held_up(case, visit, at)
 
 
 def is_free(case: Case, visit: Visit, person: str, at: datetime) -> bool:

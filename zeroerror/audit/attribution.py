@@ -6,16 +6,21 @@ or to whoever stands above the one concerned. Where the table leaves a choice, t
 
 - whoever is back from a leave that was recorded afterwards, or from being covered, for less than a working day;
 - an approver who had less than a working day to answer a request for an extension;
-- a due date that was moved earlier, or set, with less than a working day to go.
+- a due date that was moved earlier, or set, with less than a working day to go;
+- a step that waited, when it fell due, for tasks that it or an earlier step had opened: who owes it could not
+  end them, though he might have asked to wait no longer. Each of them has a limit of its own, and is found late
+  on its own; so neither is its delay carried over to the task that opened it. Past its whole limit that one is
+  undetermined, unless steps of its own were late: whoever was late with a child never had the parent's limit to
+  keep, and would be found twice for one slip.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from zeroerror.audit.circumstances import Case, back_too_late
+from zeroerror.audit.circumstances import Case, back_too_late, held_up
 from zeroerror.audit.holders import Held, by_holding, covered, nobody
 from zeroerror.audit.missed import missed_by_visit
 from zeroerror.audit.view import imported
@@ -36,9 +41,10 @@ def attribute_step(
     organisation: Organisation,
     calendar: Calendar,
     at: datetime,
+    children: Sequence[Task] = (),
 ) -> Attribution:
     """Who answers for a step that was still open at that due instant; `at` is when it is judged."""
-    case = Case(task, workflow, organisation, calendar, at)
+    case = Case(task, workflow, organisation, calendar, at, tuple(children))
     evidence = (due.index, visit.entered_index)
     imported = _imported(case, evidence)
     if imported is not None:
@@ -52,6 +58,10 @@ def attribute_step(
         return _passed_before(case, visit, due_at, evidence)
     if _set_too_late(case, visit, due, due_at):
         return case.undetermined("due_set_late", visit, evidence)
+    waited_for = held_up(case, visit, due_at)
+    if waited_for:
+        opened = (each.visits[0].entered_index for each in waited_for if each.visits)
+        return case.undetermined("waits_for_children", visit, (*evidence, *opened), visit.person)
     unanswered = _unanswered(visit, due_at)
     if unanswered is not None:
         return approver(case, visit, (due.index, visit.entered_index), due_at, unanswered)
@@ -67,9 +77,10 @@ def attribute_task(
     organisation: Organisation,
     calendar: Calendar,
     at: datetime,
+    children: Sequence[Task] = (),
 ) -> Attribution:
     """Who answers for a task past its own limit: the steps that were late by then, each its own."""
-    case = Case(task, workflow, organisation, calendar, at)
+    case = Case(task, workflow, organisation, calendar, at, tuple(children))
     imported = _imported(case, (due.index,))
     if imported is not None:
         return imported
@@ -200,6 +211,7 @@ def _late_steps(case: Case, until: datetime, visits: Iterable[Visit]) -> Attribu
             organisation=case.organisation,
             calendar=case.calendar,
             at=case.at,
+            children=case.children,
         )
         for each in found.answerers:
             answerers.setdefault((each.person, each.degree), each)

@@ -171,6 +171,7 @@ def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
         organisation=case.organisation,
         calendar=case.calendar,
         at=case.at,
+        children=case.children,
     )
     yield from _more_time(case, visit, change, due_at)
     yield from _by_others(case, visit, due_at, said)

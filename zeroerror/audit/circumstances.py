@@ -28,6 +28,8 @@ class Case:
     calendar: Calendar
     #: When it is judged; who is to clarify is asked as of then, everything else as of the due instant.
     at: datetime
+    #: The tasks that this one's actions have opened, where one of them waits for these.
+    children: tuple[Task, ...] = ()
 
     def office(self, visit: Visit | None) -> str:
         """The office to which a step belongs: its owner's, where the definition names one."""
@@ -130,6 +132,20 @@ def back_too_late(case: Case, person: str, since: datetime, due_at: datetime) ->
     ]
     return any(
         since < back <= due_at and case.less_than_a_day(back, due_at) for back in (*unforeseen, *covered)
+    )
+
+
+def held_up(case: Case, visit: Visit, at: datetime) -> tuple[Task, ...]:
+    """The tasks that a step waited for at an instant: those opened before that had not ended; none: it did not wait.
+
+    By when their ends were recorded, for nobody knew of them before.
+    """
+    if not any(each.waits for each in case.workflow.step(visit.step).actions):
+        return ()
+    return tuple(
+        each
+        for each in case.children
+        if each.opened_at <= at and (each.closed_at is None or each.closed_at > at)
     )
 
 

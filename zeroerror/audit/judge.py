@@ -191,7 +191,8 @@ def _compare(lead: Lead, end: End | None, found: list[Finding], notes: _Notes) -
 
 
 def _revise(view: View, task: Task, stands: Finding, lead: Lead, notes: _Notes) -> None:
-    case = Case(task, view.workflow(task), view.organisation, view.calendar, view.slot)
+    children = view.children.get(task.id, ())
+    case = Case(task, view.workflow(task), view.organisation, view.calendar, view.slot, children)
     visit = task.find(lead.step, lead.visit) if lead.step and lead.visit else None
     attribution = revised(case, visit, stands.lead.attribution, lead.attribution)
     if attribution is not None:

@@ -58,6 +58,8 @@ class View:
     settings: Mapping[str, Any] = field(default_factory=dict)
     #: By task: the notices about it, oldest first.
     notices: Mapping[str, tuple[Notice, ...]] = field(default_factory=dict)
+    #: By task that has an action which waits: the tasks that its actions have opened.
+    children: Mapping[str, tuple[Task, ...]] = field(default_factory=dict)
     published: tuple[Published, ...] = ()
     #: Slots that were passed over: the next was due before they ran.
     missed: tuple[datetime, ...] = ()

@@ -280,6 +280,11 @@ class Workflow:
         return self._fields.get(name)
 
     @property
+    def waits(self) -> bool:
+        """Whether an action of it waits for the tasks that were opened."""
+        return any(action.waits for step in self.steps for action in step.actions)
+
+    @property
     def opens(self) -> tuple[str, ...]:
         """The workflows of the tasks that its actions open."""
         named = (action.opens.workflow for step in self.steps for action in step.actions if action.opens)

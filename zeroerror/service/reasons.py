@@ -70,7 +70,8 @@ def _about(reader: Reader, finding: Finding) -> dict[str, Any]:
         return {"basis": None, "limit": None, "steps": [], **_of_institution(reader, lead)}
     workflow = reader.definition(task).workflow
     visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
-    case = Case(task, workflow, reader.organisation, reader.facts.calendar, reader.at)
+    children = tuple(reader.facts.children(task.id)) if workflow.waits else ()
+    case = Case(task, workflow, reader.organisation, reader.facts.calendar, reader.at, children)
     id = lead.trace.get("notice")
     changes = avoidance(case, lead, None if id is None else reads.notice(reader.inst.conn, id))
     return {

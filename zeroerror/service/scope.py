@@ -6,7 +6,7 @@ order of their ids, five hundred at a time, and what holds for the institution i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -92,10 +92,12 @@ def views(conn: Connection, scope: Scope) -> Iterator[View]:
     for start in range(0, len(scope.tasks), TOGETHER):
         tasks = tasks_at(conn, scope.tasks[start : start + TOGETHER], whole.position)
         findings = {id: tuple(found) for id, found in reads.findings_of_tasks(conn, tasks).items()}
+        workflows = workflows_of(conn, tasks.values())
         yield replace(
             whole,
             tasks=tasks,
-            workflows=workflows_of(conn, tasks.values()),
+            workflows=workflows,
+            children=children_of(conn, tasks.values(), workflows, whole.position),
             findings=findings,
             notices=notices_of(conn, tasks),
         )
@@ -115,12 +117,14 @@ def as_of_view(
     if since is not None:
         looked |= _due(conn, since, at)
     tasks = tasks_at(conn, looked, position)
+    workflows = workflows_of(conn, tasks.values())
     return View(
         slot=at,
         previous=None,
         position=position,
         tasks=tasks,
-        workflows=workflows_of(conn, tasks.values()),
+        workflows=workflows,
+        children=children_of(conn, tasks.values(), workflows, position),
         organisation=organisation_at(conn, position),
         calendar=calendar_at(conn, position),
         findings={},
@@ -139,6 +143,16 @@ def workflows_of(conn: Connection, tasks: Iterable[Task]) -> dict[str, Workflow]
         assert held is not None, "a task is pinned to a published definition"
         found[digest] = held.workflow
     return found
+
+
+def children_of(
+    conn: Connection, tasks: Iterable[Task], workflows: Mapping[str, Workflow], position: int
+) -> dict[str, tuple[Task, ...]]:
+    """What those tasks have opened, as the leaves before a position leave it; only of those that wait for it."""
+    waiting = {digest for digest, workflow in workflows.items() if workflow.waits}
+    ids = reads.children_ids(conn, (task.id for task in tasks if task.digest in waiting)) if waiting else {}
+    stood = tasks_at(conn, (id for found in ids.values() for id in found), position)
+    return {parent: tuple(stood[id] for id in found if id in stood) for parent, found in ids.items()}
 
 
 def _due(conn: Connection, since: datetime | None, slot: datetime) -> set[str]:

@@ -42,6 +42,7 @@ def step_overdue(view: View, task: Task) -> Iterator[Sighting]:
             organisation=view.organisation,
             calendar=view.calendar,
             at=view.slot,
+            children=view.children.get(task.id, ()),
         )
         yield _overdue(view, task, visit, change, attribution)
 
@@ -100,6 +101,7 @@ def task_overdue(view: View, task: Task) -> Iterator[Sighting]:
             organisation=view.organisation,
             calendar=view.calendar,
             at=view.slot,
+            children=view.children.get(task.id, ()),
         ),
         end=end,
     )
