@@ -17,6 +17,7 @@ from tests.acceptance.office import PASSPHRASE, Office
 
 CLERK, DRAFTER, DIRECTOR, SECRETARY = "wuxiaomei", "yangyan", "zhanghui", "zhoujianming"
 VENUE, RECEPTION = "yaona", "xiaolin"
+LEADER, FOLLOWER, ARCHIVIST = "lizhiyuan", "zengyong", "tangmin"
 SLOTS = (
     "2026-11-23T17:00",
     *(f"2026-11-{day}T{hour}" for day in (24, 25, 26, 27, 30) for hour in ("08:30", "17:00")),
@@ -31,6 +32,7 @@ def office(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Of
     found = Office(tmp_path / "home", "zh")
     found.found(database, "2026-11-23T09:00")
     found.login(CLERK, DRAFTER, DIRECTOR, SECRETARY, VENUE, RECEPTION)
+    found.login(LEADER, FOLLOWER, ARCHIVIST)
     return found
 
 
@@ -43,6 +45,7 @@ def test_a_meeting_is_prepared_in_four_regions(office: Office, tmp_path: Path) -
     attributed_and_urged(office, task, found)
     joined(office, task, paper, found)
     held_again(office, task, paper)
+    resolved(office, task, tmp_path)
     assert office.data("log", "verify")["problems"] == []
     assert not [each for each in office.said if not each.startswith("{") and RAW.search(each)]
 
@@ -149,6 +152,53 @@ def held_again(office: Office, task: str, paper: Path) -> None:
     assert steps(office, task) == {"write": 1}
     drawn = office.do("task", "show", task, by=CLERK)
     assert "季度协商会" in drawn
+
+
+def resolved(office: Office, task: str, place: Path) -> None:
+    """Each matter that was agreed becomes a 督办 of the office that answers for it, in one act, from one list."""
+    minutes, items = place / "minutes.txt", place / "items.txt"
+    minutes.write_text("会议纪要", "utf-8")
+    items.write_text(
+        "# 议定事项\n经济委 2026-12-25 提出项目清单\n\n教科文卫体委,2027-01-15,组织一次调研\n", "utf-8"
+    )
+    advance(office, task, "submit", DRAFTER, "--attach", minutes)
+    advance(office, task, "sign", LEADER)
+    shown = office.do("task", "show", task, by=FOLLOWER)
+    assert f'zeroerror task advance {task} assign --item "委办 办结期限 督办事项"' in shown
+    none = office.call("task", "advance", task, "assign", by=FOLLOWER)
+    assert none.code == 5
+    assert "办结期限、督办事项" in none.err
+    gone = office.call(
+        *("task", "advance", task, "assign", "--items", items),
+        *("--item", "研究室 2026-12-25 写一份报告"),
+        by=FOLLOWER,
+    )
+    assert gone.code == 5
+    assert "第 1 项" in gone.err
+    assert "研究室" in gone.err
+    bad = office.call("task", "advance", task, "assign", "--item", "经济委 年底 提出清单", by=FOLLOWER)
+    assert (bad.code, "第 1 项" in bad.err) == (5, True)
+    assert office.data("task", "list", "--workflow", "handling/supervision", by=FOLLOWER) == []
+    opened = office.data("task", "advance", task, "assign", "--items", items, by=FOLLOWER)["tasks"]
+    told = office.do("task", "show", task, by=FOLLOWER)
+    assert "开出的事项 2 件，已了结 0 件" in told
+    assert "提出项目清单  立项：曾勇" in told
+    children = office.data("task", "show", task, by=FOLLOWER)["children"]
+    assert [(each["office"], each["title"], each["task"]) for each in children] == [
+        ("经济委", "提出项目清单", opened[1]),
+        ("教科文卫体委", "组织一次调研", opened[2]),
+    ]
+    child = office.data("task", "show", opened[1], by=FOLLOWER)
+    assert (child["parent"]["task"], child["fields"]["source"], child["fields"]["finish_by"]) == (
+        *(task, "会议议定", "2026-12-25"),
+    )
+    assert f"由 {task} 开出（办会：季度协商会）" in office.do("why", opened[1], by=FOLLOWER)
+    refused = office.call("task", "takeback", task, by=FOLLOWER)
+    assert (refused.code, "开立别的事项" in refused.err) == (5, True)
+    # The meeting's papers are filed; what was agreed there goes on by itself.
+    office.data("task", "advance", task, "file", by=ARCHIVIST)
+    ended = office.data("task", "show", task, by=FOLLOWER)
+    assert (ended["status"], [each["status"] for each in ended["children"]]) == ("closed", ["open", "open"])
 
 
 def steps(office: Office, task: str) -> dict[str, int]:

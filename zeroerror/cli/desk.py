@@ -89,7 +89,15 @@ def _entries(inst: Institution, entries: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _why(entry: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
-    """Why something is listed: for a step that was delegated, by whom or to whom."""
+    """Why something is listed, and for which tasks it waits."""
+    why = _whose(entry, names)
+    if not entry["children"]:
+        return why
+    return session.current.say("cli.why_held_up", why=why, tasks=entry["children"])
+
+
+def _whose(entry: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
+    """Whose it is; of a step that was delegated, by whom or to whom."""
     say = session.current.say
     if entry["why"] == "delegate":
         return say("cli.why_delegate", person=person_told(entry["person"], names))

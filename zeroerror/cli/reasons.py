@@ -68,6 +68,10 @@ def _text(inst: Institution, found: Mapping[str, Any]) -> str:
         lines += _task_lines(found)
     for step in found["steps"]:
         lines += _step_lines(inst, step)
+    if found.get("parent") or found.get("children"):
+        from zeroerror.cli.opened import kin_lines
+
+        lines += kin_lines(inst, found)
     findings = [found["finding"]] if "finding" in found else found["findings"]
     if findings:
         from zeroerror.cli.findings import finding_text

@@ -174,6 +174,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
         from zeroerror.cli.countersigning import answer_lines
 
         lines += answer_lines(found["countersigning"], names)
+    if found["parent"] or found["children"]:
+        from zeroerror.cli.opened import kin_lines
+
+        lines += kin_lines(inst, found)
     fields = {name: value for name, value in found["fields"].items() if name not in found["hidden"]}
     lines += [f"  {shown(name)}: {shown(str(output.plain(value)))}" for name, value in fields.items()]
     if found["hidden"]:
@@ -209,6 +213,8 @@ def _step_lines(
 def _action_line(task: str, action: Mapping[str, Any], which: list[str]) -> str:
     needs = [*which, *(f"--set {name}=…" for name in action["require"])]
     needs += [*(["--reason …"] if action["reason"] else []), *(["--attach …"] if action["evidence"] else [])]
+    if action["opens"] is not None:
+        needs.append(f'--item "{" ".join([session.current.say("cli.col_office"), *action["opens"]])}"')
     command = " ".join(["zeroerror", "task", "advance", task, action["action"], *needs])
     return f"    {action['title']}  {command}"
 

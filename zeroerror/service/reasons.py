@@ -16,6 +16,7 @@ from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.task import Task, Visit
 from zeroerror.service.denials import denial
 from zeroerror.service.institution import Institution
+from zeroerror.service.opened import kin_json
 from zeroerror.service.views import Reader, step_json, task_json
 from zeroerror.store import reads
 from zeroerror.timing import Due, Stop, due
@@ -48,6 +49,7 @@ def _task(reader: Reader, task: Task) -> dict[str, Any]:
         "task": found,
         "basis": definition.workflow.basis,
         "limit": _limit(chosen(definition.workflow.limit, task.fields)),
+        **kin_json(reader, task, None),
         "steps": [step_why(reader, task, visit) for visit in task.open_visits()],
         "findings": [
             {**finding_json(each), "notices": [one for one in notices if one["finding"] == each.id]}

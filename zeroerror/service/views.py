@@ -13,6 +13,7 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.task import Task, Visit
+from zeroerror.model.workflow import Action
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.history import folded, position_at
 from zeroerror.service.institution import Institution
@@ -102,6 +103,8 @@ def step_json(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
                 "require": list(action.require),
                 "reason": action.reason,
                 "evidence": action.evidence,
+                "opens": _line(reader, action),
+                "waits": action.waits,
             }
             for action in step.actions
         ],
@@ -174,6 +177,9 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
     # Who may read is told that a text has been erased; who may not learns only that there is one.
     found["hidden"], found["erased"] = ([], gone) if readable else (gone, [])
     found["cause"] = task.cause
+    from zeroerror.service.opened import kin_json
+
+    found |= kin_json(reader, task, position)
     found["countersigning"] = list(_answers(task, reader.definition(task), texts))
     from zeroerror.service.notices import notices_json
 
@@ -261,6 +267,7 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
     titles = reader.titles({task.id: task for task, _ in pairs}.values())
     owed: list[dict[str, Any]] = []
     waiting: list[dict[str, Any]] = []
+    held_up = _held_up(reader, pairs, past)
     for task, visit in pairs:
         why = _why_owed(reader, task, visit)
         if why is None:
@@ -281,6 +288,7 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
             "delegate": visit.delegate,
             "person": visit.person,
             "why": why,
+            "children": held_up.get((task.id, visit.step), []),
             "actions": step_json(reader, task, visit)["actions"],
         }
         (waiting if why in ("urge_later", "stopped") else owed).append(entry)
@@ -296,6 +304,31 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
         "notices": waiting_for(reader, past),
         "corrections": corrections_to(reader),
     }
+
+
+def _held_up(
+    reader: Reader, pairs: Iterable[tuple[Task, Visit]], past: datetime | None
+) -> dict[tuple[str, str], list[str]]:
+    """By task and step: the tasks for which an action of it waits."""
+    steps = (
+        (task, visit.step, reader.definition(task).workflow.step(visit.step).actions) for task, visit in pairs
+    )
+    waiting = [(task, step) for task, step, actions in steps if any(each.waits for each in actions)]
+    if not waiting:
+        return {}
+    from zeroerror.service.opened import waited_for
+
+    position = None if past is None else position_at(reader.inst.conn, to_text(past))
+    found = waited_for(reader, {task.id: task for task, _ in waiting}.values(), position)
+    return {(task.id, step): found.get(task.id, []) for task, step in waiting}
+
+
+def _line(reader: Reader, action: Action) -> list[str] | None:
+    if action.opens is None:
+        return None
+    from zeroerror.service.opened import line_json
+
+    return line_json(reader, action)
 
 
 def _past(inst: Institution, at: datetime | None) -> datetime | None:
