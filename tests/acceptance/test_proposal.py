@@ -78,6 +78,7 @@ def waits(office: Office, task: str, economy: str, law: str, paper: Path) -> Non
     assert "开出的事项 2 件，已了结 1 件" in told
     assert "县发展和改革局  2026-11-23 09:00 办结（王丽：收到会办意见）" in told
     assert "县司法局  征求会办意见" in told
+    assert "都了结以后才能办：收到答复" in told
     # What has been answered is not as it was before, for the answer may still be taken back.
     office.do("task", "takeback", economy, by=ECONOMY)
     advance(office, economy, "answer", ECONOMY, "--attach", paper)

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 def kin_lines(inst: Institution, found: Mapping[str, Any]) -> list[str]:
     """The parent's line, and one for each child: where it stands, or how it ended and by whom."""
     names = inst.names(_persons(found["children"]))
-    return [*_parent(found["parent"]), *_children(found["children"], names)]
+    lines = [*_parent(found["parent"]), *_children(found["children"], names)]
+    waiting = [each["title"] for step in found["steps"] for each in step["actions"] if each["waits"]]
+    if waiting and any(each["status"] == "open" for each in found["children"]):
+        lines.append(session.current.say("cli.children_hold", actions=waiting))
+    return lines
 
 
 def _persons(children: list[Mapping[str, Any]]) -> set[str]:
