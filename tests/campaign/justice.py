@@ -130,7 +130,7 @@ def part(seed: int, numbers: range, planted: str | None = None, *, until_fault: 
 def _served(seed: int, number: int) -> Differences:
     for place in range(number, number + SERVED):
         history = tell(seed, place, tasks=2)
-        if history is not None:
+        if history is not None and history.servable:
             with TemporaryDirectory() as directory:
                 home = Path(directory) / "home"
                 home.mkdir()

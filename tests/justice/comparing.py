@@ -15,9 +15,17 @@ from zeroerror.accountability.followup import follow_up_for
 from zeroerror.audit.judge import Judgement, judge
 from zeroerror.audit.view import View
 from zeroerror.model.finding import Attribution, Finding, Lead
+from zeroerror.model.instant import from_text
 
 #: Rules whose answers join those of several steps: capacities are not compared there.
 JOINED = ("task_overdue",)
+#: What tells one finding of these from another: when the request, the date or the notice was made.
+SINCE = {
+    "extension_undecided": "asked_at",
+    "extension_late": "asked_at",
+    "short_notice": "given_at",
+    "notice_unanswered": "given_at",
+}
 
 
 @dataclass
@@ -121,6 +129,7 @@ class Recorder:
             calendar=memory.calendar,
             findings=findings,
             settings={},
+            notices={each.id: memory.notices_of(each) for each in memory.tasks.values()},
         )
 
     def _record(self, said: Judgement, view: View) -> list[tuple[Key, Finding]]:
@@ -159,7 +168,9 @@ class Recorder:
     def _lead_key(self, lead: Lead) -> Key:
         number = self.memory.ids.index(lead.task or "")
         at = translated.minute(lead.due_at)
-        if lead.rule in EVENTS:
+        if lead.rule in SINCE:
+            at = translated.minute(from_text(lead.trace[SINCE[lead.rule]]))
+        elif lead.rule in EVENTS:
             visit = self.memory.tasks[lead.task or ""].find(lead.step or "", lead.visit or 0)
             at = None if visit is None else translated.minute(visit.left_at)
         return lead.rule, number, lead.step, lead.visit, at
@@ -195,6 +206,8 @@ def attributed_amiss(
 ) -> None:
     """Whether something is said of people that may not be said."""
     said, allowed = answer(attribution), set(verdict.answers)
+    if key[0] == "follow_up_overdue" and attribution.clarifier is None:
+        found.add("wrong", f"{at} {key} is taken to nobody above")
     if key[0] in JOINED or verdict.row == "passed_before":
         said, allowed = bare(said), {bare(each) for each in allowed}
     if said not in allowed:

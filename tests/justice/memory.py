@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from zeroerror.model.command import OWN, Capacity, Command, Target
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.finding import Finding
 from zeroerror.model.instant import to_text
+from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import organisation_from_json, organisation_to_json
 from zeroerror.model.problem import Refusal
 from zeroerror.model.proposal import Proposal
@@ -48,6 +50,7 @@ class Memory:
         #: Act's number → the proposal that it made.
         self.proposed: dict[int, str] = {}
         self.played = 0
+        self.notices: dict[str, Notice] = {}
 
     # What deciders ask.
 
@@ -87,8 +90,9 @@ class Memory:
         """None: nothing here is decided about findings."""
         return None
 
-    def notice(self, id: str) -> None:
-        """There are none in a history."""
+    def notice(self, id: str) -> Notice | None:
+        """That notice."""
+        return self.notices.get(id)
 
     def open_tasks(self) -> Iterable[Task]:
         """Every open task."""
@@ -104,6 +108,9 @@ class Memory:
         """One act of the oracle's; raises Refused."""
         number = self.played
         self.played += 1
+        if act.kind == "notice":
+            self._give(act, number)
+            return
         kind, body, targets, capacity = self._command(act)
         at = translated.instant(act.at)
         command = Command("", f"c{number}", kind, body, targets, capacity, to_text(at))
@@ -113,6 +120,8 @@ class Memory:
         lapsed = [each for each in outcome if each.kind == "lapsed"]
         if lapsed:
             raise Refused(f"{act} {lapsed}")
+        if act.more.get("files") == 0:
+            outcome = tuple(_without_files(each) for each in outcome)
         self._append(outcome, act.who, capacity, at, number)
 
     def _command(self, act: Act) -> tuple[str, dict[str, Any], tuple[Target, ...], Capacity]:
@@ -125,17 +134,24 @@ class Memory:
             kind, body = PROPOSED[act.kind](self, act)
             targets = (self._target(act),) if act.kind in ABOUT_STEPS else ()
             return "propose", {"kind": kind, "body": body}, targets, OWN
+        if act.kind == "reply":
+            id = [each for each, one in self.notices.items() if one.task == self.ids[act.task]][
+                more["notice"]
+            ]
+            return "answer_notices", {"notices": [id], "reason": DIGEST}, (), OWN
         target = self._target(act)
         body = {
+            "attach": lambda: {"note": None, "attachments": FILES},
             "do": lambda: {
                 "action": more["way"],
+                "attachments": FILES if "files" in more else [],
                 "reason": DIGEST,
                 "done_at": translated.text(more["done"]) if "done" in more else None,
             },
             "assign": lambda: {"person": more["person"]},
             "stop": lambda: {"waits_for": "外单位材料", "reason": DIGEST},
         }.get(act.kind, dict)()
-        kind = {"do": "advance", "stop": "pause"}.get(act.kind, act.kind)
+        kind = {"do": "advance", "stop": "pause", "attach": "note"}.get(act.kind, act.kind)
         return kind, body, (target,), self._capacity(act) if act.kind == "do" else OWN
 
     def _opening(self, act: Act) -> dict[str, Any]:
@@ -153,7 +169,7 @@ class Memory:
         if act.kind == "attest":
             visit = task.visits[act.more["visit"]]
             return Target(task.id, task.last, visit.step, visit.visit)
-        if act.kind == "take_back":
+        if act.kind in ("take_back", "attach"):
             return Target(task.id, task.last)
         visit = task.open_visits()[0]
         return Target(task.id, task.last, visit.step, visit.visit)
@@ -184,10 +200,40 @@ class Memory:
                 self.organisation = organisation_from_json(event.body["organisation"])
             elif event.kind == "calendar_applied":
                 self.calendar = self.calendar.with_year(year_from_json(event.body["calendar"]))
+            elif event.kind == "notice_answered":
+                id = event.body["notice"]
+                self.notices[id] = replace(self.notices[id], state="answered", answered_at=at)
             elif event.kind == "proposed":
                 self._propose(event, stamp, number)
             elif event.kind in ("confirmed", "rejected"):
                 del self.proposals[event.body["proposal"]]
+
+    def _give(self, act: Act, number: int) -> None:
+        """A notice as an audit gives it."""
+        task = self.tasks[self.ids[act.task]]
+        visit = task.open_visits()[0]
+        id = f"N-{number}"
+        self.notices[id] = Notice(
+            id=id,
+            finding="",
+            task=task.id,
+            step=visit.step,
+            visit=visit.visit,
+            stage=act.more["stage"],
+            level="blue",
+            to=(act.more["reader"],),
+            owes=visit.person,
+            interval=2,
+            last=False,
+            given_at=translated.instant(act.at),
+            given_index=self.size,
+        )
+        self.size += 1
+
+    def notices_of(self, task: Task) -> tuple[Notice, ...]:
+        """The notices about a task; one about a visit that was taken back has ended with it."""
+        found = (each for each in self.notices.values() if each.task == task.id)
+        return tuple(replace(each, state="ended") if _gone(task, each) else each for each in found)
 
     def _propose(self, event: Event, stamp: Stamp, number: int) -> None:
         body = event.body
@@ -202,6 +248,21 @@ class Memory:
             asked_at=stamp.at,
             index=stamp.index,
         )
+
+
+FILES = [{"name": DIGEST, "digest": DIGEST}]
+
+
+def _without_files(event: Event) -> Event:
+    """A leaf as one would have it who forges it: the gate was passed, and with nothing."""
+    if event.kind != "step_left":
+        return event
+    return replace(event, body={**event.body, "attachments": []})
+
+
+def _gone(task: Task, notice: Notice) -> bool:
+    visit = None if notice.step is None else task.find(notice.step, notice.visit or 0)
+    return visit is not None and visit.status == "withdrawn"
 
 
 ABOUT_STEPS = ("extend", "paper", "ask_stop", "attest")

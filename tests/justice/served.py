@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from tests.justice import translated
-from tests.justice.comparing import Differences, answer, asked_amiss, attributed_amiss, same_keys
+from tests.justice.comparing import SINCE, Differences, answer, asked_amiss, attributed_amiss, same_keys
 from tests.oracle.days import DAY
 from tests.oracle.expected import DECIDED, EVENTS, Auditor, Key, Slot, late_at
 from tests.oracle.plans import document
@@ -109,7 +109,7 @@ class Served:
         self.clock(act.at)
         receipt = self._done(getattr(self, f"_{act.kind}")(self.actor(act.who), act))
         for event in receipt.events:
-            if event["kind"] == "task_opened" and event["stream"].startswith("BW-"):
+            if event["kind"] == "task_opened" and act.kind == "open":
                 self.ids.append(event["stream"])
             if event["kind"] == "proposed":
                 row = self.inst.conn.one("SELECT bytes FROM leaf WHERE idx = ?", (event["index"],))
@@ -149,6 +149,7 @@ class Served:
             actor,
             [self._task(act)],
             act.more["way"],
+            attach=[self.home / "scan.txt"] if act.more.get("files") else [],
             reason="样例",
             done_at=None if done is None else translated.instant(done),
         )
@@ -173,6 +174,9 @@ class Served:
         draft = tasks.Draft(self.inst)
         target = tasks.target_of(task, visit)
         return tasks._propose(self.inst, actor, "attest", body, target, draft, tasks.NO_OPTIONS)
+
+    def _attach(self, actor: Actor, act: Act) -> Any:
+        return tasks.attach(self.inst, actor, self._task(act), [self.home / "scan.txt"])
 
     def _assign(self, actor: Actor, act: Act) -> Any:
         return tasks.assign(self.inst, actor, self._task(act), act.more["person"])
@@ -341,7 +345,9 @@ class Said:
         fresh: set[Key] = set()
         for body, kind in self._leaves(index):
             if kind == "finding_opened":
-                if body["task"] in self.served.ids and body["rule"] in DECIDED:
+                # What notices a real audit gives, and so which go unanswered, is not the oracle's to say.
+                ours = body["rule"] in DECIDED and body["rule"] != "notice_unanswered"
+                if body["task"] in self.served.ids and ours:
                     key = self._opened(body)
                     opened.append(key)
                     fresh.add(key)
@@ -371,7 +377,9 @@ class Said:
 
     def _opened(self, body: dict[str, Any]) -> Key:
         due = None if body["due_at"] is None else translated.minute(from_text(body["due_at"]))
-        if body["rule"] in EVENTS:
+        if body["rule"] in SINCE:
+            due = translated.minute(from_text(body["trace"][SINCE[body["rule"]]]))
+        elif body["rule"] in EVENTS:
             leaf = next(log.leaves(self.served.inst.conn, body["occurrence"], body["occurrence"] + 1))
             due = translated.minute(from_text(leaf.time))
         key: Key = (body["rule"], self.served.ids.index(body["task"]), body["step"], body["visit"], due)
@@ -434,4 +442,5 @@ def _holding(world: World, at: int) -> Iterator[tuple[str, int, str | None, int 
         for visit in task.visits:
             there = visit.plan.persons and not visit.withdrawn and visit.entered <= at
             if there and late_at(visit.dues, visit.stretches(), visit.ended, at):
-                yield "step_overdue", task.number, visit.step, visit.number
+                rule = "follow_up_overdue" if task.plan.oversight else "step_overdue"
+                yield rule, task.number, visit.step, visit.number

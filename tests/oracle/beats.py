@@ -69,6 +69,9 @@ def open_task(story: Telling) -> bool:
         day = story.now // DAY - rng.randrange(1, 4)
         while not days.worked[day]:
             day -= 1
+    if rng.random() < 0.2:
+        # Wanted at once, or before the close of a day that is nearly over.
+        day = story.now // DAY
     who = "sup" if rng.random() < 0.12 else rng.choice(STAFF)
     opener = rng.choice([each for each in STAFF if story.world.house.stays_here(each, story.now)])
     number = rng.randrange(len(story.world.plans))
@@ -118,12 +121,15 @@ def _act(story: Telling) -> bool:
         return False
     weights = [{"go": 14, "back": story.sternness, "fault": 2, "drop": 2}[way.name] for way in ways]
     way = rng.choices(ways, weights)[0]
+    # Now and then a leaf says that a gate was passed without its file, as none of ours can.
+    files = {"files": way.files if rng.random() < 0.6 else 0} if way.files else {}
     earliest = max(visit.entered, visit.holds[-1].since)
     if rng.random() < 0.2 and story.now - earliest > 20:
         span = min(story.now - earliest - 1, rng.choice((120, DAY, 4 * DAY)))
-        story.tell(doer, "do", task.number, way=way.name, done=story.now - rng.randrange(1, span))
+        done = story.now - rng.randrange(1, span)
+        story.tell(doer, "do", task.number, way=way.name, done=done, **files)
     else:
-        story.tell(doer, "do", task.number, way=way.name)
+        story.tell(doer, "do", task.number, way=way.name, **files)
     return True
 
 
@@ -314,4 +320,55 @@ def urge(story: Telling) -> bool:
     if visit.urger is None or not story.world.house.present(visit.urger, story.now):
         return False
     story.tell(visit.urger, "urge", task.number)
+    return True
+
+
+def attach(story: Telling) -> bool:
+    """A file is put to a task, where one is lacking or just so."""
+    house, now = story.world.house, story.now
+    lacking = [
+        task
+        for task in story.world.tasks
+        if any(
+            each.left is not None and each.left.files < each.plan.way(each.left.way).files
+            for each in task.visits
+        )
+    ]
+    able = [each for each in STAFF if house.present(each, now) and house.stays_here(each, now)]
+    if not lacking or not able:
+        return False
+    story.tell(story.rng.choice(able), "attach", story.rng.choice(lacking).number)
+    return True
+
+
+def notice(story: Telling) -> bool:
+    """A notice is given about an open step: to who owes it, or to somebody above."""
+    chosen = _some(story)
+    if chosen is None:
+        return False
+    task, visit = chosen
+    owes = visit.holds[-1].person if visit.plan.persons else visit.urger
+    readers = [("deputy", "dep"), ("director", "dir"), ("supervisor", "sup"), ("director", "dir")]
+    if owes is not None:
+        readers.append(("owes" if visit.plan.persons else "urges", owes))
+    stage, reader = story.rng.choice(readers)
+    if not story.world.house.serves(reader, story.now):
+        return False
+    story.tell("machine", "notice", task.number, reader=reader, stage=stage)
+    return True
+
+
+def reply(story: Telling) -> bool:
+    """A notice is answered by who got it."""
+    house, now = story.world.house, story.now
+    waiting = [
+        (task, place, each)
+        for task in story.world.tasks
+        for place, each in enumerate(task.notices)
+        if each.answered is None and each.visit.open and house.present(each.reader, now)
+    ]
+    if not waiting:
+        return False
+    task, place, each = story.rng.choice(waiting)
+    story.tell(each.reader, "reply", task.number, notice=place)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from tests.oracle import rows
+from tests.oracle import owed, rows
 from tests.oracle.days import DAY, Stretch, due
 from tests.oracle.rows import Slip, Verdict
 from tests.oracle.slips import first_missed, missed_by, undone, whole_missed_by
@@ -14,10 +14,15 @@ from tests.oracle.world import Due, Task, Visit, World
 #: rule, task, step, visit, and the due instant or the minute of the event that it is about.
 Key = tuple[str, int, str | None, int | None, int | None]
 
-EVENTS = ("step_failed", "step_returned", "late_record")
-REMINDERS = ("step_due_soon", "calendar_provisional")
+EVENTS = ("step_failed", "step_returned", "late_record", "short_notice")
+REMINDERS = ("step_due_soon", "calendar_provisional", "extension_late")
+#: What one owes beside a step: gone, it never was.
+BESIDE = ("extension_undecided", "evidence_missing", "notice_unanswered")
 #: The rules that the oracle decides; what an audit says by others is theirs to be tested.
-DECIDED = ("step_overdue", "task_overdue", "urging_overdue", "step_unassigned", *EVENTS, *REMINDERS)
+DECIDED = (
+    *("step_overdue", "follow_up_overdue", "task_overdue", "urging_overdue", "step_unassigned"),
+    *(*EVENTS, *REMINDERS, *BESIDE),
+)
 
 
 @dataclass
@@ -108,7 +113,7 @@ class Auditor:
         rule, number, step, place, at = key
         task = self.world.tasks[number]
         visit = next((each for each in task.visits if (each.step, each.number) == (step, place)), None)
-        if rule in EVENTS or (visit is not None and visit.withdrawn):
+        if rule in EVENTS + BESIDE or (visit is not None and visit.withdrawn):
             return True
         dues = task.dues if visit is None else visit.dues
         judged = [place for place, each in enumerate(dues) if each.at == at]
@@ -148,9 +153,14 @@ def sightings(world: World, task: Task, at: int) -> Iterator[Seen]:
     )
     if len(returns) > 2:
         yield _event("step_returned", task, returns[2], rows.returned())
+    given = owed.short(world, task)
+    if given is not None:
+        of = (None, None) if given[0] is None else (given[0].step, given[0].number)
+        yield Seen(("short_notice", task.number, *of, task.opened), False, given[1])
     for visit in task.visits:
         if not visit.withdrawn:
             yield from _of_visit(world, task, visit, at)
+            yield from _beside(world, task, visit, at)
 
 
 def _of_visit(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]:
@@ -159,7 +169,9 @@ def _of_visit(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]
         missed = missed_by(visit, at)
         if missed is not None:
             verdict = rows.step(Slip(world, task, visit, missed, at))
-            yield Seen(("step_overdue", *place, missed.at), not visit.open, verdict, visit.open)
+            # Tasks of oversight never open follow-ups.
+            rule, asks = ("follow_up_overdue", False) if task.plan.oversight else ("step_overdue", visit.open)
+            yield Seen((rule, *place, missed.at), not visit.open, verdict, asks)
         if visit.holds[0].person is None:
             ended = len(visit.holds) > 1 or not visit.open
             yield Seen(("step_unassigned", *place, None), ended, rows.unassigned(world, visit))
@@ -167,7 +179,7 @@ def _of_visit(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]
         yield from _urging(world, task, visit, at)
     if visit.left is not None and visit.left.outcome == "failed":
         found = _event("step_failed", task, visit, rows.failed(visit))
-        found.asks = True
+        found.asks = not task.plan.oversight
         yield found
     if visit.left is not None and visit.left.late:
         yield _event("late_record", task, visit, rows.late_record(visit))
@@ -175,6 +187,22 @@ def _of_visit(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]
         yield from _due_soon(world, task, visit, at)
     if visit.open:
         yield from _provisional(world, task, visit, at)
+
+
+def _beside(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]:
+    """What is owed beside the step itself."""
+    place = (task.number, visit.step, visit.number)
+    for asked, over, verdict in owed.undecided(world, task, visit, at):
+        yield Seen(("extension_undecided", *place, asked), over, verdict)
+    for asked in owed.asked_late(world.days, visit):
+        yield Seen(("extension_late", *place, asked))
+    gate = owed.without_file(task, visit)
+    if gate is not None:
+        yield Seen(("evidence_missing", *place, None), *gate)
+    for notice in task.notices:
+        told = owed.unanswered(world, task, notice, at) if notice.visit is visit else None
+        if told is not None:
+            yield Seen(("notice_unanswered", *place, notice.at), *told)
 
 
 def _event(rule: str, task: Task, visit: Visit, verdict: Verdict) -> Seen:

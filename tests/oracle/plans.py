@@ -23,6 +23,8 @@ class Way:
     outcome: str = "done"
     four_eyes: tuple[str, ...] = ()
     fault: str | None = None
+    #: A gate: how many files it asks for.
+    files: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Plan:
     limit: str | None
     steps: tuple[StepPlan, ...]
 
+    @property
+    def oversight(self) -> bool:
+        """Whether its tasks are follow-ups."""
+        return self.id.startswith("oversight/")
+
     def step(self, name: str) -> StepPlan:
         """The step of that name."""
         return next(each for each in self.steps if each.name == name)
@@ -72,7 +79,8 @@ def plan(rng: Random, number: int) -> Plan:
     if whole not in (None, "at") and _days(whole) < sum(_days(each.limit) for each in steps):
         # No such definition is published; a date given from outside may be as early as it likes.
         whole = "at"
-    return Plan(f"document/p{number}", whole, steps)
+    family = "oversight" if number % 8 == 7 else "document"
+    return Plan(f"{family}/p{number}", whole, steps)
 
 
 def _days(limit: str | None) -> float:
@@ -104,7 +112,8 @@ def _step(rng: Random, place: int, count: int) -> StepPlan:
         limit: str | None = "at"
     else:
         limit = rng.choice(LIMITS)
-    ways = [Way("go", None if last else f"s{place + 1}", "done", eyes)]
+    files = int(rng.random() < 0.12)
+    ways = [Way("go", None if last else f"s{place + 1}", "done", eyes, files=files)]
     if place:
         ways.append(Way("back", f"s{rng.randrange(place)}", "returned"))
     if place and rng.random() < 0.2:
@@ -123,7 +132,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "format": "1",
         "title": f"样例{plan.id}",
         "basis": "样例",
-        "family": "document",
+        "family": plan.id.partition("/")[0],
         "visible_to": ["office", "leaders", "auditor"],
         "fields": {
             "title": {"title": "标题", "type": "text", "required": "open"},
@@ -169,6 +178,8 @@ def _way_document(way: Way) -> dict[str, Any]:
             doc["outcome"] = way.outcome
     if way.four_eyes:
         doc["guards"] = [{"four_eyes@1": list(way.four_eyes)}]
+    if way.files:
+        doc["evidence"] = str(way.files)
     if way.fault is not None:
         doc["fault"] = {"step": way.fault, "category": "文稿"}
     return doc

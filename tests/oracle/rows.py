@@ -208,10 +208,11 @@ def extension(slip: Slip) -> set[Answer] | None:
     ]
     if not waiting:
         return None
-    return set().union(*(_approver(slip, each) for each in waiting))
+    return set().union(*(approver(slip, each) for each in waiting))
 
 
-def _approver(slip: Slip, ask: Ask) -> set[Answer]:
+def approver(slip: Slip, ask: Ask) -> set[Answer]:
+    """Who owes the answer to a request: the asker's director, or who supervises, if he was there all the while."""
     house = slip.world.house
     director = house.director(HERE, ask.at)
     approver = SUPERVISORS[HERE] if director in (None, ask.by) else str(director)

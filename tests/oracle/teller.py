@@ -40,6 +40,9 @@ ALL: Sequence[tuple[int, beats.Beat]] = (
     (9, beats.resume),
     (8, beats.take_back),
     (4, beats.urge),
+    (5, beats.attach),
+    (5, beats.notice),
+    (4, beats.reply),
     (9, absences.absence),
     (7, absences.sick),
     (9, absences.cover),
@@ -63,6 +66,11 @@ class History:
     slots: tuple[int, ...]
     #: Of these, those at which passes happen to cut time.
     cuts: tuple[int, ...]
+
+    @property
+    def servable(self) -> bool:
+        """Whether the real service would let all of it happen: no forged gate, no notice that no audit gave."""
+        return not any(each.kind in ("notice", "reply") or each.more.get("files") == 0 for each in self.acts)
 
     def world(self) -> World:
         """The world before the first act."""

@@ -72,6 +72,8 @@ class Left:
     outcome: str
     doer: str
     capacity: str
+    #: How many files went with it.
+    files: int
     #: 补办: recorded later than its time allows.
     late: bool
     #: Signed on paper (代录).
@@ -130,15 +132,30 @@ class Visit:
 
 
 @dataclass
+class Notice:
+    """A notice about an open visit: to whom, in what part, and whether he answered."""
+
+    visit: Visit
+    at: int
+    reader: str
+    stage: str
+    answered: int | None = None
+
+
+@dataclass
 class Task:
     """A task of the committee office."""
 
     number: int
+    opener: str
     plan: Plan
     opened: int
     fields: Mapping[str, Any]
     dues: list[Due]
     visits: list[Visit] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    #: When files were put to it, apart from those that went with an act.
+    files: list[int] = field(default_factory=list)
     #: When it ended as the audit sees it, by which visit.
     closed: Visit | None = None
     #: The act that can be taken back, while nothing has come after it: its visit, and the one it entered.
@@ -198,7 +215,7 @@ class World:
         plan = self.plans[act.more["plan"]]
         fields = act.more["fields"]
         whole = None if plan.limit is None else due(self.days, act.at, plan.limit, given=fields["deadline"])
-        task = Task(len(self.tasks), plan, act.at, fields, [Due(whole, act.at, "entered")])
+        task = Task(len(self.tasks), act.who, plan, act.at, fields, [Due(whole, act.at, "entered")])
         self.tasks.append(task)
         self._enter(task, plan.steps[0], act.at, act.who)
 
@@ -256,7 +273,9 @@ class World:
         way = visit.plan.way(act.more["way"])
         # 代录 is recorded when the clerk hands it in, however long the other takes to compare it.
         late = (act.at if handed_in is None else handed_in) > a_day_after(self.days, done)
-        visit.left = Left(act.at, done, way.name, way.outcome, doer, capacity, late, paper, paper)
+        # What is signed on paper comes with its scan.
+        files = 1 if paper else act.more.get("files", 0)
+        visit.left = Left(act.at, done, way.name, way.outcome, doer, capacity, files, late, paper, paper)
         entered = None
         if way.to is None:
             task.closed = visit
@@ -290,6 +309,21 @@ class World:
         how = "handover" if visit.holds[-1].person == act.who else "assign"
         visit.holds.append(Hold(act.more["person"], act.at, how))
         task.last = None
+
+    def _attach(self, act: Act) -> None:
+        task = self.tasks[act.task]
+        task.files.append(act.at)
+        task.last = None
+
+    def _notice(self, act: Act) -> None:
+        """A notice is given; it is no leaf of the task."""
+        task = self.tasks[act.task]
+        visit = task.open_visit()
+        assert visit is not None
+        task.notices.append(Notice(visit, act.at, act.more["reader"], act.more["stage"]))
+
+    def _reply(self, act: Act) -> None:
+        self.tasks[act.task].notices[act.more["notice"]].answered = act.at
 
     def _urge(self, act: Act) -> None:
         task = self.tasks[act.task]
