@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from tests.justice import translated
 from tests.justice.memory import Memory, Refused
-from tests.oracle.expected import DECIDED, EVENTS, REMINDERS, Auditor, Key, Slot
+from tests.oracle.expected import DECIDED, EVENTS, LENIENT, Auditor, Key, Slot
 from tests.oracle.rows import Answer, Verdict, bare
 from tests.oracle.teller import History
 from zeroerror.accountability.followup import follow_up_for
@@ -229,7 +229,7 @@ def same_keys(
 ) -> None:
     have, want = Counter(said), Counter(wanted)
     for key in have.keys() | want.keys():
-        if expected.lenient and key[0] in REMINDERS:
+        if expected.lenient and key[0] in LENIENT:
             continue
         if have[key] < want[key]:
             found.add("missed", f"{at} {key} was not {what}")

@@ -15,7 +15,7 @@ from tests.justice import comparing
 from zeroerror.accountability import followup
 from zeroerror.audit import attribution, circumstances, holders, judge, missed, vanished
 from zeroerror.audit import rules as rulebook
-from zeroerror.audit.rules import happened, overdue
+from zeroerror.audit.rules import conformity, dates, extensions, happened, notices, overdue
 from zeroerror.model.finding import Answerer, Attribution
 
 OWN = {"kind": "own", "for": None}
@@ -174,6 +174,36 @@ def _clears_only(right: Any) -> Any:
     return revised
 
 
+def _asker_named(right: Any) -> Any:
+    return lambda view, task, visit, asked, owed_by: _blaming(asked.by)
+
+
+def _doer_of_gate(right: Any) -> Any:
+    def undetermined(
+        view: Any, task: Any, visit: Any, missing: str, evidence: Any, concerned: str | None
+    ) -> Attribution:
+        said: Attribution = right(view, task, visit, missing, evidence, concerned)
+        return _blaming(concerned) if concerned is not None else said
+
+    return undetermined
+
+
+def _reader_named(right: Any) -> Any:
+    return lambda view, task, notice, owed_by: _blaming(notice.to[0])
+
+
+def _holder_of_notice(right: Any) -> Any:
+    return lambda view, task, notice, owed_by: _blaming(notice.owes or notice.to[0])
+
+
+def _giver_named(right: Any) -> Any:
+    return lambda view, task, visit, given: _blaming(given.by)
+
+
+def _to_nobody_above(right: Any) -> Any:
+    return lambda view, task, visit, change: replace(right(view, task, visit, change), clarifier=None)
+
+
 def _taken_back_stands(right: Any) -> Any:
     def gone(view: Any, task: Any, finding: Any) -> Any:
         ending = right(view, task, finding)
@@ -217,6 +247,16 @@ PLANTS: Mapping[str, Plant] = {
     "found_twice": Plant((judge,), "_key", _silent_twice),
     "recomputed": Plant((missed, vanished), "restated", _holds(None)),
     "taken_back": Plant((judge,), "why_gone", _taken_back_stands),
+    "undecided": Plant((extensions,), "attribute_undecided", _asker_named),
+    "carried_over": Plant((extensions, vanished), "carried_over", _holds(False)),
+    "asked_late": Plant((extensions,), "_enough", _holds(True)),
+    "gate": Plant((conformity,), "undetermined", _doer_of_gate),
+    "notice_holder": Plant((notices,), "attribute_notice", _holder_of_notice),
+    "notice_reader_away": Plant((notices,), "attribute_notice", _reader_named),
+    "notice_taken_back": Plant((notices,), "_taken_back", _holds(False)),
+    "short_notice": Plant((dates,), "attribute_date", _giver_named),
+    "follow_up_overdue": Plant((rulebook.OF_TASK,), "follow_up_overdue", _holds(())),
+    "follow_up_upward": Plant((overdue,), "attribute_follow_up", _to_nobody_above),
     "asked": Plant((comparing, followup), "follow_up_for", _asks_director),
 }
 

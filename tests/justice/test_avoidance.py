@@ -23,7 +23,7 @@ from zeroerror.model.finding import Lead
 ELSE = 100_000
 KINDS = {
     *("done", "kept", "extended", "answered", "covered", "assigned", "urged", "recorded"),
-    *("given", "dated", "handed", "arranged"),
+    *("given", "dated", "handed", "arranged", "replied", "attached"),
 }
 #: After these the task's story goes on as it went, as far as it still can.
 GOES_ON = ("dated", "handed")
@@ -52,7 +52,7 @@ def case_of(view: View, lead: Lead) -> Case:
     return Case(task, view.workflow(task), view.organisation, view.calendar, view.slot)
 
 
-def otherwise(history: History, number: int, change: Change) -> tuple[Lead, ...]:
+def otherwise(history: History, number: int, change: Change, lead: Lead) -> tuple[Lead, ...]:
     """What the last slot would have said: the task's own story ends with the change, that of everybody else goes on."""
     memory, by, end = Memory(history), translated.minute(change.by), history.cuts[-1]
     assert by is not None
@@ -63,7 +63,7 @@ def otherwise(history: History, number: int, change: Change) -> tuple[Lead, ...]
         ours = _about(history, act, place) == number
         before = ours or change.kind in STANDING
         if not changed and (act.at > by or (before and act.at == by)):
-            _play(memory, instead(history, number, change, memory, by))
+            _play(memory, instead(history, number, change, memory, by, lead))
             changed = True
         # Whoever stands in may stand in for something that is still to come.
         if changed and ours and goes_on and act.at > by:
@@ -73,7 +73,7 @@ def otherwise(history: History, number: int, change: Change) -> tuple[Lead, ...]
             memory.played = place
             memory.play(act)
     if not changed:
-        _play(memory, instead(history, number, change, memory, by))
+        _play(memory, instead(history, number, change, memory, by, lead))
     return judge(seen(memory, end)).opened
 
 
@@ -99,10 +99,12 @@ def _play(memory: Memory, acts: Iterator[Act]) -> None:
         memory.play(act)
 
 
-def instead(history: History, number: int, change: Change, memory: Memory, by: int) -> Iterator[Act]:
+def instead(
+    history: History, number: int, change: Change, memory: Memory, by: int, lead: Lead
+) -> Iterator[Act]:
     """The change as acts of the house."""
     if change.kind == "done":
-        yield Act(by, change.who, "do", number, {"way": onward(memory, number, change)})
+        yield Act(by, change.who, "do", number, {"way": onward(memory, number, change), "files": 1})
     elif change.kind == "extended":
         yield Act(by, change.who, "extend", number, {"length": f"{change.days}wd"})
         yield Act(by, str(change.to), "confirm", more={"of": ELSE})
@@ -120,11 +122,21 @@ def instead(history: History, number: int, change: Change, memory: Memory, by: i
         if change.day is not None:
             fields["deadline"] = (change.day - days.FIRST).days
         yield Act(by, change.who, "open", more={**opening.more, "fields": fields})
+    elif change.kind == "replied":
+        [place] = [
+            place
+            for place, each in enumerate(memory.notices_of(memory.tasks[memory.ids[number]]))
+            if each.id == lead.trace["notice"]
+        ]
+        yield Act(by, change.who, "reply", number, {"notice": place})
+    elif change.kind == "attached":
+        [act] = [each for each in history.acts if each.at == by and each.kind == "do"]
+        yield Act(by, act.who, "do", number, {**act.more, "files": change.days})
     elif change.kind == "handed":
         [act] = [each for each in history.acts if each.at == by and each.kind in ("do", "confirm")]
         way = act.more["way"] if act.kind == "do" else history.acts[act.more["of"]].more["way"]
         yield Act(by, change.who, "assign", number, {"person": change.to})
-        yield Act(by, str(change.to), "do", number, {"way": way})
+        yield Act(by, str(change.to), "do", number, {"way": way, "files": 1})
     elif change.kind == "assigned":
         yield Act(by, change.who, "assign", number, {"person": change.to})
     elif change.kind == "urged":
@@ -177,7 +189,8 @@ def holds(change: Change, lead: Lead, said: tuple[Lead, ...]) -> bool:
         each
         for each in said
         if (each.rule, each.task) == (rule, lead.task)
-        # A date is given once, whatever hangs on it.
+        # Each notice is its own; a date is given once, whatever hangs on it.
+        and each.trace.get("notice") == lead.trace.get("notice")
         and (rule == "short_notice" or (each.step, each.visit) == place)
         and (lead.closed or change.due_at in (None, each.due_at))
     ]
@@ -201,8 +214,9 @@ def test_each_change_that_is_named_would_have_been_enough(start: int) -> None:
         for lead in said:
             if lead.task is None:
                 continue
-            for change in avoidance(case_of(view, lead), lead) or ():
+            about = [each for each in view.notices[lead.task] if each.id == lead.trace.get("notice")]
+            for change in avoidance(case_of(view, lead), lead, *about) or ():
                 kinds.add(change.kind)
                 task = sorted(view.tasks).index(lead.task or "")
-                assert holds(change, lead, otherwise(history, task, change)), (number, lead, change)
+                assert holds(change, lead, otherwise(history, task, change, lead)), (number, lead, change)
     assert {"done", "extended"} <= kinds <= KINDS

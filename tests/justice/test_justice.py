@@ -12,12 +12,12 @@ from tests.oracle.teller import tell
 ENOUGH = 2500
 #: Where to begin for those that show seldom: a little before they do.
 BEGIN = {
-    "never_newly_blames": 350,
-    "cleared_stays_named": 350,
-    "came_while_away": 375,
-    "four_eyes": 345,
-    "vacant": 240,
-    "third_return": 115,
+    "came_while_away": 120,
+    "cleared_stays_named": 210,
+    "cover_not_accepted": 225,
+    "cover_recorded_late": 100,
+    "notice_taken_back": 875,
+    "vacant": 110,
 }
 
 

@@ -16,6 +16,9 @@ Key = tuple[str, int, str | None, int | None, int | None]
 
 EVENTS = ("step_failed", "step_returned", "late_record", "short_notice")
 REMINDERS = ("step_due_soon", "calendar_provisional", "extension_late")
+#: Of these the design does not say how they follow a calendar that changes afterwards: whoever gave a date that left
+#: enough time could not know that a day off would be announced.
+LENIENT = (*REMINDERS, "short_notice")
 #: What one owes beside a step: gone, it never was.
 BESIDE = ("extension_undecided", "evidence_missing", "notice_unanswered")
 #: The rules that the oracle decides; what an audit says by others is theirs to be tested.
@@ -44,7 +47,7 @@ class Slot:
     opened: list[tuple[Key, str]] = field(default_factory=list)
     cured: list[Key] = field(default_factory=list)
     withdrawn: list[Key] = field(default_factory=list)
-    #: Reminders may be given or not: the design does not say how a warning follows a calendar that changes.
+    #: The calendar has changed: what is in `LENIENT` may be said or not.
     lenient: bool = False
     #: What may be said now of each finding that stands.
     verdicts: dict[Key, Verdict] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from zeroerror.audit.ability import holding_at, is_free, who_could_take_over
+from zeroerror.audit.ability import holding_at, is_free, taken_back, who_could_take_over
 from zeroerror.audit.change import Change, of_visit
 from zeroerror.audit.circumstances import Case
 from zeroerror.audit.rules.dates import dated_by
@@ -82,6 +82,12 @@ def evidence_missing(case: Case, lead: Lead) -> Iterator[Change]:
 def notice_unanswered(case: Case, lead: Lead, notice: Notice) -> Iterator[Change]:
     """A line of answer by whoever got it, or stood in for him, and was there."""
     owed_by, organisation = from_text(lead.trace["owed_by"]), case.organisation
+    visit = visit_of(case, lead)
+    undone = None if visit is None else taken_back(visit, owed_by)
+    if visit is not None and undone is not None:
+        # It had been done by then, and nothing was left to answer.
+        yield of_visit("kept", visit, undone.by, undone.at, "unfound")
+        return
     readers = (*notice.to, *(each.by for one in notice.to for each in organisation.covers_of(one, owed_by)))
     who = next((each for each in readers if organisation.is_present(each, owed_by)), None)
     if who is not None:

@@ -180,3 +180,12 @@ class TestNoticeUnanswered:
         finding = world.only("notice_unanswered")
         assert (direct(finding), finding.state) == ([], "open")
         assert finding.lead.attribution.missing == ("attribution.missing_reader_away",)
+
+
+def test_a_notice_about_a_visit_that_was_taken_back_is_withdrawn_with_it() -> None:
+    world = urged(notice())
+    world.run("26 08:30")
+    assert world.states("notice_unanswered") == ["open"]
+    world.tell("step_withdrawn", "26 09:00", step="draft", visit=1, why="taken_back")
+    assert [why for _, why, _ in world.run("26 17:00").withdrawn][:1] == ["audit.withdrawn_taken_back"]
+    assert world.states("notice_unanswered") == ["withdrawn"]

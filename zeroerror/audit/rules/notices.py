@@ -26,6 +26,8 @@ FOUND_ALREADY = ("owes", "urges")
 def notice_unanswered(view: View, task: Task) -> Iterator[Sighting]:
     """A notice that had no answer when the next was due, in a matter that had not ended by then."""
     for notice in view.notices.get(task.id, ()):
+        if _taken_back(task, notice):
+            continue
         owed_by, over = _owed_by(view, notice), _matter_over(task, notice)
         if owed_by is None or owed_by > view.slot or notice.given_at > view.slot:
             continue
@@ -67,6 +69,12 @@ def _answer(notice: Notice, slot: datetime) -> End | None:
     # An answer stands in the notice by its time alone.
     at = notice.answered_at
     return None if at is None or at > slot else End(at, "audit.cured_receipt", ())
+
+
+def _taken_back(task: Task, notice: Notice) -> bool:
+    """Whether the visit it was about has been taken back: what was found of it goes with it (design §4)."""
+    visit = None if notice.step is None else task.find(notice.step, notice.visit or 0)
+    return visit is not None and visit.status == "withdrawn"
 
 
 def _matter_over(task: Task, notice: Notice) -> End | None:
