@@ -14,6 +14,7 @@ from zeroerror.cli.words import argument, option
 from zeroerror.text import shown
 
 if TYPE_CHECKING:
+    from zeroerror.definition.loader import Loaded
     from zeroerror.model.workflow import Group, LimitSpec, Owner, Region, Step, Workflow
 
 
@@ -45,6 +46,7 @@ def show(workflow: str = argument("workflow")) -> None:
         held = publish.workflow(inst, workflow)
     effective = json.loads(held.effective)
     data = {"id": held.id, "digest": held.digest, "definition": effective, "text": held.text}
+    data["overlays"] = json.loads(held.overlays)
     output.answer(data, lambda: _workflow_text(from_json(effective), held.digest))
 
 
@@ -140,12 +142,8 @@ def definition(name: str) -> Workflow:
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
         from zeroerror.definition.loader import load_file
-        from zeroerror.service.configuration import Unreadable
 
-        loaded = load_file(path)
-        if loaded.workflow is None:
-            raise Unreadable(list(loaded.problems))
-        return loaded.workflow
+        return sound(load_file(path))
     from zeroerror.model.workflow_json import from_json
     from zeroerror.service import publish
 
@@ -153,10 +151,19 @@ def definition(name: str) -> Workflow:
         return from_json(json.loads(publish.workflow(inst, name).effective))
 
 
-def schema() -> None:
-    from zeroerror.definition.json_schema import json_schema
+def sound(loaded: Loaded) -> Workflow:
+    """The definition that was loaded; Unreadable with everything that is wrong with it."""
+    from zeroerror.service.configuration import Unreadable
 
-    found = json_schema()
+    if loaded.workflow is None:
+        raise Unreadable(list(loaded.problems))
+    return loaded.workflow
+
+
+def schema(overlay: bool = option("--overlay", help="schema_overlay", default=False)) -> None:
+    from zeroerror.definition.json_schema import json_schema, overlay_schema
+
+    found = overlay_schema() if overlay else json_schema()
     output.answer(found, lambda: json.dumps(found, ensure_ascii=False, indent=2))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zeroerror.cli import output, session
-from zeroerror.cli.definitions import definition
+from zeroerror.cli.definitions import definition, sound
 from zeroerror.cli.words import argument
 
 if TYPE_CHECKING:
@@ -51,11 +52,19 @@ def diff(
 
 
 def _two(first: str, second: str | None) -> tuple[Workflow, Workflow]:
-    """What was given; a file alone is held against what is in force, and an id alone against its file."""
+    """What was given; a file alone is held against what is in force, and an id alone against its file.
+
+    An overlay alone is held against the definition on which it lies.
+    """
     if second is not None:
         return definition(first), definition(second)
     if first.endswith((".yaml", ".yml")):
-        after = definition(first)
+        from zeroerror.definition.loader import load_file, original
+
+        loaded = load_file(Path(first))
+        after = sound(loaded)
+        if Path(loaded.name).resolve() != Path(first).resolve():
+            return sound(original(loaded)), after
         return definition(after.id), after
     before = definition(first)
     return before, definition(str(session.current.directory / "workflows" / f"{before.id}.yaml"))

@@ -5,7 +5,8 @@ A file goes through four rooms, and each answers with problems as values, all of
 1. `strict_yaml` reads the text: strings, lists and mappings with their lines, and nothing that YAML would
    guess.
 2. `schema` says which keys and values there may be; `json_schema` publishes the same for editors.
-3. `loader` makes the `Workflow` and its digest of it.
+3. `overlay` lays on it what an office changes; `loaded` makes the `Workflow` of it, and its digest. `loader` finds
+   the files.
 4. `check` asks whether anybody could work by it: names, paths, loops, ends. `staffing` asks the same of the
    people there are, where the organisation is known.
 """

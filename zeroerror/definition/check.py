@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from zeroerror.definition import children, conditions, consents, fields, names, paths, product, spans, targets
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.strict_yaml import Where, place_of
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
 
@@ -64,13 +64,13 @@ def check(workflow: Workflow, where: Where) -> list[Problem]:
     twice = list(targets.each_name_is_used_once(workflow, where))
     if twice:
         # Of two steps with one name nothing more can be asked.
-        return sorted(twice, key=_line)
+        return sorted(twice, key=place_of)
     where = nested(workflow, where)
     of_targets = [problem for each in OF_TARGETS for problem in each(workflow, where)]
     asked = CHECKS if of_targets else (*CHECKS, *OF_PATHS)
     found = [*of_targets, *(problem for each in asked for problem in each(workflow, where))]
     # Of an action to one of several steps, what is wrong with all of them is said once.
-    return sorted((each for place, each in enumerate(found) if each not in found[:place]), key=_line)
+    return sorted((each for place, each in enumerate(found) if each not in found[:place]), key=place_of)
 
 
 def nested(workflow: Workflow, where: Where) -> Where:
@@ -86,7 +86,3 @@ def nested(workflow: Workflow, where: Where) -> Where:
         return where("steps", place[0].name, "regions", place[1].name, *path)
 
     return found
-
-
-def _line(problem: Problem) -> int:
-    return int((problem.where or ":0").rpartition(":")[2])

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from zeroerror.definition.strict_yaml import Read
-from zeroerror.definition.terms import COUNTED, NAME, TEXT
+from zeroerror.definition.strict_yaml import Read, place_of
+from zeroerror.definition.terms import COUNTED, NAME, PLACE, TEXT
 from zeroerror.model.problem import Problem
 
 #: Parts of pydantic's path that stand nowhere in the file: tags of unions, and its mark for a key.
@@ -38,7 +38,7 @@ _FOREIGN = {"to": "definition.to_and_end", "outcome": "definition.outcome_with_e
 def problems(read: Read, error: ValidationError) -> list[Problem]:
     """Every one of them, in the order of the file's lines."""
     found = [_problem(read, each) for each in error.errors(include_url=False, include_input=True)]
-    return sorted(found, key=lambda problem: int((problem.where or ":0").rpartition(":")[2]))
+    return sorted(found, key=place_of)
 
 
 def _problem(read: Read, detail: ErrorDetails) -> Problem:
@@ -85,6 +85,8 @@ def _pattern(pattern: str, value: Any) -> tuple[str, Mapping[str, Any]]:
         return "definition.bad_text", {"value": value}
     if pattern == COUNTED or "wd|" in pattern:
         return "definition.bad_limit", {"value": value}
+    if pattern == PLACE:
+        return "definition.bad_place", {"value": value}
     return ("definition.bad_guard" if "@" in pattern else "definition.bad_id"), {"value": value}
 
 

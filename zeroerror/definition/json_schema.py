@@ -1,4 +1,4 @@
-"""The published JSON Schema: the shape of `schema`, for editors and for programs that write definitions.
+"""The published JSON Schema: the shapes of `schema` and `overlay_schema`, for editors and for programs that write definitions.
 
 It accepts exactly what the shape accepts, where the file is read as strings. Beside the strings it takes
 `1` and `true` where only these can stand, because an editor types them before it asks.
@@ -12,9 +12,12 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from zeroerror.definition.overlay_schema import OverlayShape
 from zeroerror.definition.schema import WorkflowShape
+from zeroerror.definition.terms import Shape
 
 ID = "urn:zeroerror:workflow:format:1"
+OVERLAY_ID = "urn:zeroerror:overlay:format:1"
 
 
 class _Published(GenerateJsonSchema):
@@ -32,8 +35,17 @@ class _Published(GenerateJsonSchema):
 
 def json_schema() -> dict[str, Any]:
     """The schema of a definition, draft 2020-12."""
-    made = WorkflowShape.model_json_schema(schema_generator=_Published)
-    return {"$schema": GenerateJsonSchema.schema_dialect, "$id": ID, **_closed(made)}
+    return _published(WorkflowShape, ID)
+
+
+def overlay_schema() -> dict[str, Any]:
+    """The schema of an overlay, the same draft."""
+    return _published(OverlayShape, OVERLAY_ID)
+
+
+def _published(shape: type[Shape], id: str) -> dict[str, Any]:
+    made = shape.model_json_schema(schema_generator=_Published)
+    return {"$schema": GenerateJsonSchema.schema_dialect, "$id": id, **_closed(made)}
 
 
 def _closed(schema: Any) -> Any:

@@ -38,6 +38,8 @@ class Node:
 
     line: int
     value: str | tuple[Node, ...] | dict[str, Node]
+    #: The file, where a tree is made of several; empty: the one that was read.
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Read:
 
     def where(self, *path: str | int) -> str:
         """`file:line` of that path, or of as much of it as there is."""
-        return f"{self.name}:{line_of(self.node, *path)}"
+        found = _last_of(self.node, *path)
+        return f"{self.name}:1" if found is None else f"{found.file or self.name}:{found.line}"
 
 
 def read(source: str | bytes, name: str) -> Read:
@@ -76,19 +79,26 @@ def plain(node: Node) -> Plain:
 
 def line_of(node: Node | None, *path: str | int) -> int:
     """The line of that path, or of the last of its parts that is there."""
-    if node is None:
-        return 1
-    line = node.line
+    found = _last_of(node, *path)
+    return 1 if found is None else found.line
+
+
+def place_of(problem: Problem) -> tuple[str, int]:
+    """File and line of a problem, to put problems in order."""
+    file, _, line = (problem.where or ":0").rpartition(":")
+    return file, int(line)
+
+
+def _last_of(node: Node | None, *path: str | int) -> Node | None:
     for part in path:
-        value = node.value
+        value = None if node is None else node.value
         if isinstance(value, dict) and part in value:
             node = value[str(part)]
         elif isinstance(value, tuple) and isinstance(part, int) and 0 <= part < len(value):
             node = value[part]
         else:
             break
-        line = node.line
-    return line
+    return node
 
 
 def _decode(source: str | bytes, name: str) -> tuple[str, Problem | None]:

@@ -27,6 +27,8 @@ FIELDS_MAX = 200
 #: What must not follow an end: `$` alone would let a last line break pass, in Python as in most validators.
 END = r"$(?!\n)"
 NAME = rf"^[a-z][a-z0-9_]{{0,39}}{END}"
+#: An action with the step it stands in: `review/pass`.
+PLACE = rf"^[a-z][a-z0-9_]{{0,39}}/[a-z][a-z0-9_]{{0,39}}{END}"
 TEXT = rf"^\S(?:.*\S)?{END}"
 #: The same as `zeroerror.model.limit` reads, without what it would refuse for its count.
 COUNTED = rf"^[1-9][0-9]{{0,3}}(?:wd|wh|d|mo){END}"

@@ -111,8 +111,8 @@ def _pause(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer
 
 def _publish(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
     body = proposal.body["body"]
-    keys = ("id", "digest", "text", "effective", "table")
-    return (Event(INSTITUTION, "definition_published", {key: body[key] for key in keys}),)
+    keys = ("id", "digest", "text", "overlays", "effective", "table")
+    return (Event(INSTITUTION, "definition_published", {key: body[key] for key in keys if key in body}),)
 
 
 def _apply_organisation(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:

@@ -37,7 +37,7 @@ Institution's stream
   calendar_applied       year, calendar
   hours_applied          hours
   settings_applied       settings
-  definition_published   id, digest, text, effective, table
+  definition_published   id, digest, text, effective, table; overlays, where some lie on the text
   key_enrolled     id, person, public   key_revoked  id
   texts_erased     digests, reason
   denied           by, kind, codes, task, step

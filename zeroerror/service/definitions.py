@@ -1,4 +1,4 @@
-"""A published definition stands in the ledger three times: as text, in effect, and as a frozen table.
+"""A published definition stands in the ledger three times: as text (with the texts of its overlays), in effect, and as a frozen table.
 
 People read and confirm the text; the machine goes by the other two. So they are held against each other before
 anybody confirms them, and again whenever the ledger is verified.
@@ -12,13 +12,13 @@ from typing import Any
 
 
 def says_what_it_does(body: Mapping[str, Any]) -> bool:
-    """Whether digest, effective form and table of a definition are those that its text has."""
+    """Whether digest, effective form and table of a definition are those that its text has, with what lies on it."""
     # Only what publishes or verifies reads definitions as files.
     from zeroerror.definition.loader import load
     from zeroerror.engine.machine import compile_table
     from zeroerror.ledger.leaf import canonical
 
-    loaded = load(body["text"], body["id"])
+    loaded = load(body["text"], body["id"], body.get("overlays", ()))
     if loaded.workflow is None:
         return False
     table = canonical(compile_table(loaded.workflow).to_json()).decode()

@@ -146,16 +146,18 @@ def _ceremony(
 
 
 def published(loaded: Loaded) -> Event:
-    """The event that puts a definition in force: its text, its effective form and its frozen table."""
+    """The event that puts a definition in force: its text, what lies on it, its effective form and its frozen table."""
     assert loaded.workflow is not None, "only what loads is published"
     table = canonical(compile_table(loaded.workflow).to_json()).decode()
-    body = {
+    body: dict[str, Any] = {
         "id": loaded.workflow.id,
         "digest": loaded.digest,
         "text": loaded.text,
         "effective": loaded.effective,
         "table": table,
     }
+    if loaded.overlays:
+        body["overlays"] = [each.text for each in loaded.overlays]
     return Event(INSTITUTION, "definition_published", body)
 
 

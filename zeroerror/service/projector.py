@@ -175,6 +175,7 @@ def _definition(conn: Connection, body: Body, stamp: Stamp) -> None:
         digest=body["digest"],
         id=body["id"],
         text=body["text"],
+        overlays=body.get("overlays", ()),
         effective=body["effective"],
         table=body["table"],
         index=stamp.index,

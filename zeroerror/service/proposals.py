@@ -123,5 +123,5 @@ def reject(
 
 def _short(body: Mapping[str, Any]) -> dict[str, Any]:
     """A proposal's body for a list: long texts stay where they can be asked for."""
-    long = ("text", "effective", "table", "organisation", "year", "settings", "hours", "replaces")
+    long = ("text", "overlays", "effective", "table", "organisation", "year", "settings", "hours", "replaces")
     return {key: value for key, value in body.items() if key not in long}

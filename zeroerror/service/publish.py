@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from zeroerror.definition.check import nested
-from zeroerror.definition.loader import Loaded, among, load_file
+from zeroerror.definition.loader import Loaded, among, load_file, load_files
 from zeroerror.definition.opened import Known
 from zeroerror.definition.quarter import Day, check_quarter
 from zeroerror.definition.staffing import check_staffing
@@ -46,9 +46,9 @@ def check(paths: Iterable[Path], inst: Institution | None = None, *, quarter: bo
     """
     days = _quarter(inst) if inst is not None and quarter else []
     problems: list[Problem] = []
-    files = {path: load_file(path) for path in _files(paths)}
-    for path, alone in files.items():
-        loaded = among(alone, _known(path, files.values(), inst))
+    found = load_files(_files(paths))
+    for alone in found:
+        loaded = among(alone, _known(Path(alone.name), found, inst))
         problems += loaded.problems
         if inst is not None:
             problems += _staffing(loaded, inst)

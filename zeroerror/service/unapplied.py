@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zeroerror.model.calendar import calendar_to_json, year_from_json, year_to_json
 from zeroerror.model.errors import ZeroErrorError
@@ -12,6 +13,9 @@ from zeroerror.model.problem import Problem
 from zeroerror.service import configuration
 from zeroerror.service.institution import Institution
 from zeroerror.store import reads
+
+if TYPE_CHECKING:
+    from zeroerror.definition.loader import Loaded
 
 Differs = Callable[[Path], bool]
 
@@ -74,5 +78,12 @@ def _definitions(inst: Institution) -> list[Problem]:
         if loaded.workflow is None:
             problems += [Problem("doctor.file_unreadable", {"file": loaded.name}), *loaded.problems]
         elif loaded.digest not in in_force:
-            problems.append(Problem("doctor.file_differs", {"file": loaded.name}, severity="warning"))
+            problems.append(_differs(loaded))
     return problems
+
+
+def _differs(loaded: Loaded) -> Problem:
+    if not loaded.overlays:
+        return Problem("doctor.file_differs", {"file": loaded.name}, severity="warning")
+    overlays = [each.name for each in loaded.overlays]
+    return Problem("doctor.overlaid_differs", {"file": loaded.name, "overlays": overlays}, severity="warning")

@@ -51,8 +51,8 @@ _INSERT_SLOT = "INSERT INTO slot (audit, slot, idx, seen, content) VALUES (?, ?,
 _SAVE_DOCUMENT = """INSERT INTO document (name, content, digest, idx) VALUES (?, ?, ?, ?)
     ON CONFLICT (name) DO UPDATE SET
     content = excluded.content, digest = excluded.digest, idx = excluded.idx"""
-_INSERT_DEFINITION = """INSERT INTO definition (digest, id, text, effective, tbl, idx)
-    VALUES (?, ?, ?, ?, ?, ?)
+_INSERT_DEFINITION = """INSERT INTO definition (digest, id, text, overlays, effective, tbl, idx)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (digest) DO NOTHING"""
 _SAVE_WORKFLOW = """INSERT INTO workflow (id, digest) VALUES (?, ?)
     ON CONFLICT (id) DO UPDATE SET digest = excluded.digest"""
@@ -150,10 +150,18 @@ def save_document(conn: Connection, name: str, content: Any, digest: str, index:
 
 
 def save_definition(
-    conn: Connection, *, digest: str, id: str, text: str, effective: str, table: str, index: int
+    conn: Connection,
+    *,
+    digest: str,
+    id: str,
+    text: str,
+    overlays: Sequence[str],
+    effective: str,
+    table: str,
+    index: int,
 ) -> None:
     """Keep a published definition under its digest, and put it in force for its workflow."""
-    conn.execute(_INSERT_DEFINITION, (digest, id, text, effective, table, index))
+    conn.execute(_INSERT_DEFINITION, (digest, id, text, to_json(list(overlays)), effective, table, index))
     conn.execute(_SAVE_WORKFLOW, (id, digest))
 
 

@@ -18,7 +18,7 @@ from zeroerror.store.connection import Connection, Row
 #: sealed texts and the database's own papers.
 PROJECTIONS: dict[str, tuple[int, tuple[str, ...]]] = {
     "document": (1, ("name", "content", "digest", "idx")),
-    "definition": (1, ("digest", "id", "text", "effective", "tbl", "idx")),
+    "definition": (1, ("digest", "id", "text", "overlays", "effective", "tbl", "idx")),
     "workflow": (1, ("id", "digest")),
     "key": (1, ("id", "person", "public", "since_idx", "until_idx")),
     "proposal": (1, ("id", "kind", "status", "proposer", "about", "idx", "content")),

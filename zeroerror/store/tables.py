@@ -72,6 +72,7 @@ class Definition(Declared, table=True):
     digest: str = words()
     id: str = words()
     text: str = words()
+    overlays: str = words()
     effective: str = words()
     tbl: str = words()
     idx: int = whole()

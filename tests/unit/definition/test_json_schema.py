@@ -1,4 +1,4 @@
-"""The published schema accepts exactly what the loader's shape accepts."""
+"""The published schemas accept exactly what the loader's shapes accept, of definitions and of overlays."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from zeroerror.definition.json_schema import json_schema
+from zeroerror.definition.json_schema import json_schema, overlay_schema
+from zeroerror.definition.overlay_schema import OverlayShape
 from zeroerror.definition.schema import WorkflowShape
 from zeroerror.definition.strict_yaml import plain, read
 
 ROOT = Path(__file__).parents[3]
 FILES = [*sorted((ROOT / "workflows").rglob("*.yaml")), *sorted((ROOT / "tests/workflows").glob("*.yaml"))]
 SCHEMA = Draft202012Validator(json_schema())
+LAID = Draft202012Validator(overlay_schema())
 
 #: What a careless hand, or an unkind one, puts in the place of something else.
 ODD = [
@@ -114,9 +116,10 @@ def mutated(data: Any, random: Random) -> Any:
     return data
 
 
-def test_the_schema_is_one() -> None:
-    Draft202012Validator.check_schema(json_schema())
-    json.dumps(json_schema())
+def test_the_schemas_are_some() -> None:
+    for schema in (json_schema(), overlay_schema()):
+        Draft202012Validator.check_schema(schema)
+        json.dumps(schema)
 
 
 @pytest.mark.parametrize("data", TREES, ids=lambda data: str(data)[:24])
@@ -183,6 +186,63 @@ def test_both_judge_every_value_in_every_place_alike(odd: int) -> None:
         kept = container[key]
         container[key] = ODD[odd]
         assert SCHEMA.is_valid(data) == shape_accepts(data), (key, ODD[odd])
+        container[key] = kept
+
+
+def overlay_accepts(data: Any) -> bool:
+    """Whether the overlays' shape does."""
+    try:
+        OverlayShape.model_validate(data)
+    except ValidationError:
+        return False
+    return True
+
+
+OVERLAYS = [tree(path) for path in sorted((ROOT / "tests/workflows/overlays").glob("*.yaml"))]
+WHOLE: dict[str, Any] = {
+    "overlay": "document/x", "id": "document/y", "format": "1", "title": "题", "basis": "据", "limit": "1wd",
+    "visible_to": ["office"], "title_field": "name", "fields": {"a": {"title": "题", "plain": "true"}},
+    "steps": {
+        "draft": {
+            "title": "题", "owner": {"duty": "起草"}, "limit": {"by": "urgency", "特急": "1wd"}, "to": "last",
+            "actions": {"go": {
+                "to": "draft", "end": "done", "join": "done", "outcome": "returned", "reopens": ["left"],
+                "guards": ["fields@1", {"four_eyes@1": ["draft"]}], "when": [{"field": "a", "below": "5"}],
+                "fault": {"step": "draft", "category": "文稿"}, "evidence": "1", "require": ["a"],
+            }},
+        },
+    },
+    "add": {
+        "fields": {"b": {"title": "题", "type": "text"}},
+        "steps": {"new": {
+            "from": ["draft/go"], "title": "题", "owner": {"duty": "起草"},
+            "actions": {"on": {"title": "去", "to": "draft"}},
+        }},
+        "actions": {"draft/other": {"title": "去", "to": "new"}},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_judge_overlays_alike(seed: int) -> None:
+    random, accepted = Random(seed), 0
+    for _ in range(600):
+        data = mutated(random.choice([*OVERLAYS, WHOLE, WHOLE, WHOLE]), random)
+        verdict = overlay_accepts(data)
+        assert LAID.is_valid(data) == verdict, data
+        accepted += verdict
+    assert 30 < accepted < 570, "both verdicts are tried"
+
+
+@pytest.mark.parametrize("odd", range(len(ODD)))
+def test_both_judge_every_value_in_every_place_of_an_overlay_alike(odd: int) -> None:
+    data = copy.deepcopy(WHOLE)
+    assert overlay_accepts(data)
+    assert LAID.is_valid(data)
+    for container, key in list(places(data)):
+        kept = container[key]
+        container[key] = ODD[odd]
+        assert LAID.is_valid(data) == overlay_accepts(data), (key, ODD[odd])
         container[key] = kept
 
 

@@ -12,7 +12,7 @@ import pytest
 from zeroerror.definition.loader import load_file
 
 ROOT = Path(__file__).parents[3]
-FILES = sorted((ROOT / "tests/workflows").glob("*.yaml"))
+FILES = sorted((ROOT / "tests/workflows").rglob("*.yaml"))
 CODE = re.compile(r'"(definition\.\w+)"')
 
 

@@ -37,11 +37,15 @@ class Held(NamedTuple):
 
 
 class Definition(NamedTuple):
-    """A published definition: the file's text, its effective canonical JSON, and its frozen table as JSON."""
+    """A published definition: the file's text, its effective canonical JSON, and its frozen table as JSON.
+
+    `overlays` is a JSON list of the texts that lie on that of the file.
+    """
 
     digest: str
     id: str
     text: str
+    overlays: str
     effective: str
     table: str
     idx: int
@@ -84,7 +88,7 @@ _DOCUMENT = "SELECT name, content, digest, idx FROM document WHERE name = ?"
 HELD = "SELECT name, digest, idx FROM document"
 _DOCUMENTS = "SELECT name, content, digest, idx FROM document ORDER BY name"
 _CLOCK = "SELECT (SELECT content FROM document WHERE name = 'clock'), time FROM head WHERE id = 1"
-_DEFINITION = "SELECT digest, id, text, effective, tbl, idx FROM definition WHERE digest = ?"
+_DEFINITION = "SELECT digest, id, text, overlays, effective, tbl, idx FROM definition WHERE digest = ?"
 _DIGESTS = "SELECT digest FROM definition WHERE substr(digest, 1, ?) = ? ORDER BY digest"
 _WORKFLOW = "SELECT digest FROM workflow WHERE id = ?"
 _SILENCE = "SELECT 1 FROM definition WHERE effective LIKE ? LIMIT 1"

@@ -73,6 +73,7 @@ TABLES = (
         digest {text} NOT NULL,
         id {text} NOT NULL,
         text {text} NOT NULL,
+        overlays {text} NOT NULL,
         effective {text} NOT NULL,
         tbl {text} NOT NULL,
         idx {integer} NOT NULL,
