@@ -47,10 +47,10 @@ def show(workflow: str = argument("workflow")) -> None:
     effective = json.loads(held.effective)
     data = {"id": held.id, "digest": held.digest, "definition": effective, "text": held.text}
     data["overlays"] = json.loads(held.overlays)
-    output.answer(data, lambda: _workflow_text(from_json(effective), held.digest))
+    output.answer(data, lambda: _workflow_text(from_json(effective), held.digest, len(data["overlays"])))
 
 
-def _workflow_text(workflow: Workflow, digest: str) -> str:
+def _workflow_text(workflow: Workflow, digest: str, overlays: int) -> str:
     say = session.current.say
     lines = [
         f"{workflow.id}  {workflow.title}",
@@ -58,6 +58,8 @@ def _workflow_text(workflow: Workflow, digest: str) -> str:
         say("cli.workflow_limit", limit=_limit(workflow.limit)),
         say("cli.workflow_digest", digest=digest),
     ]
+    if overlays:
+        lines.append(say("cli.workflow_overlays", count=overlays))
     told: set[int] = set()
     for step in workflow.steps:
         place = workflow.place(step.name)
