@@ -29,7 +29,11 @@ _ONE_OF = (
     {"to", "end", "join"},
 )
 
-_NOT = {"string_type": "definition.not_text", "list_type": "definition.not_list"}
+_NOT = {
+    "no_text_or_list": "definition.not_text",
+    "string_type": "definition.not_text",
+    "list_type": "definition.not_list",
+}
 
 #: Keys of an action that the other kind of action has: what is meant is more than an unknown key.
 _FOREIGN = {"to": "definition.to_and_end", "outcome": "definition.outcome_with_end"}

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from zeroerror.definition import building, faults
 from zeroerror.definition.check import check, nested
-from zeroerror.definition.overlay import Overlay, lay
 from zeroerror.definition.opened import Known, check_opened
+from zeroerror.definition.overlay import Overlay, lay
 from zeroerror.definition.schema import WorkflowShape
 from zeroerror.definition.strict_yaml import Read, Where, plain
 from zeroerror.model.problem import Problem

@@ -100,7 +100,7 @@ def _kind_of_value(value: Any) -> str:
     return "<list>" if isinstance(value, list) else "<mapping>" if isinstance(value, dict) else "<text>"
 
 
-_BY_KIND = Discriminator(_kind_of_value, custom_error_type="string_type", custom_error_message="not a text")
+_BY_KIND = Discriminator(_kind_of_value, custom_error_type="no_text_or_list", custom_error_message="-")
 
 
 def _some(shape: Any, most: int) -> Any:

@@ -143,7 +143,14 @@ def test_what_holds_for_the_institution_is_replaced_and_its_definitions_are_kept
         for index in (1, 2):
             projections.save_document(conn, "calendar", {"year": index}, f"digest {index}", index)
             projections.save_definition(
-                conn, digest=f"d{index}", id="a/b", text="t", effective="{}", table="{}", index=index
+                conn,
+                digest=f"d{index}",
+                id="a/b",
+                text="t",
+                overlays=(),
+                effective="{}",
+                table="{}",
+                index=index,
             )
     document = reads.document(conn, "calendar")
     assert document is not None and (document.content, document.idx) == ({"year": 2}, 2)
@@ -152,7 +159,7 @@ def test_what_holds_for_the_institution_is_replaced_and_its_definitions_are_kept
     with conn.write():
         # An earlier definition put in force again keeps the leaf that first published it.
         projections.save_definition(
-            conn, digest="d1", id="a/b", text="t", effective="{}", table="{}", index=9
+            conn, digest="d1", id="a/b", text="t", overlays=(), effective="{}", table="{}", index=9
         )
     first = reads.definition(conn, "d1")
     assert first is not None and first.idx == 1
