@@ -90,3 +90,24 @@ def test_who_types_the_verb_he_knows_is_told_the_command(office: Office) -> None
             told = office.call("task", word)
             assert (told.code, command in told.err) == (2, True)
             assert f"task {command}" in office.call(word).err
+
+
+def test_papers_are_circulated_and_read_many_at_once(office: Office) -> None:
+    first, second = papers(office), papers(office)
+    assert office.call("task", "circulate", first, by=CLERK).code == 2
+    for task in (first, second):
+        office.do("task", "circulate", task, COLLEAGUE, DEPUTY, by=CLERK)
+    waiting = office.do("next", by=COLLEAGUE)
+    assert first in waiting and "task read --all" in waiting
+    refused = office.call("task", "read", first, by=DIRECTOR)
+    assert refused.code == 5
+    assert_clear(refused, office.lang)
+    office.do("task", "read", "--all", by=COLLEAGUE)
+    assert office.data("next", by=COLLEAGUE)["unread"] == []
+    shown = office.do("task", "show", first, by=CLERK)
+    assert "吴小梅" in shown and "龙海" in shown
+    assert "龙海" in office.do("report", "task", first, by=CLERK)
+    assert office.call("task", "read", "--all", by=COLLEAGUE).code == 2
+    denied = office.call("task", "circulate", first, LEADER, by=COLLEAGUE)
+    assert denied.code == 4
+    assert office.call("log", "verify").code == 0

@@ -64,6 +64,10 @@ def _next_text(inst: Institution, found: Mapping[str, Any]) -> str:
         lines.append(
             say("cli.next_answer", command=f"zeroerror notice answer {found['notices'][0]['id']} --reason …")
         )
+    if found["unread"]:
+        from zeroerror.cli.circulation import unread_lines
+
+        lines += ["", *unread_lines(found["unread"], inst.names({each["by"] for each in found["unread"]}))]
     if found["owed"]:
         first = found["owed"][0]
         lines += ["", say("cli.next_command", command=f"zeroerror task show {first['task']}")]

@@ -60,7 +60,7 @@ def told(inst: Institution, outcome: Receipt) -> str:
 
 
 #: What happened to the institution and deserves a sentence.
-_TOLD = ("proposed", "confirmed", "rejected", "lapsed", "clock_set", "notice_answered")
+_TOLD = ("proposed", "confirmed", "rejected", "lapsed", "clock_set", "notice_answered", "task_circulated")
 
 
 def _events(inst: Institution, outcome: Receipt) -> Iterator[str]:

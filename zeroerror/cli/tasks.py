@@ -155,6 +155,7 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
         for key in ("person", "signer", "by", "added_by")
         if each[key]
     }
+    people |= {each["person"] for each in found["circulation"]}
     names = inst.names(people)
     lines = [
         f"{found['id']}  {shown(title_of(found))}",
@@ -178,6 +179,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
         from zeroerror.cli.opened import kin_lines
 
         lines += kin_lines(inst, found)
+    if found["circulation"]:
+        from zeroerror.cli.circulation import reader_lines
+
+        lines += reader_lines(found["circulation"], names)
     fields = {name: value for name, value in found["fields"].items() if name not in found["hidden"]}
     lines += [f"  {shown(name)}: {shown(str(output.plain(value)))}" for name, value in fields.items()]
     if found["hidden"]:

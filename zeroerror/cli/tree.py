@@ -37,6 +37,8 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "record": "acts.record",
         "note": "acts.note",
         "attach": "acts.attach",
+        "circulate": "circulation.circulate",
+        "read": "circulation.read",
         "assign": "acts.assign",
         "delegate": "acts.delegate",
         "pause": "acts.pause",

@@ -59,6 +59,18 @@ def why_not(visit: Visit, title: str, *, organisation: Organisation, task: Task,
     )
 
 
+def directs(person: str, office: str, organisation: Organisation, at: datetime) -> bool:
+    """Whether somebody directs or supervises an office, is a deputy there, or stands in for who does."""
+    above = {
+        organisation.director(office, at),
+        *organisation.deputies(office, at),
+        organisation.supervisor(office, at),
+    }
+    return person in above | {
+        cover.by for each in above if each for cover in organisation.covers_of(each, at)
+    }
+
+
 def may_assign(person: str, visit: Visit, task: Task, organisation: Organisation, at: datetime) -> bool:
     """Whether somebody may give a visit to another: who owes it or its assignment, or who directs there."""
     if not organisation.in_service(person, at):

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from zeroerror.engine.advancing import advance
 from zeroerror.engine.answering import answer_notices
+from zeroerror.engine.circulating import circulate, read
 from zeroerror.engine.countersigning import change_signers, let_lapse, revise
 from zeroerror.engine.delegating import assign, delegate
 from zeroerror.engine.facts import Facts
@@ -34,6 +35,8 @@ DECIDERS: Mapping[int, Mapping[str, Decider]] = {
         "note": note,
         "assign": assign,
         "delegate": delegate,
+        "circulate": circulate,
+        "read": read,
         "pause": pause,
         "resume": resume,
         "urge": urge,

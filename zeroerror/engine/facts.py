@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from zeroerror.model.calendar import Calendar, year_from_json
+from zeroerror.model.circulation import Circulated
 from zeroerror.model.command import OWN
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.finding import Finding
@@ -76,6 +77,9 @@ class Facts(Protocol):
     def notice(self, id: str) -> Notice | None:
         """That notice, if there is one."""
 
+    def circulation(self, task: str) -> Mapping[str, Circulated]:
+        """To whom that task was given to read, and who has read it; asked only of these acts."""
+
     def follow_ups(self, task: str) -> Sequence[FollowUp]:
         """The open follow-ups that findings about that task have opened."""
 
@@ -111,6 +115,7 @@ class Ahead:
         self.proposal = facts.proposal
         self.finding = facts.finding
         self.notice = facts.notice
+        self.circulation = facts.circulation
         self.ended_follow_ups = facts.ended_follow_ups
         self._moved: set[str] = set()
         self._in_force: dict[str, str] = {}

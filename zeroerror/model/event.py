@@ -50,6 +50,7 @@ Institution's stream
   rectify_ordered  finding, by, task, reason
   notice_given     notice, finding, task, step, visit, stage, level, to, owes, interval, last, again_at
   notice_answered  notice, by, reason, again_at
+  task_circulated  task, persons, by      task_read  task, by
   correction_sent  finding, why (`withdrawn` | `voided` | `revised` | `corrected`), to
   plan_held        owing, plan, period, office, person, place, number, reason: {code, params}
   plan_opened      owing, plan, period, office, person, place, number, held, task

@@ -50,6 +50,8 @@ class _File:
         yield self._listed("visits", [self._visit(each) for each in self.figures["visits"]])
         yield self._listed("papers", [self._paper(each) for each in self.figures["paper"]])
         yield self._evidence()
+        if self.figures["circulation"]:
+            yield self._circulation()
         yield self._listed("file_findings", [self._finding(each) for each in self.figures["findings"]])
         yield self._follow_ups()
         yield self._notices()
@@ -336,6 +338,19 @@ class _File:
         )
         names = ("notice", "level", "at", "to", "state", "answer")
         return self._table("notices", tuple(self._of(f"column_{name}") for name in names), rows)
+
+    def _circulation(self) -> Section:
+        rows = tuple(
+            (
+                cell(self._who(each["person"], each["post"])),
+                cell(self._who(each["by"])),
+                cell(self._when(each["at"])),
+                cell(self._of("unread") if each["read_at"] is None else self._when(each["read_at"])),
+            )
+            for each in self.figures["circulation"]
+        )
+        names = ("reader", "by", "at", "read_at")
+        return self._table("circulation", tuple(self._of(f"column_{name}") for name in names), rows)
 
     def _history(self) -> Section:
         rows = tuple(

@@ -68,6 +68,7 @@ def figures(facts: TaskFacts) -> dict[str, Any]:
         "findings": [told.finding(each) for each in facts.findings],
         "follow_ups": [told.follow_up(each) for each in facts.follow_ups],
         "notices": [told.notice(each) for each in facts.notices],
+        "circulation": [told.circulated(each) for each in facts.circulation],
         "persons": dict(sorted(facts.names.items())),
         "figures": {name: _figure(made) for name, made in _counted(facts).items()},
     }

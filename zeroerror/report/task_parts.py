@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from zeroerror.model.circulation import Circulated
 from zeroerror.model.finding import Finding, attribution_to_json
 from zeroerror.model.notice import Notice
 from zeroerror.model.task import Task, Visit
@@ -64,6 +65,8 @@ class TaskFacts:
     follow_ups: tuple[FollowedUp, ...]
     #: What was urged, as it stood then.
     notices: tuple[Notice, ...]
+    #: To whom it was given to read.
+    circulation: tuple[Circulated, ...]
     #: People's names; None where one has been erased.
     names: Mapping[str, str | None]
     #: Somebody's post in words at an instant.
@@ -204,6 +207,18 @@ class Told:
             "late": ran_over(visit, self._facts),
             "late_record": visit.late_record,
             "reason": self._text(visit.reason),
+        }
+
+    def circulated(self, given: Circulated) -> dict[str, Any]:
+        """To whom it was given to read, and when he had."""
+        return {
+            "person": given.person,
+            "post": self._facts.post(given.person, given.at),
+            "by": given.by,
+            "at": self._local.text(given.at),
+            "index": given.index,
+            "read_at": self._local.text(given.read_at),
+            "read_index": given.read_index,
         }
 
     def said(self, said: Said) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from zeroerror.engine.facts import Definition, FollowUp
 from zeroerror.model.calendar import Calendar, calendar_from_json
+from zeroerror.model.circulation import Circulated
 from zeroerror.model.finding import Finding
 from zeroerror.model.instant import from_text
 from zeroerror.model.notice import Notice
@@ -116,6 +117,10 @@ class StoreFacts:
     def notice(self, id: str) -> Notice | None:
         """That notice, if there is one."""
         return reads.notice(self._conn, id)
+
+    def circulation(self, task: str) -> Mapping[str, Circulated]:
+        """To whom that task was given to read, and who has read it."""
+        return {each.person: each for each in reads.circulation(self._conn, task)}
 
     def follow_ups(self, task: str) -> Sequence[FollowUp]:
         """The open follow-ups that findings about that task have opened."""

@@ -14,7 +14,7 @@ from zeroerror.model.finding import CHANGES, Finding, finding_changed, finding_o
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.notice import Notice, notice_given
 from zeroerror.model.task import Task, evolve
-from zeroerror.store import notices, plans, projections, reads
+from zeroerror.store import circulation, notices, plans, projections, reads
 from zeroerror.store.connection import Connection
 
 
@@ -257,6 +257,16 @@ def _planned(body: Body, held: int | None, task: str | None, idx: int | None) ->
     )
 
 
+def _circulated(conn: Connection, body: Body, stamp: Stamp) -> None:
+    circulation.insert_readers(
+        conn, body["task"], body["persons"], by=body["by"], at=to_text(stamp.at), index=stamp.index
+    )
+
+
+def _read(conn: Connection, body: Body, stamp: Stamp) -> None:
+    circulation.save_reading(conn, body["task"], body["by"], at=to_text(stamp.at), index=stamp.index)
+
+
 _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     "genesis": _genesis,
     "proposed": _proposed,
@@ -277,5 +287,7 @@ _WRITES: Mapping[str, Callable[[Connection, Body, Stamp], None]] = {
     "correction_sent": _correction,
     "plan_held": _plan_held,
     "plan_opened": _plan_opened,
+    "task_circulated": _circulated,
+    "task_read": _read,
     "clock_set": _clock,
 }

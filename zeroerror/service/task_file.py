@@ -16,6 +16,7 @@ from zeroerror.model.task import Task
 from zeroerror.report.period import going
 from zeroerror.report.task_file import NAMES, figures
 from zeroerror.report.task_parts import FollowedUp, Said, TaskFacts
+from zeroerror.service.circulation import circulated_by
 from zeroerror.service.facts import definition
 from zeroerror.service.following import told
 from zeroerror.service.institution import Institution
@@ -54,6 +55,7 @@ def _facts(inst: Institution, span: Span, task: Task, person: str) -> TaskFacts:
     findings = span.as_of(reads.findings_of_tasks(inst.conn, [task.id]).get(task.id, []))
     ends = tuple(_ends(inst, span, findings))
     notices = tuple(_notices(inst, span, task))
+    circulation = tuple(circulated_by(reads.circulation(inst.conn, task.id), span.at))
     digests = [*task.sealed.values(), *(each.reason for each in notices if each.reason is not None)]
     digests += [*(digest for each in (*leaves, *ends) for digest in _digests(each))]
     return TaskFacts(
@@ -72,8 +74,10 @@ def _facts(inst: Institution, span: Span, task: Task, person: str) -> TaskFacts:
         ends=ends,
         follow_ups=tuple(_follow_ups(span, findings, ends)),
         notices=notices,
+        circulation=circulation,
         names=inst.names(
             _persons(task, leaves, findings, ends)
+            | {person for each in circulation for person in (each.person, each.by)}
             | {person for each in notices for person in (*each.to, each.answered_by) if person is not None}
         ),
         post=lambda whose, then: post_of(span.organisation, whose, then, task.office),

@@ -38,7 +38,11 @@ class Reader:
     def may_read(self, task: Task) -> bool:
         """Whether the task's definition lets him read its texts."""
         definition = self.definition(task)
-        return may_read(self.person, task, definition.workflow, self.organisation, self.at)
+        if may_read(self.person, task, definition.workflow, self.organisation, self.at):
+            return True
+        # A circulated paper is read by whoever gets it.
+        given = reads.was_circulated(self.inst.conn, task.id, self.person)
+        return given and self.organisation.in_service(self.person, self.at)
 
     def definition(self, task: Task) -> Definition:
         """The definition to which a task is pinned."""
@@ -181,8 +185,10 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
 
     found |= kin_json(reader, task, position)
     found["countersigning"] = list(_answers(task, reader.definition(task), texts))
+    from zeroerror.service.circulation import circulated_by, readers
     from zeroerror.service.notices import notices_json
 
+    found["circulation"] = readers(circulated_by(reads.circulation(inst.conn, id), reader.at))
     found["notices"] = notices_json(
         reader, reads.notices(inst.conn, reads.NoticeFilter(task=id, until=position))
     )
@@ -294,6 +300,7 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
         (waiting if why in ("urge_later", "stopped") else owed).append(entry)
     owed.sort(key=_urgency)
     soon = [each for each in owed if each["light"] in ("soon", "today")]
+    from zeroerror.service.circulation import unread
     from zeroerror.service.notices import corrections_to, waiting_for
 
     return {
@@ -302,6 +309,7 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
         "soon": soon,
         "decisions": _decisions(reader),
         "notices": waiting_for(reader, past),
+        "unread": unread(reader, past),
         "corrections": corrections_to(reader),
     }
 

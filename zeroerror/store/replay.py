@@ -57,6 +57,10 @@ PROJECTIONS: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "notice_person": (2, ("person", "notice")),
     "correction": (2, ("person", "idx", "finding", "why", "sent_at")),
+    "circulation": (
+        2,
+        ("task", "person", "given_by", "given_at", "given_idx", "read_at", "read_idx"),
+    ),
     "slot": (2, ("audit", "slot", "idx", "seen", "content")),
     "planned": (
         1,

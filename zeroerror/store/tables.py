@@ -285,6 +285,23 @@ class Correction(Declared, table=True):
     sent_at: str = words()
 
 
+class Circulation(Declared, table=True):
+    """To whom a task was given to read, and when he said that he had."""
+
+    __table_args__ = (
+        key_of("circulation", "task", "person"),
+        partial("circulation_unread", "person", "read_at IS NULL"),
+        NARROW,
+    )
+    task: str = words()
+    person: str = words()
+    given_by: str = words()
+    given_at: str = words()
+    given_idx: int = whole()
+    read_at: str | None = words(null=True)
+    read_idx: int | None = whole(null=True)
+
+
 class Slot(Declared, table=True):
     """A slot that was run."""
 

@@ -17,6 +17,7 @@ from zeroerror.store.reads.audit import (
     warn_between,
 )
 from zeroerror.store.reads.before import Before, before_step
+from zeroerror.store.reads.circulation import circulation, unread, was_circulated
 from zeroerror.store.reads.findings import (
     FindingFilter,
     finding,
@@ -115,6 +116,7 @@ __all__ = [
     "VisitRow",
     "before_step",
     "children_ids",
+    "circulation",
     "clock",
     "closed_between",
     "corrections",
@@ -175,9 +177,11 @@ __all__ = [
     "tasks_open_and_past",
     "texts",
     "touched_since",
+    "unread",
     "visits_owed",
     "waits_due_between",
     "warn_between",
+    "was_circulated",
     "workflow_digest",
     "workflows",
 ]

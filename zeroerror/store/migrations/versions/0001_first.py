@@ -211,6 +211,16 @@ TABLES = (
         sent_at {text} NOT NULL,
         CONSTRAINT correction_key PRIMARY KEY (person, idx)
     ) {strict}{narrow}""",
+    """CREATE TABLE circulation (
+        task {text} NOT NULL,
+        person {text} NOT NULL,
+        given_by {text} NOT NULL,
+        given_at {text} NOT NULL,
+        given_idx {integer} NOT NULL,
+        read_at {text},
+        read_idx {integer},
+        CONSTRAINT circulation_key PRIMARY KEY (task, person)
+    ) {strict}{narrow}""",
     """CREATE TABLE slot (
         audit {text} NOT NULL,
         slot {text} NOT NULL,
@@ -288,6 +298,7 @@ INDEXES = (
     "CREATE INDEX finding_open ON finding (rule) WHERE state = 'open'",
     "CREATE INDEX finding_person_finding ON finding_person (finding)",
     "CREATE INDEX finding_found ON finding (found_idx)",
+    "CREATE INDEX circulation_unread ON circulation (person) WHERE read_at IS NULL",
     "CREATE INDEX correction_finding ON correction (finding)",
     "CREATE INDEX correction_sent ON correction (idx)",
     "CREATE INDEX notice_task ON notice (task)",
