@@ -54,8 +54,8 @@ def unread_lines(found: Sequence[Mapping[str, Any]], names: Mapping[str, str | N
     say = session.current.say
     yield say("cli.next_unread", count=len(found))
     for each in found:
-        told = {"by": person_told(each["by"], names), "at": output.when(each["at"])}
-        yield f"  {each['task']}  {shown(each['title'] or say('cli.untitled'))}  {say('cli.unread_from', **told)}"
+        given = say("cli.unread_from", by=person_told(each["by"], names), at=output.when(each["at"]))
+        yield f"  {each['task']}  {shown(each['title'] or say('cli.untitled'))}  {given}"
     yield say("cli.next_read", command="zeroerror task read --all")
 
 
