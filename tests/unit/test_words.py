@@ -42,7 +42,18 @@ MADE: Mapping[str, tuple[str, ...]] = {
 
 #: Words within words: `{act:act}` in a template of `engine`, and what it can be.
 WITHIN: Mapping[str, tuple[str, ...]] = {
-    "engine.act_": (*EFFECTS, "bulk", "import", "note", "assign", "pause", "urge", "open", "rectify", "circulate"),
+    "engine.act_": (
+        *EFFECTS,
+        "bulk",
+        "import",
+        "note",
+        "assign",
+        "pause",
+        "urge",
+        "open",
+        "rectify",
+        "circulate",
+    ),
     "engine.part_": ("propose", "confirm"),
     "engine.proposal_": ("confirmed", "rejected", "lapsed"),
     "engine.owner_": ("desk", "outside"),
