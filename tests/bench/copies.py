@@ -18,10 +18,10 @@ _PLACES = """CREATE TEMP TABLE place AS
     SELECT k, source.id AS old, substr(source.id, 1, 8) || printf('%07d', ? + k) AS new
     FROM made JOIN source ON source.place = k % ?"""
 _TABLES = (
-    """INSERT INTO task SELECT new, workflow, digest, family, office, status, opened_at, closed_at, due_at, seq,
-        last, last_idx, replace(state, old, new) FROM place JOIN task ON id = old ORDER BY k""",
+    """INSERT INTO task SELECT new, workflow, digest, family, office, status, opened_at, closed_at, due_at, parent,
+        seq, last, last_idx, replace(state, old, new) FROM place JOIN task ON id = old ORDER BY k""",
     """INSERT INTO visit SELECT new, step, visit, v.place, office, kind, person, urger, status, clock, entered_at,
-        left_at, ended_at, due_at, first_due_at, warn_at, content
+        left_at, ended_at, due_at, first_due_at, warn_at, delegate, content
         FROM place JOIN visit v ON task = old ORDER BY k""",
     """INSERT INTO visit_due SELECT new, step, visit, idx, due_at, kind
         FROM place JOIN visit_due ON task = old ORDER BY k""",

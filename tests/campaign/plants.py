@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from zeroerror.service import audits, front, institution, passes, scope
+from zeroerror.service import audits, front, institution, passes, planning, scope
 from zeroerror.service.owed import owed_at
 from zeroerror.store import log, postgresql, projections, reads, sqlite
 from zeroerror.store.connection import Connection
@@ -143,6 +143,18 @@ def running_twice() -> Iterator[None]:
 def looking_at_now() -> Iterator[None]:
     """A slot sees the ledger as it is when it runs."""
     with mock.patch.object(scope, "position_at", lambda conn, _: log.head(conn).size):
+        yield
+
+
+@contextmanager
+def forgetting() -> Iterator[None]:
+    """What plans owe is opened by a slot that runs in its time, and by no slot that was passed over."""
+    openings = planning.openings
+
+    def in_time(conn: Connection, facts: Any, slot: datetime, position: int, at: datetime) -> Any:
+        return openings(conn, facts, slot, position, at) if at - slot < timedelta(hours=12) else iter(())
+
+    with mock.patch.object(passes, "openings", in_time):
         yield
 
 

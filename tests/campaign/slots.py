@@ -6,8 +6,8 @@ Each run plays one history of `tests.oracle`, which imports nothing of the produ
 sandbox, or a real ledger whose clock is the campaign's. Nobody looks for days; then two to five schedulers at
 once do what `scheduler tick` or `scheduler run` does, and most of them end by SIGKILL: at a random moment, before
 a random statement, or at a named place of a pass. Some have a clock that is ahead or behind. At the end every
-slot must have run once, with the findings that the oracle has for it; `slot_missed` is held against the leaves'
-times; every slot that a scheduler told of must be there as told, with its report, and replay must equal tables.
+slot must have run once, with the findings that the oracle has for it; what plans owed was opened once, by the slot
+that owed it first, though they were changed on the way; `slot_missed` is held against the leaves' times; every slot that a scheduler told of must be there as told, with its report, and replay must equal tables.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from unittest import mock
 import apscheduler.schedulers.blocking  # noqa: F401  (so that no child has to load it)
 
 from tests import databases, failpoints
-from tests.campaign import plants
+from tests.campaign import planned, plants
 from tests.campaign.tally import Tally, counted
 from tests.campaign.world import Child, Wire, forked
 from tests.justice import translated
@@ -45,7 +45,7 @@ from zeroerror.ledger import keys
 from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import ZeroErrorError
 from zeroerror.model.instant import from_text
-from zeroerror.service import genesis, reporting
+from zeroerror.service import genesis, proposals, reporting
 from zeroerror.service import log as ledger
 from zeroerror.service.institution import Institution, open_institution
 from zeroerror.store import reads
@@ -55,6 +55,7 @@ PLANTS = {
     "twice": plants.running_twice,
     "now": plants.looking_at_now,
     "drops": plants.dropping,
+    "forgets": plants.forgetting,
 }
 #: How far into its work a scheduler is killed at random, in seconds.
 SOON = 0.15
@@ -62,6 +63,8 @@ SOON = 0.15
 STATEMENTS = 90
 #: One history in so many is a real ledger, and one scheduler in so many is the command line in a process of its own.
 REAL_EVERY = 3
+#: How often plans are changed, of all that happens.
+CHANGES = 0.03
 CLI_EVERY = 12
 
 
@@ -134,6 +137,7 @@ class Slept(Served):
         self.other.conn.close()
 
     def _founded(self, at: datetime, database: str) -> None:
+        planned.prepare(self.home, self.rng)
         with ExitStack() as stack:
             if self.real:
                 # Whoever is in this house has a key from the start; else each would cost two persons' acts.
@@ -170,6 +174,8 @@ class Slept(Served):
         asleep = 0
         plan = list(steps(self.history))
         for place, (at, act) in enumerate(plan):
+            if self.rng.random() < CHANGES:
+                self._other_plans(at)
             if act is not None:
                 self.play(act)
                 continue
@@ -184,6 +190,16 @@ class Slept(Served):
         self.clock(self.history.end)
         self.awake(self.history.end, whole=True)
         return owed
+
+    def _other_plans(self, at: int) -> None:
+        """Plans are changed by two persons."""
+        self.clock(at - 1)
+        self._done(planned.change(self.inst, self.actor("sec"), self.home, self.rng))
+        (waiting,) = (
+            each["id"] for each in proposals.proposals(self.inst) if each["kind"] == "apply_settings"
+        )
+        self._done(proposals.confirm(self.inst, self.actor("mid"), [waiting]))
+        self.tally.counts["plans changed"] += 1
 
     def awake(self, until: int, *, whole: bool = False) -> None:
         """Several schedulers at once, most of which are killed; none but whole ones where that is asked."""
@@ -289,6 +305,7 @@ class Slept(Served):
                 tally.fault("doubled", f"{slot} ran {times} times")
         self._late([(from_text(leaf.body["slot"]), from_text(at)) for leaf, at in ran])
         self._reports()
+        planned.held(self.inst, tally)
         found = ledger.verify(self.inst)
         for problem in found.problems:
             tally.fault("wrong", f"{problem.code} {dict(problem.params)}")
