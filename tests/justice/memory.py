@@ -94,6 +94,10 @@ class Memory:
         """That notice."""
         return self.notices.get(id)
 
+    def owed_by(self, person: str) -> Iterable[Task]:
+        """Every open task: no more than a history has."""
+        return self.open_tasks()
+
     def open_tasks(self) -> Iterable[Task]:
         """Every open task."""
         return [each for each in self.tasks.values() if each.status == "open"]

@@ -43,6 +43,9 @@ def by_holding(held: Held) -> Attribution:
     if visit.delegated(due_at) is not None and (meant or organisation.leaves_of(person, due_at)):
         # Who was away had given it to somebody to do, who owes nothing: whose the delay is, is not clear from here.
         return case.undetermined("delegated_away", visit, held.evidence, person)
+    if case.workflow.step(visit.step).personal and (meant or organisation.is_on_leave(person, due_at)):
+        # Nobody could have done it in his stead, and he was away.
+        return case.undetermined("nobody_could_act", visit, held.evidence, person)
     if meant:
         return covered(case, visit, meant, due_at, held.evidence, person, holding.for_)
     leaves = organisation.leaves_of(person, due_at)

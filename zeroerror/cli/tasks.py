@@ -191,6 +191,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
         from zeroerror.cli.notices import notice_lines
 
         lines += notice_lines(inst, found["notices"])
+    if found.get("handover"):
+        from zeroerror.cli.handover import handover_lines
+
+        lines += handover_lines(inst, found["handover"])
     return "\n".join([*lines, "", _history(inst, found, names)])
 
 

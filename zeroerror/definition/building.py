@@ -11,6 +11,7 @@ from zeroerror.definition.schema import (
     Below,
     ConditionShape,
     CountersignedShape,
+    EffectShape,
     EndAction,
     EndGroup,
     Equals,
@@ -45,6 +46,7 @@ from zeroerror.model.workflow import (
     Action,
     Condition,
     Consent,
+    Effect,
     Fault,
     FormField,
     Group,
@@ -212,11 +214,13 @@ def _action(name: str, shape: ActionShape) -> Action:
         conditions=tuple(_condition(each) for each in shape.when or ()),
         fault=Fault(shape.fault.step, shape.fault.category) if isinstance(shape.fault, FaultShape) else None,
         evidence=shape.evidence or 0,
-        final=shape.final,
+        # What stands elsewhere by then is not undone here.
+        final=shape.final or shape.effect is not None,
         joins=isinstance(shape, JoinAction),
         reopens=tuple(shape.reopens or ()) if isinstance(shape, ToAction) else (),
         opens=None if shape.opens is None else _opens(shape.opens),
         children=shape.children,
+        effect=None if shape.effect is None else _effect(shape.effect),
     )
 
 
@@ -228,6 +232,12 @@ def _opens(shape: OpensShape) -> Opens:
         tuple(sorted((shape.set_ or {}).items())),
         tuple(shape.copy_ or ()),
     )
+
+
+def _effect(shape: EffectShape) -> Effect:
+    ((written, reads),) = shape.items()
+    name, version = written.split("@")
+    return Effect(name, int(version), dict(reads))
 
 
 def _outcome(shape: ActionShape) -> Outcome:

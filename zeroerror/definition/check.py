@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from zeroerror.definition import children, conditions, consents, fields, names, paths, product, spans, targets
+from zeroerror.definition import (
+    children,
+    conditions,
+    consents,
+    effects,
+    fields,
+    names,
+    paths,
+    product,
+    spans,
+    targets,
+)
 from zeroerror.definition.strict_yaml import Where, place_of
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
@@ -17,6 +28,10 @@ CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     names.titles_tell_apart,
     names.steps_named_are_there,
     names.guards_are_known,
+    effects.effects_are_known,
+    effects.two_persons_are_asked,
+    effects.one_act_has_the_effect,
+    effects.who_accepts_is_asked,
     fields.choices_belong_to_choice_fields,
     fields.fields_named_are_there,
     fields.what_is_read_is_plain_and_fits,
@@ -50,6 +65,8 @@ OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     paths.steps_asked_about_come_before,
     paths.doers_have_acted_before,
     consents.signed_text_is_there,
+    effects.what_effects_read_is_filled,
+    effects.what_effects_follow_comes_before,
     product.every_region_can_end,
     product.joins_are_come_to,
     spans.the_whole_can_be_in_time,

@@ -63,6 +63,8 @@ def _said(detail: ErrorDetails, path: tuple[str | int, ...]) -> tuple[str, Mappi
     if kind == "none_of_keys":
         return "definition.none_of_keys", {"value": _shown(value), "known": detail["msg"].split(", ")}
     if kind == "string_pattern_mismatch":
+        if "effect" in path:
+            return "definition.bad_effect", {"value": value}
         return _pattern(str(context["pattern"]), value)
     if kind in ("too_short", "too_long", "string_too_long"):
         least, most = context.get("min_length"), context.get("max_length")

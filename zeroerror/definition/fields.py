@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from zeroerror.definition.effects import placed
 from zeroerror.definition.graph import from_start, owners, shown
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.problem import Problem
@@ -143,6 +144,9 @@ def readings(workflow: Workflow) -> Iterator[Reading]:
                 path = ("steps", step.name, "actions", action.name, "when", place)
                 types = ORDERED if condition.test in ("at_least", "below") else ()
                 yield Reading(condition.field, path, types)
+    for effect in placed(workflow):
+        for argument, name, wanted in effect.fields():
+            yield Reading(name, (*effect.path, argument), wanted)
 
 
 def limits(workflow: Workflow) -> Iterator[tuple[LimitSpec, PathParts]]:

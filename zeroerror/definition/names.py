@@ -71,6 +71,9 @@ def _steps_named(workflow: Workflow) -> Iterator[tuple[str, tuple[str | int, ...
                     yield each, (*here, "guards", place)
             if action.fault is not None:
                 yield action.fault.step, (*here, "fault", "step")
+            if action.effect is not None and "accepted" in action.effect.reads:
+                written = f"{action.effect.name}@{action.effect.version}"
+                yield action.effect.reads["accepted"], (*here, "effect", written, "accepted")
 
 
 def guards_are_known(workflow: Workflow, where: Where) -> Iterator[Problem]:

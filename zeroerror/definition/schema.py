@@ -96,6 +96,13 @@ GuardShape = Annotated[
 ]
 
 
+#: What an effect reads: for each of its arguments the field, or the step.
+EffectShape = Annotated[
+    dict[GuardName, Annotated[dict[Name, Name], Field(min_length=1, max_length=20)]],
+    Field(min_length=1, max_length=1),
+]
+
+
 class FaultShape(Shape):
     """The fault that an action reports against an earlier step."""
 
@@ -132,6 +139,7 @@ class _ActionShape(Shape):
     final: Yes = False
     opens: OpensShape | None = None
     children: Literal["cancel", "keep"] | None = None
+    effect: EffectShape | None = None
 
 
 class ToAction(_ActionShape):

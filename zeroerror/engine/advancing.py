@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from zeroerror.engine import children, consents, form, guards
+from zeroerror.engine import absence, children, consents, form, granting, guards
 from zeroerror.engine.authority import capacities, why_not
 from zeroerror.engine.consents import Form
 from zeroerror.engine.deadlines import beyond, moved
@@ -149,10 +149,16 @@ def take(task: Task, visit: Visit, act: Act, facts: Facts, at: datetime) -> tupl
         return Refusal(
             (Reason("engine.unknown_action", {"action": act.action, "step": step.title, "known": known}),)
         )
-    reasons = tuple(_against(task, visit, definition, action, act, facts, at))
-    if reasons:
-        return Refusal(reasons)
-    return _events(task, visit, definition, step, action, act, facts, at)
+    reasons = list(_against(task, visit, definition, action, act, facts, at))
+    beyond_it: tuple[Event, ...] | Refusal = ()
+    if action.effect is not None:
+        taken = granting.Taken(action.effect, definition.workflow, task, act.fields, act.doer)
+        beyond_it = granting.applied(taken, facts, at)
+    if isinstance(beyond_it, Refusal):
+        reasons += beyond_it.reasons
+    if reasons or isinstance(beyond_it, Refusal):
+        return Refusal(tuple(reasons))
+    return (*_events(task, visit, definition, step, action, act, facts, at), *beyond_it)
 
 
 def _against(
@@ -170,6 +176,17 @@ def _against(
     if consent is not None and consent.of in {*act.fields, *act.sealed}:
         # Whoever changes what he signs has signed another text than the others.
         yield Reason("engine.signed_as_it_is", {"field": consent.of})
+    if definition.workflow.effects and action.effect is None:
+        yield from absence.asking(
+            definition.workflow,
+            {**task.fields, **act.fields},
+            act.fields,
+            action.require,
+            task=task,
+            asker=act.doer,
+            facts=facts,
+            at=at,
+        )
     if definition.workflow.stub and (act.reason is not None or act.attachments):
         yield Reason("engine.stub_only", {"workflow": definition.workflow.title})
     if action.reason and act.reason is None:

@@ -12,6 +12,7 @@ from zeroerror.engine.deadlines import chosen, described, recomputed, task_due
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import stopped
 from zeroerror.engine.objecting import correct, void
+from zeroerror.engine.organising import organised
 from zeroerror.model.calendar import Calendar, year_from_json, year_to_json
 from zeroerror.model.command import Capacity, Target
 from zeroerror.model.event import INSTITUTION, Event
@@ -20,10 +21,8 @@ from zeroerror.model.limit import parse_limit
 from zeroerror.model.organisation import (
     Cover,
     Leave,
-    Organisation,
     differ_since,
     organisation_from_json,
-    organisation_to_json,
 )
 from zeroerror.model.problem import Refusal
 from zeroerror.model.proposal import Proposal
@@ -168,20 +167,6 @@ def _cover(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer
         confirmed_at=at,
     )
     return (organised(facts.organisation.with_cover(cover), (cover.person, cover.by), cover.since),)
-
-
-def organised(organisation: Organisation, touched: object, since: datetime) -> Event:
-    """The event of an organisation that has changed: all of it, whom it concerns, and since when."""
-    assert isinstance(touched, (tuple, list))
-    return Event(
-        INSTITUTION,
-        "organisation_applied",
-        {
-            "organisation": organisation_to_json(organisation),
-            "touched": sorted(touched),
-            "since": to_text(since),
-        },
-    )
 
 
 def _apply_calendar(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:

@@ -89,6 +89,9 @@ class Facts(Protocol):
     def children(self, task: str) -> Sequence[Task]:
         """The tasks that actions of that task have opened, by id; asked only where something hangs on them."""
 
+    def owed_by(self, person: str) -> Iterable[Task]:
+        """The tasks of which somebody owes an open step; asked only when he goes on leave."""
+
     def open_tasks(self) -> Iterable[Task]:
         """Every open task; asked only when the calendar changes."""
 
@@ -148,6 +151,11 @@ class Ahead:
     def key_state(self, id: str) -> str:
         """Whether a key is `unknown`, `valid` or `revoked`, as the parts so far leave it."""
         return self._keys.get(id) or self._facts.key_state(id)
+
+    def owed_by(self, person: str) -> Iterable[Task]:
+        """The tasks of which somebody owes an open step, as far as the parts so far have not moved them on."""
+        held = {each.id: each for each in self._facts.owed_by(person)}
+        return {**held, **self._tasks}.values()
 
     def open_tasks(self) -> Iterable[Task]:
         """Every open task, as the parts so far leave it."""

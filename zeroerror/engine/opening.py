@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from zeroerror.engine import form
+from zeroerror.engine import absence, form
 from zeroerror.engine.authority import may_open
 from zeroerror.engine.consents import Form
 from zeroerror.engine.deadlines import beyond, task_due
@@ -43,6 +43,8 @@ def open_task(command: Command, actor: str, facts: Facts, at: datetime) -> tuple
         reasons.append(Reason("engine.stub_only", {"workflow": workflow.title}))
     reasons += form.reasons(workflow, body["fields"], body["sealed"], facts.organisation)
     reasons += beyond(workflow, body["fields"], facts.calendar)
+    fields = body["fields"]
+    reasons += absence.asking(workflow, fields, fields, (), task=None, asker=actor, facts=facts, at=at)
     given = {*body["fields"], *body["sealed"]}
     reasons += [
         Reason("engine.field_missing", {"field": each.name, "title": each.title})

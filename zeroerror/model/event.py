@@ -27,6 +27,7 @@ Task's stream (stream = the task's id)
   due_moved        step, visit, due_at, warn_at, provisional, cause   (the field that another region's act changed)
   text_revised     step, fields, sealed, attachments, reason   (what is being countersigned, by who sent it)
   task_noted       note | attachment; imported: step, doer, capacity, happened_at, nonconforming, row
+  handed_over      person, to, leave, steps ([task, step, visit, due_at] of what he owed when his leave was approved)
   task_closed      status (`closed` | `cancelled`), outcome, closed_at
 
 Institution's stream

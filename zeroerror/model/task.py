@@ -630,6 +630,11 @@ def _revised(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     )
 
 
+def _handed_over(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    """A list that stands in the leaf: the steps are owed as before, and covered."""
+    return task
+
+
 def _closed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     return replace(task, status=body["status"], closed_at=_instant(body.get("closed_at")) or stamp.at)
 
@@ -658,6 +663,7 @@ _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "task_noted": _noted,
     "file_attached": _noted,
     "text_revised": _revised,
+    "handed_over": _handed_over,
     "task_closed": _closed,
     "task_reopened": _reopened,
 }

@@ -6,7 +6,7 @@ it back without pydantic or YAML, so that a command starts fast.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, Literal
 
@@ -104,6 +104,16 @@ class Opens:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What taking an action does beyond its task, by name and version, with the fields it reads: `leave@1`."""
+
+    name: str
+    version: int
+    #: Argument → field of the form, or step, by the argument's name.
+    reads: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A named way out of a step: to another step, or (`to` None) to the end of the task."""
 
@@ -128,6 +138,7 @@ class Action:
     opens: Opens | None = None
     #: What becomes of the tasks opened so far that are still open; None: nothing is said of them.
     children: Children | None = None
+    effect: Effect | None = None
 
     @property
     def ends(self) -> bool:
@@ -205,6 +216,11 @@ class Step:
             return self.owner
         return self.consent.signers[place] if place >= 0 else ADDED
 
+    @property
+    def personal(self) -> bool:
+        """Whether only who owes it can do it, and nobody in his stead: to say that he is back from leave."""
+        return any(each.effect is not None and each.effect.name == "leave_ends" for each in self.actions)
+
     def action(self, name: str) -> Action | None:
         """The action of that name, if the step has it."""
         return next((action for action in self.actions if action.name == name), None)
@@ -263,10 +279,13 @@ class Workflow:
     _places: dict[str, tuple[Group, Region]] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
+    _effects: list[Effect] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
         self._steps.update((step.name, step) for step in self.steps)
         self._fields.update((each.name, each) for each in self.fields)
+        actions = (each for step in self.steps for each in step.actions)
+        self._effects.extend(each.effect for each in actions if each.effect is not None)
         for group in self.groups:
             for region in group.regions:
                 self._places.update((step, (group, region)) for step in region.steps)
@@ -297,6 +316,11 @@ class Workflow:
     def place(self, step: str) -> tuple[Group, Region] | None:
         """The group and the region to which a step belongs; None for one that stands alone."""
         return self._places.get(step)
+
+    @property
+    def effects(self) -> Sequence[Effect]:
+        """What its actions do beyond the task, in the order of its lines."""
+        return self._effects
 
     @property
     def start(self) -> str:

@@ -17,6 +17,7 @@ from zeroerror.model.workflow import (
     Action,
     Condition,
     Consent,
+    Effect,
     Fault,
     FormField,
     Group,
@@ -234,6 +235,7 @@ def _action_to_json(action: Action) -> dict[str, Any]:
             "reopens": list(action.reopens),
             "opens": None if action.opens is None else _opens_to_json(action.opens),
             "children": action.children,
+            "effect": None if action.effect is None else _effect_to_json(action.effect),
         }
     )
 
@@ -257,6 +259,7 @@ def _action_from_json(data: Mapping[str, Any]) -> Action:
         tuple(get("reopens", ())),
         None if get("opens") is None else _opens_from_json(data["opens"]),
         get("children"),
+        _effect_from_json(get("effect")),
     )
 
 
@@ -278,6 +281,15 @@ def _opens_from_json(data: Mapping[str, Any]) -> Opens:
         tuple([(name, value) for name, value in data.get("set", ())]),
         tuple(data.get("copy", ())),
     )
+
+
+def _effect_to_json(effect: Effect) -> dict[str, Any]:
+    reads = [[argument, name] for argument, name in sorted(effect.reads.items())]
+    return {"name": effect.name, "version": effect.version, "reads": reads}
+
+
+def _effect_from_json(data: Mapping[str, Any] | None) -> Effect | None:
+    return None if data is None else Effect(data["name"], data["version"], dict(data["reads"]))
 
 
 def _guard_to_json(guard: Guard) -> dict[str, Any]:

@@ -144,6 +144,12 @@ class StoreFacts:
         found = (self.task(id) for id in ids)
         return [each for each in found if each is not None]
 
+    def owed_by(self, person: str) -> Iterable[Task]:
+        """The tasks of which somebody owes an open step."""
+        ids = {each.task for each in reads.visits_owed(self._conn, person)}
+        self.read_all(ids)
+        return [task for id in sorted(ids) if (task := self._tasks[id]) is not None]
+
     def open_tasks(self) -> Iterable[Task]:
         """Every open task."""
         return reads.tasks(self._conn, reads.TaskFilter(status="open"))

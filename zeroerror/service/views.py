@@ -192,6 +192,10 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
     found["notices"] = notices_json(
         reader, reads.notices(inst.conn, reads.NoticeFilter(task=id, until=position))
     )
+    if at is None and reader.definition(task).workflow.effects:
+        from zeroerror.service.handover import handover_json
+
+        found["handover"] = handover_json(reader, task, leaves)
     found["history"] = [
         {
             "index": row.idx,
@@ -392,7 +396,8 @@ def _why_owed(reader: Reader, task: Task, visit: Visit) -> str | None:
     if visit.kind == "person":
         if visit.person == person and held:
             return "own"
-        return held[0].kind if held else None
+        personal = reader.definition(task).workflow.step(visit.step).personal
+        return held[0].kind if held and not personal else None
     if visit.kind == "desk" and held:
         return "desk"
     if visit.urger == person:

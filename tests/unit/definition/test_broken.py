@@ -47,6 +47,7 @@ PATHS = {
     "no_end": "draft/submit → review/pass → draft",
     "doer_not_before": "draft/hurry → review",
     "owner_may_be_unset": "draft/hurry → review",
+    "effect_may_be_unset": "ask/submit → accept/accept → approve",
     "region_never_ends": "count/counted → verify",
     "join_waits_reopened": "draft/submit → both",
     "join_waits_withdrawn": "draft/partly → both",

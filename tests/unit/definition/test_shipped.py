@@ -22,6 +22,7 @@ DIGESTS = {
     "document/incoming": "1c57cd98179d5c5cb73480f9ca639dfbe1a79a4b7d37463e600581d750343c46",
     "document/outgoing": "6877db1b1e69d4acf19149653c513de10909c886cc2adeadd4d0ae10450390aa",
     "handling/joint_opinion": "c05fcaa95abc818a2b7cd7ef39c421cf8c4cf3d9133a7cf31eaadd86743d474b",
+    "handling/leave": "1c3325f418a862f99e7fe1f2a234dcb76c8aecc0d3c5cea73836eb7f4091209e",
     "handling/on_the_spot": "65a704435fd022f123b7a7fa9bf2721704dc7c083b87041a5e55e5c31db24d78",
     "handling/planned": "7f2c3f76bc53ff2f6f98059cb90fb57f9a82b314741106c16826cbc4f6cfff64",
     "handling/proposal": "8cf5d4a5158402298e1b31eeea6b55b50ea57d161c9c29b51aae735567bcf58d",

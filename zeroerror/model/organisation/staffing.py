@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -23,6 +23,7 @@ from zeroerror.model.organisation.nouns import (
 from zeroerror.model.value import dataclass
 
 T = TypeVar("T")
+Dated = TypeVar("Dated", Leave, Cover)
 
 
 def _by(key: Callable[[T], object], items: Iterable[T]) -> Mapping[object, tuple[T, ...]]:
@@ -30,6 +31,14 @@ def _by(key: Callable[[T], object], items: Iterable[T]) -> Mapping[object, tuple
     for item in items:
         found[key(item)].append(item)
     return {each: tuple(group) for each, group in found.items()}
+
+
+def _ending(dated: Iterable[Dated], ids: Collection[str], at: datetime) -> tuple[Dated, ...]:
+    return tuple(
+        replace(each, until=min(each.until, at)) if each.id in ids else each
+        for each in dated
+        if each.id not in ids or each.since < at
+    )
 
 
 # Without slots: the indices are kept beside the facts once they have been asked for.
@@ -271,6 +280,10 @@ class Organisation:
     def with_cover(self, cover: Cover) -> Organisation:
         """This organisation with one cover more."""
         return replace(self, covers=(*self.covers, cover))
+
+    def ending_absences(self, ids: Collection[str], at: datetime) -> Organisation:
+        """This organisation with those leaves and covers ending then; what would begin later never begins."""
+        return replace(self, leaves=_ending(self.leaves, ids, at), covers=_ending(self.covers, ids, at))
 
     def accept_cover(self, id: str, at: datetime) -> Organisation:
         """This organisation with that cover accepted then, unless it has been accepted before."""
