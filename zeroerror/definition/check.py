@@ -30,7 +30,6 @@ CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     names.guards_are_known,
     effects.effects_are_known,
     effects.two_persons_are_asked,
-    effects.one_act_has_the_effect,
     effects.who_accepts_is_asked,
     fields.choices_belong_to_choice_fields,
     fields.fields_named_are_there,

@@ -84,14 +84,6 @@ def two_persons_are_asked(workflow: Workflow, where: Where) -> Iterator[Problem]
             yield Problem("definition.effect_by_one", params, where(*each.path))
 
 
-def one_act_has_the_effect(workflow: Workflow, where: Where) -> Iterator[Problem]:
-    """No effect where several sign: it would be each signature's."""
-    for each in placed(workflow):
-        if each.step.consent is not None:
-            params = {"step": each.step.name, "effect": each.written}
-            yield Problem("definition.effect_countersigned", params, where(*each.path))
-
-
 def who_accepts_is_asked(workflow: Workflow, where: Where) -> Iterator[Problem]:
     """The step in which a cover is accepted is owed by who covers."""
     known = {step.name for step in workflow.steps}
