@@ -309,11 +309,13 @@ class Task:
 def evolve(task: Task | None, event: Event, stamp: Stamp) -> Task:
     """The task after an event of its stream; raises KeyError for a kind that does not belong there."""
     if task is not None:
-        # The two that are most of a ledger add a visit and change nothing else, so the task is made once.
+        # The two that are most of a ledger mostly change the visits and nothing else, so the task is made once.
         if event.kind == "step_entered":
             return _stamped(task, (*task.visits, _came(event.body, stamp)), stamp)
-        if event.kind == "step_left" and "row" in event.body:
-            return _stamped(task, (*task.visits, _read_in(event.body, stamp)), stamp)
+        if event.kind == "step_left":
+            if "row" in event.body:
+                return _stamped(task, (*task.visits, _read_in(event.body, stamp)), stamp)
+            return _stamped(_filled(task, event.body, stamp), _left(task, event.body, stamp), stamp)
     changed = _FOLDS[event.kind](task, event.body, stamp)
     return _stamped(changed, changed.visits, stamp)
 
@@ -435,16 +437,18 @@ def _came(body: Mapping[str, Any], stamp: Stamp) -> Visit:
 
 
 def _change(task: Task, body: Mapping[str, Any], change: Callable[[Visit], Visit]) -> Task:
+    return replace(task, visits=_changed(task, body, change))
+
+
+def _changed(task: Task, body: Mapping[str, Any], change: Callable[[Visit], Visit]) -> tuple[Visit, ...]:
+    """The visits, the one that an event names as `change` leaves it."""
     step, number = body["step"], body["visit"]
-    return replace(
-        task,
-        visits=tuple(
-            change(each) if each.step == step and each.visit == number else each for each in task.visits
-        ),
+    return tuple(
+        [change(each) if each.step == step and each.visit == number else each for each in task.visits]
     )
 
 
-def _left(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+def _left(task: Task, body: Mapping[str, Any], stamp: Stamp) -> tuple[Visit, ...]:
     def leave(visit: Visit) -> Visit:
         left_at = _instant(body.get("left_at")) or stamp.at
         return replace(
@@ -462,14 +466,21 @@ def _left(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
             pauses=_ended(visit.pauses, left_at),
         )
 
-    left, fields = _change(task, body, leave), body.get("fields", {})
+    return _changed(task, body, leave)
+
+
+def _filled(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    """The task with what an act has filled in of its form."""
+    fields, sealed = body.get("fields", {}), body.get("sealed", {})
+    if not fields and not sealed:
+        return task
     # In order of name: a leaf's keys come in another order from the ledger than from who wrote it.
     given = (Given(name, body["doer"], stamp.at, stamp.index) for name in sorted(fields))
     return replace(
-        left,
+        task,
         given=(*(each for each in task.given if each.field not in fields), *given),
         fields={**task.fields, **fields},
-        sealed={**task.sealed, **body.get("sealed", {})},
+        sealed={**task.sealed, **sealed},
     )
 
 
@@ -645,7 +656,6 @@ def _reopened(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
 
 _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "task_opened": _opened,
-    "step_left": _left,
     "step_withdrawn": _gone("withdrawn"),
     "step_released": _gone("released"),
     "step_restored": _restored,

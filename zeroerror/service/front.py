@@ -70,7 +70,8 @@ class Receipt:
 
     def receipts(self) -> list[dict[str, Any]]:
         """One receipt a task: its last leaf; of a command that moves no task, the command's own."""
-        last = {each["stream"]: each for each in self.events if each["stream"] in self.tasks}
+        moved = frozenset(self.tasks)
+        last = {each["stream"]: each for each in self.events if each["stream"] in moved}
         found = last.values() or ({"stream": None, "index": self.index, "digest": self.digest},)
         return [{"task": each["stream"], "index": each["index"], "digest": each["digest"]} for each in found]
 
@@ -361,13 +362,17 @@ def _appended(
 ) -> list[LeafRow]:
     """The rows of some of a command's leaves, folded; `said` is what the first of these carries as signed."""
     rows: list[LeafRow] = []
-    heads: dict[str, tuple[int, str]] = {}
     previous, time = head.hash, to_text(at)
+    #: Where the institution's stream ends; where a task's does, its fold knows.
+    ours: tuple[int, str] | None = None
     projector.read(each.stream for each in events if each.stream != INSTITUTION)
     for index, event in enumerate(events, head.size):
         part = first + index - head.size
-        seq, last = heads.get(event.stream) or _stream_head(conn, projector, event.stream)
         task = None if event.stream == INSTITUTION else projector.task(event.stream)
+        if event.stream != INSTITUTION:
+            seq, last = (0, "") if task is None else (task.seq, task.last)
+        else:
+            seq, last = ours or log.stream_head(conn, INSTITUTION) or (0, "")
         data = series.encode(
             event,
             index=index,
@@ -379,7 +384,8 @@ def _appended(
             signed=said if part == first else "null",
         )
         previous = leaf_hash(data)
-        heads[event.stream] = (seq + 1, previous)
+        if event.stream == INSTITUTION:
+            ours = seq + 1, previous
         rows.append(LeafRow(index, previous, event.stream, seq + 1, command.id, part, event.kind, time, data))
         projector.apply(event, Stamp(index, at, person, command.capacity, previous, seq + 1))
     return rows
@@ -390,13 +396,6 @@ def _definition(event: Event, task: Task | None) -> str | None:
     if event.stream == INSTITUTION:
         return None
     return str(event.body["digest"]) if task is None else task.digest
-
-
-def _stream_head(conn: Connection, projector: Projector, stream: str) -> tuple[int, str]:
-    if stream != INSTITUTION:
-        task = projector.task(stream)
-        return (0, "") if task is None else (task.seq, task.last)
-    return log.stream_head(conn, stream) or (0, "")
 
 
 def deny(inst: Institution, person: str, command: Command, refusal: Refusal) -> int | None:

@@ -24,6 +24,8 @@ RECEIPTS = "receipts"
 #: So many leaves' hashes are read at a time.
 RANGE = 20_000
 _APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+#: Made once: `json.dumps` with an argument makes one at each call.
+_dumps = json.JSONEncoder(ensure_ascii=False).encode
 #: Where each slot's report lies with its checkpoint.
 REPORTED = "reports/*/checkpoint.txt"
 
@@ -31,7 +33,7 @@ REPORTED = "reports/*/checkpoint.txt"
 def keep(home: Path, person: str, proofs: Iterable[Mapping[str, Any]]) -> bool:
     """Add receipts to their author's; False where the disk does not take it: the command has taken effect all the same."""
     path = home / RECEIPTS / f"{person}.jsonl"
-    line = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in proofs).encode()
+    line = "".join(_dumps(each) + "\n" for each in proofs).encode()
     try:
         try:
             # Without Python's own files, which take twice as long to open: it is done after every command.
