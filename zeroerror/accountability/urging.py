@@ -5,7 +5,10 @@ was not answered, and never twice within the interval. Where nobody is 直接, w
 which blames him for nothing. A leader's desk and an outside body are urged by people: the notice reminds their
 urger, and goes no further. A supervisor's own step goes to the secretary. Who is away gets none: whoever covers
 him does, else the next above. An answered notice is repeated on its rung after the interval, for an answer is a
-promise that may be forgotten; if the repetition is not answered, the next above is told.
+promise that may be forgotten; if the repetition is not answered, the next above is told. An answer does not hold for
+ever either: a matter that goes on after two answers on one rung is told to the next above, who can read both. Who
+answered has done what was asked of him, and nothing is found against him by it; but what two promises did not
+bring about needs somebody who can help. Where nobody stands above, the notice stays on its rung.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ from zeroerror.timing import is_working_day, local_day, working_day_after
 
 #: The rules whose findings are urged: what they found can still be put right by somebody.
 URGED = ("step_unassigned", "step_overdue", "follow_up_overdue", "urging_overdue", "task_overdue")
+#: For so many notices in a row an answer keeps a matter on its rung.
+ANSWERS_HOLD = 2
 #: The parts in which a matter is somebody's own.
 _OWN = ("owes", "assigns", "urges", "clarifies")
 
@@ -120,17 +125,29 @@ def next_notice(matter: Matter, house: House, earlier: Sequence[Notice]) -> Next
         # Who has got the step since begins at the bottom, whatever others were told.
         run = [*run, each] if each.owes == owes else []
     last = run[-1] if run else None
+    again: Next | None = None
     for stage, to in _reached(rungs, house, owes):
         if last is None:
             level = "blue"
-        elif last.state == "answered" and _height(stage) >= _height(last.stage):
+        elif last.state == "answered" and _height(stage) == _height(last.stage):
             level = last.level if stage == last.stage else _level(stage)
+            again = Next(stage, level, to, owes, _height(rungs[-1][0]) <= _height(stage))
+            if not _worn(run):
+                break
+            continue
         elif _height(stage) > _height(last.stage):
             level = _level(stage)
         else:
             continue
         return Next(stage, level, to, owes, _height(rungs[-1][0]) <= _height(stage))
-    return None
+    return again
+
+
+def _worn(run: Sequence[Notice]) -> bool:
+    """Whether the last notices, as many as an answer holds for, were all answered on one rung."""
+    latest = run[-ANSWERS_HOLD:]
+    alike = {each.stage for each in latest} == {run[-1].stage}
+    return len(latest) == ANSWERS_HOLD and alike and all(each.state == "answered" for each in latest)
 
 
 def ladder(matter: Matter, house: House) -> tuple[Rung, ...]:
