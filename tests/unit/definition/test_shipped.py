@@ -29,8 +29,8 @@ DIGESTS = {
     "handling/supervision": "7def0e0098bda65eb57394ed289eaa84ab02621001cda46101c2e3615c4a2c1f",
     "meeting/meeting": "b9080c17712f91e4a65d7c2209221da73f93ae4aa56b09aa66b9620b83f0040d",
     "oversight/dispute": "d7732e686cd560cd6199900218c348280f06bd0d1e62df282a7b6d5ef3a5c666",
-    "oversight/explain": "48c8895934ec03d4cd95f4a4b9ba749fabffecff1f034033ac0d4366da4d5880",
-    "oversight/rectify": "90aa498cef469fd007dab99c136115b266ff0ee86494ced5e5f1b4e0a05be65d",
+    "oversight/explain": "e66e3cc9ac291c3775edfcd564f28aef531eaedeabf9d42b87f421e3c8d4a8d1",
+    "oversight/rectify": "7014e05af9fc7171312a3fd0bb30ddc09efd70ccfa55a5b424ea8c22c70e660d",
 }
 
 
