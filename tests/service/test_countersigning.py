@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.service.house import House, codes, done_of
-from zeroerror.engine.consents import sender
+from zeroerror.engine.rounds import sender
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Refusal

@@ -53,6 +53,8 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
         "open",
         "rectify",
         "circulate",
+        "recuse",
+        "mark_absent",
     ),
     "engine.part_": ("propose", "confirm"),
     "engine.proposal_": ("confirmed", "rejected", "lapsed"),

@@ -48,7 +48,7 @@ def follow_up_for(lead: Lead, matters: Matters) -> str | None:
     if lead.rule == "step_overdue" and lead.trace.get("ended_at") is not None:
         return None
     visit = None if lead.step is None or lead.visit is None else task.find(lead.step, lead.visit)
-    if lead.rule == "step_overdue" and visit is not None and visit.signing and visit.signing.silently:
+    if lead.rule == "step_overdue" and visit is not None and visit.asked and visit.asked.silently:
         # The definition itself takes it upward; nobody is asked to explain what is on a leader's desk already.
         return None
     direct = [

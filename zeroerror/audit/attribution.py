@@ -66,6 +66,13 @@ def attribute_step(
     if unanswered is not None:
         return approver(case, visit, (due.index, visit.entered_index), due_at, unanswered)
     holding = [each for each in visit.holdings if each.since <= due_at][-1]
+    if (
+        visit.voting is not None
+        and holding.person is not None
+        and _away(organisation, holding.person, due_at)
+    ):
+        # Nobody votes for another: who was away was absent, and an absence is no delay of anybody's.
+        return case.undetermined("voter_away", visit, evidence, holding.person)
     return by_holding(Held(case, visit, due, due_at, holding))
 
 
@@ -223,6 +230,10 @@ def _late_steps(case: Case, until: datetime, visits: Iterable[Visit]) -> Attribu
     return Attribution(
         tuple(answerers.values()), tuple(dict.fromkeys(missing)), clarifier, tuple(dict.fromkeys(evidence))
     )
+
+
+def _away(organisation: Organisation, person: str, at: datetime) -> bool:
+    return not organisation.is_present(person, at) or bool(organisation.covers_meant(person, at))
 
 
 def _set_too_late(case: Case, visit: Visit, due: DueChange, due_at: datetime) -> bool:

@@ -151,7 +151,7 @@ def held_up(case: Case, visit: Visit, at: datetime) -> tuple[Task, ...]:
 
 def forbidden_by_four_eyes(case: Case, visit: Visit, person: str, at: datetime) -> bool:
     """Whether every way onward from a step was barred to somebody, because he had done the earlier step."""
-    onward = [each for each in case.workflow.step(visit.step).actions if each.outcome == "done"]
+    onward = [each for each in case.workflow.step(visit.step).offers if each.outcome == "done"]
     return bool(onward) and all(
         any(
             _doer(case.task, step, at) == person

@@ -90,6 +90,10 @@ def _step(workflow: Workflow, step: Step) -> Iterator[str]:
         silence = say(f"cli.silence_{step.consent.silence}")
         said = {"text": step.consent.of if field is None else field.title, "order": order, "silence": silence}
         owner = say("cli.workflow_signers", signers=owner, **said)
+    if step.vote is not None:
+        from zeroerror.render.picture.diagram import owners_told
+
+        owner = owners_told(workflow, step, session.current.language)
     yield say("cli.workflow_step", step=step.title, name=step.name, owner=owner, limit=limit)
     for action in step.actions:
         to = say("cli.workflow_join") if action.joins else _target(workflow, action.to)

@@ -117,7 +117,7 @@ def _value(workflow: Workflow, change: Change, value: Any) -> str:
     if change.what in ("step", "workflow") and change.aspect in ("limit", "warn_before"):
         held = workflow if change.what == "workflow" else workflow.step(change.name)
         return limit_told(workflow, getattr(held, change.aspect), language)
-    if change.aspect in ("owner", "consent"):
+    if change.aspect in ("owner", "consent", "vote"):
         return owners_told(workflow, workflow.step(change.name), language)
     if change.aspect == "to":
         return session.current.say("cli.workflow_end") if value is None else workflow.step(value).title

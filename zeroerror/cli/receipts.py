@@ -12,7 +12,6 @@ from zeroerror.model.problem import Refusal
 
 if TYPE_CHECKING:
     from zeroerror.model.task import Visit
-    from zeroerror.model.workflow import Workflow
     from zeroerror.service.front import Receipt
     from zeroerror.service.institution import Institution
 
@@ -90,7 +89,10 @@ def _next(inst: Institution, outcome: Receipt, actor: str | None) -> Iterator[tu
         mine = [visit for visit in task.open_visits() if visit.person == actor]
         for visit in mine:
             which = ("--step", visit.step) if len(mine) > 1 else ()
-            yield ("task", "advance", id, _first_action(definition.workflow, visit), *which)
+            choices = definition.workflow.step(visit.step).offers
+            if choices:
+                verb = "advance" if visit.voting is None else "vote"
+                yield ("task", verb, id, choices[0].name, *which)
         if not mine:
             yield ("task", "show", id)
     proposed = {each["kind"] for each in outcome.events} & {"proposed"}
@@ -98,10 +100,6 @@ def _next(inst: Institution, outcome: Receipt, actor: str | None) -> Iterator[tu
         yield ("proposal", "list")
     elif not outcome.tasks:
         yield ("next",)
-
-
-def _first_action(workflow: Workflow, visit: Visit) -> str:
-    return workflow.step(visit.step).actions[0].name
 
 
 def where_tasks_stand(inst: Institution, ids: Iterable[str]) -> list[str]:

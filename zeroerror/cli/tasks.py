@@ -156,6 +156,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
         if each[key]
     }
     people |= {each["person"] for each in found["circulation"]}
+    if found["voting"]:
+        from zeroerror.cli.voting import voters_of
+
+        people |= voters_of(found["voting"])
     names = inst.names(people)
     lines = [
         f"{found['id']}  {shown(title_of(found))}",
@@ -183,6 +187,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
         from zeroerror.cli.circulation import reader_lines
 
         lines += reader_lines(found["circulation"], names)
+    if found["voting"]:
+        from zeroerror.cli.voting import vote_lines
+
+        lines += vote_lines(found["voting"], names)
     fields = {name: value for name, value in found["fields"].items() if name not in found["hidden"]}
     lines += [f"  {shown(name)}: {shown(str(output.plain(value)))}" for name, value in fields.items()]
     if found["hidden"]:
@@ -215,16 +223,18 @@ def _step_lines(
     for each in step["actions"]:
         # What several open steps offer is taken in the one that is named.
         which = ["--step", step["name"]] if each["action"] in twice else []
-        lines.append(_action_line(task, each, which))
+        lines.append(_action_line(task, each, which, "advance" if step["vote"] is None else "vote"))
+    if step["vote"] == "recorded":
+        lines.append(f"    zeroerror task minutes {task} --held-at … --attach …")
     return lines
 
 
-def _action_line(task: str, action: Mapping[str, Any], which: list[str]) -> str:
+def _action_line(task: str, action: Mapping[str, Any], which: list[str], verb: str) -> str:
     needs = [*which, *(f"--set {name}=…" for name in action["require"])]
     needs += [*(["--reason …"] if action["reason"] else []), *(["--attach …"] if action["evidence"] else [])]
     if action["opens"] is not None:
         needs.append(f'--item "{" ".join([session.current.say("cli.col_office"), *action["opens"]])}"')
-    command = " ".join(["zeroerror", "task", "advance", task, action["action"], *needs])
+    command = " ".join(["zeroerror", "task", verb, task, action["action"], *needs])
     return f"    {action['title']}  {command}"
 
 
@@ -236,7 +246,7 @@ def _said(event: Mapping[str, Any]) -> str:
 
 
 def _how(event: Mapping[str, Any]) -> str:
-    how = event["signing"] or event["how"]
+    how = event["signing"] or event["voting"] or event["how"]
     return f"_{how}" if how else ""
 
 
@@ -252,7 +262,7 @@ def _history(inst: Institution, found: Mapping[str, Any], names: Mapping[str, st
     workflow = None if definition is None else definition.workflow
     titles = {step.name: step.title for step in workflow.steps} if workflow else {}
     actions = (
-        {(step.name, each.name): each.title for step in workflow.steps for each in step.actions}
+        {(step.name, each.name): each.title for step in workflow.steps for each in step.named}
         if workflow
         else {}
     )

@@ -49,6 +49,10 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "attest": "acts.attest",
         "signers": "countersigning.signers",
         "revise": "countersigning.revise",
+        "vote": "voting.vote",
+        "recuse": "voting.recuse",
+        "absent": "voting.absent",
+        "minutes": "voting.minutes",
         "graph": "pictures.task_graph",
     },
     "proposal": {

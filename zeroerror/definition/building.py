@@ -22,11 +22,16 @@ from zeroerror.definition.schema import (
     JoinAction,
     ObjectAction,
     OpensShape,
+    PersonalVoteShape,
+    PersonalVoteStepShape,
+    RecordedVoteStepShape,
     SignAction,
     StepShape,
     ToAction,
     ToGroup,
     ToSeveral,
+    VotedEndShape,
+    VotedShape,
     WorkflowShape,
 )
 from zeroerror.definition.terms import (
@@ -58,6 +63,7 @@ from zeroerror.model.workflow import (
     Owner,
     Region,
     Step,
+    Vote,
     Workflow,
     choice_name,
     choice_title,
@@ -89,7 +95,7 @@ def _steps(shape: WorkflowShape) -> Iterator[Step]:
     """Every step that somebody owes, in the order of the lines; those of regions among them."""
     titles = dict(_titles(shape))
     for name, each in shape.steps.items():
-        if isinstance(each, StepShape | CountersignedShape):
+        if isinstance(each, StepShape | CountersignedShape | PersonalVoteStepShape | RecordedVoteStepShape):
             yield _step(name, each, titles)
         else:
             for region in each.regions.values():
@@ -122,7 +128,13 @@ def _field(name: str, shape: FieldShape) -> FormField:
     )
 
 
-def _step(name: str, shape: StepShape | CountersignedShape, titles: Mapping[str, str]) -> Step:
+def _step(
+    name: str,
+    shape: StepShape | CountersignedShape | PersonalVoteStepShape | RecordedVoteStepShape,
+    titles: Mapping[str, str],
+) -> Step:
+    if isinstance(shape, PersonalVoteStepShape | RecordedVoteStepShape):
+        return _voted(name, shape)
     if isinstance(shape, CountersignedShape):
         return _countersigned(name, shape)
     return Step(
@@ -153,6 +165,37 @@ def _countersigned(name: str, shape: CountersignedShape) -> Step:
         record_within=None if shape.record_within is None else parse_limit(shape.record_within),
         consent=Consent(said.of, signers, said.order or "parallel", said.silence or "wait"),
     )
+
+
+def _voted(name: str, shape: PersonalVoteStepShape | RecordedVoteStepShape) -> Step:
+    said, ways = shape.vote, shape.actions
+    voters = tuple(_owner(each) for each in said.voters)
+    return Step(
+        name=name,
+        title=shape.title,
+        owner=_owner(shape.owner) if isinstance(shape, RecordedVoteStepShape) else voters[0],
+        limit=_limit(shape.limit),
+        warn_before=_limit(shape.warn_before),
+        actions=(_way("pass", ways.pass_), _way("refuse", ways.refuse), _way("no_quorum", ways.no_quorum)),
+        record_within=None if shape.record_within is None else parse_limit(shape.record_within),
+        vote=Vote(
+            of=said.of,
+            voters=voters,
+            chair=_owner(said.chair),
+            quorum=said.quorum,
+            threshold=said.threshold,
+            base=said.base or "due",
+            ballot=said.ballot or "personal",
+            after=said.after,
+            silence=(said.silence if isinstance(said, PersonalVoteShape) else None) or "wait",
+        ),
+    )
+
+
+def _way(name: str, shape: VotedShape) -> Action:
+    if isinstance(shape, VotedEndShape):
+        return Action(name, shape.title, None, shape.end)
+    return Action(name, shape.title, shape.to, shape.outcome or "done")
 
 
 def _answer(name: str, shape: SignAction | ObjectAction) -> Action:

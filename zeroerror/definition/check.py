@@ -18,6 +18,7 @@ from zeroerror.definition import (
     product,
     spans,
     targets,
+    votes,
 )
 from zeroerror.definition.strict_yaml import Where, place_of
 from zeroerror.model.problem import Problem
@@ -40,6 +41,8 @@ CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     consents.somebody_sends_it,
     consents.silence_has_a_time,
     consents.no_one_stands_for_all,
+    votes.chair_votes,
+    votes.votes_can_be_won,
     conditions.values_fit_their_fields,
     conditions.actions_can_be_taken,
     conditions.some_action_always_can,
@@ -66,6 +69,7 @@ OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     consents.signed_text_is_there,
     effects.what_effects_read_is_filled,
     effects.what_effects_follow_comes_before,
+    votes.consulted_before,
     product.every_region_can_end,
     product.joins_are_come_to,
     spans.the_whole_can_be_in_time,

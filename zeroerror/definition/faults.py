@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from zeroerror.definition.strict_yaml import Read, place_of
-from zeroerror.definition.terms import COUNTED, NAME, PLACE, TEXT
+from zeroerror.definition.terms import COUNTED, ENOUGH, NAME, PLACE, TEXT
 from zeroerror.model.problem import Problem
+from zeroerror.model.share import SHARES
 
 #: Parts of pydantic's path that stand nowhere in the file: tags of unions, and its mark for a key.
 _MARKS = re.compile(r"<[a-z_]+>|\[key\]")
@@ -89,6 +90,8 @@ def _pattern(pattern: str, value: Any) -> tuple[str, Mapping[str, Any]]:
         return "definition.bad_name", {"value": value}
     if pattern == TEXT:
         return "definition.bad_text", {"value": value}
+    if pattern == ENOUGH:
+        return "definition.vote_share", {"value": value, "known": list(SHARES)}
     if pattern == COUNTED or "wd|" in pattern:
         return "definition.bad_limit", {"value": value}
     if pattern == PLACE:

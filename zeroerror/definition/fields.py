@@ -108,7 +108,7 @@ def what_entering_reads_is_filled(workflow: Workflow, where: Where) -> Iterator[
         if field is None or field.required or not reading.on_entry:
             continue
         path = _unfilled(workflow, reading)
-        if path is not None and {"owner", "signers"} & set(reading.path):
+        if path is not None and {"owner", "signers", "voters"} & set(reading.path):
             params = {"field": field.name, "path": path}
             yield Problem("definition.owner_may_be_unset", params, where(*reading.path))
         elif path is not None and field.name not in told:
@@ -137,7 +137,8 @@ def readings(workflow: Workflow) -> Iterator[Reading]:
     for step in workflow.steps:
         for owner, path in _owners(step):
             if owner.kind == "field":
-                types: tuple[str, ...] = ("person",) if step.consent is None else ("person", "persons")
+                several = {"signers", "voters"} & set(path)
+                types: tuple[str, ...] = ("person", "persons") if several else ("person",)
                 yield Reading(owner.name, (*path, "field"), types, step.name, on_entry=True)
         for action in step.actions:
             for place, condition in enumerate(action.conditions):

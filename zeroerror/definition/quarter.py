@@ -52,7 +52,8 @@ class _Asked:
 
     def nobody(self, step: Step, office: str, days: Sequence[Day]) -> Iterator[Problem]:
         """Days on which a step would come to nobody, or nobody could urge there."""
-        for owner in (*step.owners, step.owner.urged_by):
+        # Who is away is due to vote all the same: a vote comes to nobody only where a post is vacant.
+        for owner in () if step.personal is not None else (*step.owners, step.owner.urged_by):
             # An office that is named has the same people for every task: it is told once, under itself.
             if owner is None or owner.kind not in _OF_STAFF or owner.office not in (None, office):
                 continue
@@ -87,8 +88,8 @@ class _Asked:
 
     def _both(self, step: Step, other: Step, office: str, day: Day) -> str | None:
         """Who would owe both steps, if one person would."""
-        if step.consent is not None:
-            # One of several signers: the others can still sign.
+        if step.text is not None:
+            # One of several: the others can still answer.
             return None
         if step.owner.kind not in ("duty", "post") or other.owner.kind not in ("duty", "post"):
             return None
@@ -118,7 +119,7 @@ class _Asked:
         return self._known[key]
 
     def _line(self, step: Step) -> str | None:
-        owed = "owner" if step.consent is None else "consent"
+        owed = "vote" if step.personal is not None else "owner" if step.consent is None else "consent"
         return None if self.where is None else self.where("steps", step.name, owed)
 
 

@@ -11,10 +11,12 @@ from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, T
 
 from zeroerror.definition.terms import (
     END,
+    ENOUGH,
     FIELDS_MAX,
     UNIQUE,
     Counted,
     Few,
+    FieldOwner,
     Format,
     LimitShape,
     Name,
@@ -22,6 +24,7 @@ from zeroerror.definition.terms import (
     Once,
     OwnerShape,
     PersonShape,
+    PostOwner,
     Shape,
     Text,
     Texts,
@@ -35,6 +38,7 @@ STEPS_MAX = 200
 ACTIONS_MAX = 60
 REGIONS_MAX = 20
 SIGNERS_MAX = 40
+VOTERS_MAX = 40
 
 GUARD = rf"^[a-z][a-z0-9_]*@[1-9][0-9]{{0,3}}{END}"
 
@@ -255,14 +259,107 @@ class CountersignedShape(Shape):
     record_within: Counted | None = None
 
 
-def _kind_of_inner_step(value: Any) -> str | None:
-    if not isinstance(value, dict):
-        return None
+class VotedToShape(Shape):
+    """A way in which a vote ends: to another step."""
+
+    title: Text
+    to: Name
+    outcome: OutcomeShape | None = None
+
+
+class VotedEndShape(Shape):
+    """A way in which a vote ends, and the task with it."""
+
+    title: Text
+    end: OutcomeShape
+
+
+VotedShape = Annotated[
+    Annotated[VotedEndShape, Tag("<end>")] | Annotated[VotedToShape, Tag("<to>")],
+    by_key("end", otherwise="<to>"),
+]
+
+
+class WaysShape(Shape):
+    """The three ways in which a vote ends."""
+
+    pass_: VotedShape = Field(alias="pass")
+    refuse: VotedShape
+    no_quorum: VotedShape
+
+
+VoterShape = Annotated[
+    Annotated[PostOwner, Tag("<post>")] | Annotated[FieldOwner, Tag("<field>")], by_key("post", "field")
+]
+#: A share as rules of procedure write it, or a number of persons.
+Enough = Annotated[str, StringConstraints(pattern=ENOUGH)]
+
+
+class _VoteShape(Shape):
+    of: Name
+    voters: Annotated[
+        list[VoterShape],
+        Once,
+        Field(min_length=1, max_length=VOTERS_MAX, json_schema_extra={"uniqueItems": True}),
+    ]
+    chair: VoterShape
+    quorum: Enough
+    threshold: Enough
+    base: Literal["due", "present", "cast"] | None = None
+    after: Name | None = None
+
+
+class PersonalVoteShape(_VoteShape):
+    """What is voted on, by whom, when enough have voted, and how many have to say yes; each votes himself."""
+
+    ballot: Literal["personal"] | None = None
+    silence: Literal["wait", "absent"] | None = None
+
+
+class RecordedVoteShape(_VoteShape):
+    """The same of a meeting whose signed minutes are brought."""
+
+    ballot: Literal["recorded"]
+
+
+class _VotedStepShape(Shape):
+    title: Text
+    limit: LimitShape | None = None
+    warn_before: WarningShape | None = None
+    actions: WaysShape
+    record_within: Counted | None = None
+
+
+class PersonalVoteStepShape(_VotedStepShape):
+    """A step that each of several voters owes by himself."""
+
+    vote: PersonalVoteShape
+
+
+class RecordedVoteStepShape(_VotedStepShape):
+    """A step in which a meeting votes, owed by whoever brings its minutes."""
+
+    vote: RecordedVoteShape
+    owner: PersonShape
+
+
+def _kind_of_plain_step(value: dict[str, Any]) -> str:
+    vote = value.get("vote")
+    if "vote" in value:
+        recorded = isinstance(vote, dict) and vote.get("ballot") == "recorded"
+        return "<recorded>" if recorded else "<personal>"
     return "<consent>" if "consent" in value else "<step>"
 
 
+def _kind_of_inner_step(value: Any) -> str | None:
+    return _kind_of_plain_step(value) if isinstance(value, dict) else None
+
+
 InnerStepShape = Annotated[
-    Annotated[StepShape, Tag("<step>")] | Annotated[CountersignedShape, Tag("<consent>")],
+    Annotated[StepShape, Tag("<step>")]
+    | Annotated[CountersignedShape, Tag("<consent>")]
+    | Annotated[PersonalVoteStepShape, Tag("<personal>")]
+    | Annotated[RecordedVoteStepShape, Tag("<recorded>")],
     Discriminator(_kind_of_inner_step, custom_error_type="no_mapping", custom_error_message="not a mapping"),
 ]
 
@@ -295,13 +392,15 @@ def _kind_of_step(value: Any) -> str | None:
     if not isinstance(value, dict):
         return None
     if "regions" not in value:
-        return "<consent>" if "consent" in value else "<step>"
+        return _kind_of_plain_step(value)
     return "<group_end>" if "end" in value else "<group_to>"
 
 
 StepOrGroupShape = Annotated[
     Annotated[StepShape, Tag("<step>")]
     | Annotated[CountersignedShape, Tag("<consent>")]
+    | Annotated[PersonalVoteStepShape, Tag("<personal>")]
+    | Annotated[RecordedVoteStepShape, Tag("<recorded>")]
     | Annotated[ToGroup, Tag("<group_to>")]
     | Annotated[EndGroup, Tag("<group_end>")],
     Discriminator(_kind_of_step, custom_error_type="no_mapping", custom_error_message="not a mapping"),

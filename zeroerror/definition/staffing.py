@@ -9,10 +9,13 @@ from datetime import datetime
 
 from zeroerror.definition.graph import owners
 from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.votes import NEVER
+from zeroerror.engine.counting import never_reached
 from zeroerror.engine.ownership import SUPERVISOR, resolve
+from zeroerror.engine.votes import due
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Problem
-from zeroerror.model.workflow import Owner, Workflow
+from zeroerror.model.workflow import Owner, Vote, Workflow
 
 
 def check_staffing(
@@ -28,6 +31,8 @@ def check_staffing(
             here = None if where is None else where(*path)
             unknown = list(_unknown(owner, workflow, organisation, here))
             found += unknown or _nobody(step.name, owner, workflow, organisation, at, here)
+        if step.vote is not None:
+            found += _votes(step.name, step.vote, organisation, at, where)
     return found
 
 
@@ -67,6 +72,22 @@ def _nobody(
     if without:
         params = {"step": step, "owner": owner.name, "offices": list(without)}
         yield Problem("definition.nobody", params, where, "warning")
+
+
+def _votes(
+    step: str, vote: Vote, organisation: Organisation, at: datetime, where: Where | None
+) -> Iterator[Problem]:
+    """A vote that nobody can win with the voters there are, and one over which nobody presides."""
+    if any(each.kind == "field" for each in vote.voters):
+        return
+    offices = [None] if all(each.office is not None for each in vote.voters) else organisation.offices
+    for office in offices:
+        found = due(vote, "" if office is None else office.id, {}, organisation, at)
+        here = None if where is None else where("steps", step, "vote")
+        for name in never_reached(vote, len(found)) if found else ():
+            params = {"step": step, "enough": getattr(vote, name), "most": len(found)}
+            yield Problem(NEVER[name], params, here, "warning")
+            return
 
 
 def _vacant(owner: Owner, office: str, workflow: Workflow, organisation: Organisation, at: datetime) -> bool:

@@ -22,10 +22,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from zeroerror.model.share import SHARES
+
 FIELDS_MAX = 200
 
 #: What must not follow an end: `$` alone would let a last line break pass, in Python as in most validators.
 END = r"$(?!\n)"
+#: A share as rules of procedure write it, or a number of persons.
+ENOUGH = rf"^(?:{'|'.join(SHARES)}|[1-9][0-9]{{0,2}}){END}"
 NAME = rf"^[a-z][a-z0-9_]{{0,39}}{END}"
 #: An action with the step it stands in: `review/pass`.
 PLACE = rf"^[a-z][a-z0-9_]{{0,39}}/[a-z][a-z0-9_]{{0,39}}{END}"

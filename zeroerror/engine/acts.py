@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from zeroerror.engine.facts import Facts
+from zeroerror.engine.voting import minutes_countersigners
 from zeroerror.model.command import Command, Target
 from zeroerror.model.instant import to_text
 from zeroerror.model.proposal import Proposal
@@ -69,6 +70,8 @@ def as_judged(proposal: Proposal, facts: Facts) -> dict[str, Any]:
     if proposal.about is not None:
         task = facts.task(proposal.about)
         body["office"] = None if task is None else task.office
+    if proposal.kind == "record_vote":
+        body["countersigned_by"] = minutes_countersigners(proposal, facts)
     return body
 
 

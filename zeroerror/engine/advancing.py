@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from zeroerror.engine import absence, children, consents, form, granting, guards
+from zeroerror.engine import absence, children, consents, form, granting, guards, votes
 from zeroerror.engine.authority import capacities, why_not
-from zeroerror.engine.consents import Form
 from zeroerror.engine.deadlines import beyond, moved
 from zeroerror.engine.facts import Ahead, Definition, Facts
 from zeroerror.engine.onward import closed, entries, led, released
 from zeroerror.engine.oversight import RECTIFY, answered, closing
+from zeroerror.engine.rounds import Form
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import Event
 from zeroerror.model.instant import from_text, to_text
@@ -104,8 +104,12 @@ def _advance_one(target: Target, act: Act, facts: Facts, at: datetime) -> tuple[
     allowed = capacities(visit, person=act.doer, organisation=facts.organisation, task=task, at=at)
     reasons = list(moved)
     if act.capacity not in allowed:
-        title = pinned(task, facts).workflow.step(visit.step).title
-        reasons.append(why_not(visit, title, organisation=facts.organisation, task=task, at=at))
+        step = pinned(task, facts).workflow.step(visit.step)
+        so_far = Form(facts, at, task.fields, task.sealed, doers_so_far(task))
+        reasons.append(
+            votes.why_not(task, step, act.doer, so_far)
+            or why_not(visit, step.title, organisation=facts.organisation, task=task, at=at)
+        )
     result = take(task, visit, act, facts, at)
     if isinstance(result, Refusal):
         return Refusal((*reasons, *result.reasons))
@@ -120,6 +124,8 @@ def met(task: Task, target: Target, facts: Facts) -> tuple[Visit | None, tuple[R
     workflow = pinned(task, facts).workflow
     now_at = [workflow.step(each.step).title for each in task.open_visits()]
     state = {"task": task.id, "status": task.status, "steps": now_at}
+    if not visit.open and visit.voting is not None:
+        return None, (votes.over(task, visit),)
     if not visit.open:
         winner = visit.doer or ""
         at = None if visit.left_at is None else to_text(visit.left_at)
@@ -143,9 +149,12 @@ def take(task: Task, visit: Visit, act: Act, facts: Facts, at: datetime) -> tupl
     """The events of an action, or every reason that the definition gives against it."""
     definition = pinned(task, facts)
     step = definition.workflow.step(visit.step)
-    action = step.action(act.action)
+    action = step.offer(act.action)
     if action is None:
-        known = [{"action": each.name, "title": each.title} for each in step.actions]
+        known = [{"action": each.name, "title": each.title} for each in step.offers]
+        if step.vote is not None and (step.action(act.action) is not None or not known):
+            # The count decides which way it goes; nobody does.
+            return Refusal((Reason("engine.votes_are_counted", {"step": step.title, "known": known}),))
         return Refusal(
             (Reason("engine.unknown_action", {"action": act.action, "step": step.title, "known": known}),)
         )
@@ -172,10 +181,10 @@ def _against(
 ) -> Iterator[Reason]:
     yield from form.reasons(definition.workflow, act.fields, act.sealed, facts.organisation)
     yield from beyond(definition.workflow, act.fields, facts.calendar)
-    consent = definition.workflow.step(visit.step).consent
-    if consent is not None and consent.of in {*act.fields, *act.sealed}:
-        # Whoever changes what he signs has signed another text than the others.
-        yield Reason("engine.signed_as_it_is", {"field": consent.of})
+    text = definition.workflow.step(visit.step).text
+    if text is not None and text in {*act.fields, *act.sealed}:
+        # Whoever changes what he answers about has answered about another text than the others.
+        yield Reason("engine.signed_as_it_is", {"field": text})
     if definition.workflow.effects and action.effect is None:
         yield from absence.asking(
             definition.workflow,
@@ -253,7 +262,7 @@ def _events(
         {**task.sealed, **act.sealed},
         doers(task, visit.step, act.doer),
     )
-    if step.consent is None:
+    if step.text is None:
         then = leaving(task, visit, definition, action.name, after)
     else:
         ahead = Ahead(facts, act.doer, at)
@@ -284,11 +293,14 @@ class Following:
 
 
 def answering(task: Task, visit: Visit, definition: Definition, form: Form) -> Following:
-    """What follows in a countersigning once that visit is gone: the next signer, or the step's own end."""
-    then = consents.proceeding(task, definition, definition.workflow.step(visit.step), form)
+    """What follows once one of several has answered: the next is asked, or the step itself is left."""
+    step = definition.workflow.step(visit.step)
+    proceeding = consents.proceeding if step.consent is not None else votes.proceeding
+    then = proceeding(task, definition, step, form)
     if then.way is None:
         return Following(then.events)
-    return leaving(task, visit, definition, then.way, form)
+    left = leaving(task, visit, definition, then.way, form)
+    return replace(left, events=(*then.events, *left.events))
 
 
 def leaving(task: Task, visit: Visit, definition: Definition, way: str, form: Form) -> Following:

@@ -26,6 +26,9 @@ def capacities(
         return ()
     if person == owes:
         return (OWN,)
+    if visit.voting is not None:
+        # Nobody votes for another.
+        return ()
     covers = organisation.covers_of(owes, at)
     if any(cover.by == person for cover in covers):
         return (Capacity("cover", _label(visit, owes, organisation, task, at)),)

@@ -1,8 +1,6 @@
 """Countersigning 会签: who is asked, who is next, and which way it ends (design §4).
 
-Each signer owes a visit of his own, so that limits, warnings, urging, cover and attribution are those of any
-step. A round is all that were asked of one text: it begins when the step is come to, and anew when the text
-changes, because a consent is to a text. Who has signed that very text already is not asked again; where
+Each signer owes a visit of his own (`rounds`). Who has signed that very text already is not asked again; where
 nobody is left to be asked, the step is passed. Nothing is counted: all have to answer, one objection is enough
 to take the matter upward, and 减签 or a silence that the definition knows stand for an answer.
 """
@@ -10,10 +8,10 @@ to take the matter upward, and 减签 or a silence that the definition knows sta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
 from zeroerror.engine.entering import entered
-from zeroerror.engine.facts import Definition, Facts
+from zeroerror.engine.facts import Definition
+from zeroerror.engine.rounds import Form, Proceeding, current, last_round
 from zeroerror.model.event import Event
 from zeroerror.model.task import Signing, Task, Visit
 from zeroerror.model.value import dataclass
@@ -32,30 +30,6 @@ class Signer:
     named: Mapping[str, str]
     added_by: str | None = None
     reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What entering a visit depends on, as the command leaves it."""
-
-    facts: Facts
-    at: datetime
-    fields: Mapping[str, str]
-    sealed: Mapping[str, str]
-    doers: Mapping[str, str | None]
-
-    def text(self, step: Step) -> str:
-        """The digest of the text that a step's signers are asked to sign; of a plain field, the text itself."""
-        name = consent_of(step).of
-        return self.sealed.get(name) or self.fields.get(name) or ""
-
-
-@dataclass(frozen=True, slots=True)
-class Proceeding:
-    """What follows an answer: the next signer's visit, or the way by which the step is left, or neither yet."""
-
-    events: tuple[Event, ...] = ()
-    way: str | None = None
 
 
 def consent_of(step: Step) -> Consent:
@@ -80,24 +54,6 @@ def signers(step: Step, fields: Mapping[str, str]) -> tuple[Signer, ...]:
 def added(person: str, by: str, reason: str | None) -> Signer:
     """Somebody added by name while it runs (加签)."""
     return Signer(-1, person, ADDED, {ADDED.name: person}, by, reason)
-
-
-def current(task: Task, step: str) -> tuple[Visit, ...]:
-    """The visits of a step's last round; what was taken back has never been."""
-    every = [each for each in task.visits if each.step == step and each.status != "withdrawn"]
-    last = max((each.signing.round for each in every if each.signing is not None), default=0)
-    return tuple(each for each in every if each.signing is not None and each.signing.round == last)
-
-
-def sender(task: Task, step: str, definition: Definition) -> str:
-    """Who sent a task to countersigning: whose act led to it, or to where nobody was left to be asked on the way."""
-    since = min((each.entered_index for each in current(task, step)), default=0)
-    runs = [each for each in task.visits if each.left_index is not None and each.left_index < since]
-    acts = [each for each in runs if each.step != step and each.doer is not None]
-    moves = definition.table.moves
-    acts = [each for each in acts if moves.get((each.step, each.action or "")) == step] or acts
-    latest = max(acts, key=lambda each: each.left_index or 0, default=None)
-    return task.opener if latest is None or latest.doer is None else latest.doer
 
 
 def standing(task: Task, step: Step, text: str) -> set[str]:
@@ -143,11 +99,6 @@ def reopened(task: Task, definition: Definition, step: Step, form: Form) -> tupl
     ]
     asked = [each for each in (*names, *more) if each.label not in out]
     return _asked(task, definition, step, form, asked, last_round(task, step.name) + 1)
-
-
-def last_round(task: Task, step: str) -> int:
-    """The number of the last round, taken back or not."""
-    return max((each.signing.round for each in task.visits if each.step == step and each.signing), default=0)
 
 
 def joined(

@@ -1,6 +1,6 @@
 """What is done about a countersigning while it runs: 加签, 减签, another text, and what silence comes to.
 
-Only who sent the text out may change who signs it, or the text; each is on record with its reason. A changed
+The last two are the same for a vote. Only who sent the text out may change who signs it, or the text; each is on record with its reason. A changed
 text is a new round, because a consent is to a text. Silence is told by the machine, only where the definition
 says what comes of it, and only of somebody who was asked, had his time, and has no answer outstanding to a
 request for more of it.
@@ -8,15 +8,15 @@ request for more of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
-from zeroerror.engine import consents, form
+from zeroerror.engine import consents, form, rounds, votes
 from zeroerror.engine.advancing import Following, answering, doers_so_far, explained
-from zeroerror.engine.consents import Form, Signer
+from zeroerror.engine.consents import Signer
 from zeroerror.engine.facts import Ahead, Definition, Facts
 from zeroerror.engine.handling import open_visit
+from zeroerror.engine.rounds import Form
 from zeroerror.model.command import Command
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Reason, Refusal
@@ -44,8 +44,8 @@ def change_signers(command: Command, actor: str, facts: Facts, at: datetime) -> 
     asked = [consents.added(person, actor, body["reason"]) for person in more]
     events += consents.joined(task, definition, step, now, [*asked, *coming])
     ahead.see(events)
-    gone = [each for each in consents.current(_now(ahead, task), step.name) if each.open and _is(each, fewer)]
-    released = [_released(task, each, "removed", actor, body["reason"]) for each in gone]
+    gone = [each for each in rounds.current(_now(ahead, task), step.name) if each.open and _is(each, fewer)]
+    released = [rounds.released(task, each, "removed", actor, body["reason"]) for each in gone]
     ahead.see(released)
     then = answering(_now(ahead, task), visit, definition, now)
     events += [*released, *then.events]
@@ -54,12 +54,12 @@ def change_signers(command: Command, actor: str, facts: Facts, at: datetime) -> 
 
 
 def revise(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
-    """Another text while it is being signed, by whoever sent it: what was signed before counts no longer."""
+    """Another text while it is signed or voted on, by whoever sent it: what was said before counts no longer."""
     found = _sent(command, actor, facts, at, "revise")
     if isinstance(found, Refusal):
         return found
     task, _, definition, step = found
-    body, name = command.body, consents.consent_of(step).of
+    body, name = command.body, step.text
     reasons = list(form.reasons(definition.workflow, body["fields"], body["sealed"], facts.organisation))
     if {*body["fields"], *body["sealed"]} != {name}:
         reasons.append(Reason("engine.revises_the_text", {"field": name}))
@@ -78,18 +78,19 @@ def revise(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
             "reason": body["reason"],
         },
     )
-    gone = [each for each in consents.current(task, step.name) if each.open]
-    events = [revised, *(_released(task, each, "changed", actor, body["reason"]) for each in gone)]
+    gone = [each for each in rounds.current(task, step.name) if each.open]
+    events = [revised, *(rounds.released(task, each, "changed", actor, body["reason"]) for each in gone)]
     ahead = Ahead(facts, actor, at)
     ahead.see(events)
     after = _now(ahead, task)
-    events += consents.reopened(after, definition, step, _form(after, facts, at))
+    reopened = consents.reopened if step.consent is not None else votes.reopened
+    events += reopened(after, definition, step, _form(after, facts, at))
     events += explained(task, tuple(gone), False, facts, at)
     return tuple(events)
 
 
 def let_lapse(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
-    """What silence comes to where a definition says it: told by the machine, of every signer whose time is over."""
+    """What silence comes to where a definition says it: told by the machine, of everybody whose time is over."""
     if actor != "machine":
         return Refusal((Reason("engine.machine_only", {"act": "let_lapse"}),))
     ahead, events = Ahead(facts, actor, at), list[Event]()
@@ -100,7 +101,7 @@ def let_lapse(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
             return Refusal((Reason("engine.not_lapsed", {"task": target.task, "step": target.step}),))
         definition = facts.definition(task.digest)
         assert definition is not None, "a task is pinned to a published definition"
-        part = [_released(task, visit, "silent", actor, None)]
+        part = [rounds.released(task, visit, "silent", actor, None)]
         ahead.see(part)
         then: Following = answering(_now(ahead, task), visit, definition, _form(task, facts, at))
         part += then.events
@@ -111,8 +112,8 @@ def let_lapse(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
 
 
 def lapsed(visit: Visit, at: datetime) -> bool:
-    """Whether a signer was silent to the end of his time, and the definition says what comes of it."""
-    if visit.signing is None or not visit.signing.silently or visit.person is None:
+    """Whether somebody was silent to the end of his time, and the definition says what comes of it."""
+    if visit.asked is None or not visit.asked.silently or visit.person is None:
         return False
     asked = any(each.answered_at is None for each in visit.extensions)
     over = visit.due_at is not None and visit.due_at <= at
@@ -122,16 +123,16 @@ def lapsed(visit: Visit, at: datetime) -> bool:
 def _sent(
     command: Command, actor: str, facts: Facts, at: datetime, act: str
 ) -> tuple[Task, Visit, Definition, Step] | Refusal:
-    """The countersigning that a command means, if it is its author's to change."""
+    """The countersigning that a command means, or for another text the vote, if it is its author's to change."""
     found = open_visit(command, facts)
     if isinstance(found, Refusal):
         return found
     task, visit, step = found
     definition = facts.definition(task.digest)
     assert definition is not None, "a task is pinned to a published definition"
-    if step.consent is None:
+    if step.consent is None and not (act == "revise" and step.personal is not None):
         return Refusal((Reason("engine.not_countersigned", {"step": step.title}),))
-    sender = consents.sender(task, step.name, definition)
+    sender = rounds.sender(task, step.name, definition)
     covers = {each.by for each in facts.organisation.covers_of(sender, at)}
     if actor != sender and actor not in covers:
         return Refusal((Reason("engine.not_your_act", {"act": act, "task": task.id, "sender": sender}),))
@@ -152,7 +153,7 @@ def _is(visit: Visit, persons: list[str]) -> bool:
 
 
 def _against_adding(task: Task, step: Step, now: Form, more: list[str]) -> Iterator[Reason]:
-    organisation, round_ = now.facts.organisation, consents.current(task, step.name)
+    organisation, round_ = now.facts.organisation, rounds.current(task, step.name)
     waiting = {each.label for each in consents.waiting(task, step, now)}
     for person in more:
         if not organisation.posts_of(person, now.at):
@@ -164,7 +165,7 @@ def _against_adding(task: Task, step: Step, now: Form, more: list[str]) -> Itera
 def _against_removing(
     task: Task, step: Step, now: Form, more: list[str], fewer: list[str]
 ) -> Iterator[Reason]:
-    round_ = consents.current(task, step.name)
+    round_ = rounds.current(task, step.name)
     waiting: list[Signer] = list(consents.waiting(task, step, now))
     for person in fewer:
         asked = any(each.open and _is(each, [person]) for each in round_)
@@ -174,15 +175,3 @@ def _against_removing(
     left = [each for each in stays if not (each.open and _is(each, fewer))]
     if not left and not more and all(each.label in fewer for each in waiting):
         yield Reason("engine.nobody_left_to_sign", {"step": step.title})
-
-
-def _released(task: Task, visit: Visit, why: str, by: str, reason: str | None) -> Event:
-    body: Mapping[str, Any] = {
-        "step": visit.step,
-        "visit": visit.visit,
-        "why": visit.step,
-        "signing": why,
-        "by": by,
-        "reason": reason,
-    }
-    return Event(task.id, "step_released", body)

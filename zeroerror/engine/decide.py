@@ -20,6 +20,7 @@ from zeroerror.engine.objecting import dispute
 from zeroerror.engine.opening import open_task
 from zeroerror.engine.proposing import confirm, propose, reject
 from zeroerror.engine.rectifying import rectify
+from zeroerror.engine.voting import mark_absent, recuse
 from zeroerror.model.command import Command
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Refusal
@@ -50,6 +51,8 @@ DECIDERS: Mapping[int, Mapping[str, Decider]] = {
         "change_signers": change_signers,
         "revise": revise,
         "let_lapse": let_lapse,
+        "recuse": recuse,
+        "mark_absent": mark_absent,
     }
 }
 

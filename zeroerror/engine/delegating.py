@@ -35,6 +35,8 @@ def assign(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     if office is not None:
         person, capacity = _in_office(office, task, visit, step, facts, at)
     reasons: list[Reason] = []
+    if visit.voting is not None and visit.person is not None:
+        reasons.append(Reason("engine.vote_is_personal", {"step": step.title, "person": visit.person}))
     if visit.kind != "person":
         reasons.append(Reason("engine.nobody_owes", {"step": step.title, "owner": visit.kind}))
     if not may_assign(actor, visit, task, facts.organisation, at):
@@ -83,7 +85,7 @@ def delegate(command: Command, actor: str, facts: Facts, at: datetime) -> Answer
             reasons.append(Reason("engine.not_delegated", {"step": step.title}))
     else:
         reasons += _against(person, visit, organisation, at)
-        if visit.signing is not None or task.family == "oversight":
+        if visit.asked is not None or task.family == "oversight":
             reasons.append(Reason("engine.own_to_say", {"step": step.title}))
         if visit.delegate == person:
             reasons.append(Reason("engine.delegated_already", {"person": person}))

@@ -13,6 +13,7 @@ from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import stopped
 from zeroerror.engine.objecting import correct, void
 from zeroerror.engine.organising import organised
+from zeroerror.engine.voting import record
 from zeroerror.model.calendar import Calendar, year_from_json, year_to_json
 from zeroerror.model.command import Capacity, Target
 from zeroerror.model.event import INSTITUTION, Event
@@ -76,6 +77,11 @@ def _paper(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer
     return take(
         task, visit, replace(act, recorder=proposal.proposer, recorded_at=proposal.asked_at), facts, at
     )
+
+
+def _vote(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    task, visit = _target(proposal, facts)
+    return record(proposal, actor, task, visit, facts, at)
 
 
 def _attest(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
@@ -241,6 +247,7 @@ def _target(proposal: Proposal, facts: Facts) -> tuple[Task, Visit]:
 EFFECTS: Mapping[str, Callable[[Proposal, str, Facts, datetime], Answer]] = {
     "record_paper": _paper,
     "attest": _attest,
+    "record_vote": _vote,
     "extend": _extend,
     "pause": _pause,
     "publish_definition": _publish,

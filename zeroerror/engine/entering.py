@@ -8,9 +8,9 @@ from typing import Any
 
 from zeroerror.engine.deadlines import step_due
 from zeroerror.engine.facts import Facts
-from zeroerror.engine.ownership import resolve
+from zeroerror.engine.ownership import Resolved, resolve
 from zeroerror.model.event import Event
-from zeroerror.model.task import Signing, Task
+from zeroerror.model.task import Signing, Task, Voting
 from zeroerror.model.workflow import Owner, Workflow
 
 
@@ -26,14 +26,17 @@ def entered(
     owner: Owner | None = None,
     beyond: int = 0,
     signing: Signing | None = None,
+    owed: Resolved | None = None,
+    voting: Voting | None = None,
 ) -> Event:
     """The event of a step's next visit; `fields` and `doers` as the command leaves them.
 
     Of a countersigned step it is one signer's: he is its `owner`, and so many visits `beyond` those of the task
-    are entered before his by the same command.
+    are entered before his by the same command. A voter is not looked up, because nobody stands in for him: it is
+    `owed` by himself.
     """
     step = workflow.step(name)
-    owed = resolve(
+    owed = owed or resolve(
         owner or step.owner,
         organisation=facts.organisation,
         office=task.office,
@@ -58,6 +61,8 @@ def entered(
     }
     if signing is not None:
         body["signing"] = signing_body(signing)
+    if voting is not None:
+        body["voting"] = voting_body(voting)
     return Event(task.id, "step_entered", body)
 
 
@@ -71,4 +76,16 @@ def signing_body(signing: Signing) -> dict[str, Any]:
         "silence": signing.silence,
         "added_by": signing.added_by,
         "reason": signing.reason,
+    }
+
+
+def voting_body(voting: Voting) -> dict[str, Any]:
+    """What makes a visit one voter's, as its event carries it."""
+    return {
+        "round": voting.round,
+        "place": voting.place,
+        "voter": voting.voter,
+        "text": voting.text,
+        "chair": voting.chair,
+        "silence": voting.silence,
     }

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from zeroerror.engine.consents import Form, opened, unsigned
+from zeroerror.engine import votes
+from zeroerror.engine.consents import opened, unsigned
 from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition
+from zeroerror.engine.rounds import Form
 from zeroerror.model.event import Event
 from zeroerror.model.instant import to_text
 from zeroerror.model.task import Task, Visit
@@ -105,11 +107,14 @@ def entries(
     steps: tuple[str, ...],
     form: Form,
 ) -> Iterator[Event]:
-    """The events of the steps that are entered side by side; of one that is countersigned, each signer's."""
+    """The events of the steps that are entered side by side; of one in which several are asked, each one's."""
     for name in steps:
         step = definition.workflow.step(name)
         if step.consent is not None:
             yield from opened(task, definition, step, form)
+            continue
+        if step.personal is not None:
+            yield from votes.opened(task, definition, step, form)
             continue
         yield entered(
             task,

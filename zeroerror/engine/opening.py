@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from zeroerror.engine import absence, form
 from zeroerror.engine.authority import may_open
-from zeroerror.engine.consents import Form
 from zeroerror.engine.deadlines import beyond, task_due
 from zeroerror.engine.facts import Definition, Facts
 from zeroerror.engine.onward import entries, starts
+from zeroerror.engine.rounds import Form
 from zeroerror.model.command import MACHINE, Command
 from zeroerror.model.event import Event, Stamp
 from zeroerror.model.problem import Reason, Refusal

@@ -17,6 +17,7 @@ from zeroerror.engine.handling import pausing_reasons
 from zeroerror.engine.objecting import ABOUT_FINDINGS, reasons_about
 from zeroerror.engine.planning import unfit_plans
 from zeroerror.engine.two_persons import may_confirm, may_propose
+from zeroerror.engine.voting import minutes_reasons
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.command import Capacity, Command, Target
 from zeroerror.model.event import INSTITUTION, Event
@@ -30,7 +31,7 @@ from zeroerror.timing import extended
 Answer = tuple[Event, ...] | Refusal
 
 #: Proposals about a step of a task; the others are about the institution.
-ABOUT_STEPS = ("record_paper", "attest", "extend", "pause")
+ABOUT_STEPS = ("record_paper", "record_vote", "attest", "extend", "pause")
 
 
 def proposal_id(command: str, place: int) -> str:
@@ -113,7 +114,9 @@ def _about_step(
     step = pinned(task, facts).workflow.step(visit.step)
     if not capacities(visit, person=actor, organisation=facts.organisation, task=task, at=at):
         reasons.append(why_not(visit, step.title, organisation=facts.organisation, task=task, at=at))
-    if kind == "extend":
+    if kind == "record_vote":
+        reasons += minutes_reasons(task, visit, body, facts, at)
+    elif kind == "extend":
         reasons += _extension_reasons(visit, step.title, body, facts, at)
     else:
         reasons += pausing_reasons(visit, step, body)

@@ -188,6 +188,11 @@ def _directs_the_asker(
     return supervisor or frozenset(organisation.secretaries(at)) - _some(proposer)
 
 
+def _presided(body: Body, proposer: str | None, organisation: Organisation, at: datetime) -> frozenset[str]:
+    """Who countersigns the minutes of a vote; nobody stands in for him."""
+    return frozenset(body.get("countersigned_by", ()))
+
+
 #: kind → (who proposes, who confirms).
 TABLE: Mapping[str, tuple[Who, Who]] = {
     "publish_definition": (_secadmin_or_general, _supervisor_or_secretary),
@@ -205,6 +210,7 @@ TABLE: Mapping[str, tuple[Who, Who]] = {
     "void_finding": (_supervisors, _supervisor_or_secretary),
     "correct_attribution": (_supervisors, _supervisor_or_secretary),
     "record_paper": (_anybody, _of_the_office),
+    "record_vote": (_anybody, _presided),
     "attest": (_anybody, _of_the_office),
     "extend": (_anybody, _directs_the_asker),
     "pause": (_anybody, _directs_the_asker),

@@ -7,13 +7,18 @@ Task's stream (stream = the task's id)
                    by another task's action: parent
   step_entered     step, visit, owner, person, capacity, urger, waits_for, unassigned, tried, entered_at, due_at,
                    warn_at, provisional, ready_for; of a countersigning: signing (round, place, signer, text,
-                   silence, added_by, reason)
+                   silence, added_by, reason); of a vote: voting (round, place, voter, text, chair, silence)
   step_left        step, visit, action, outcome, doer, capacity, done_at, reason, fields, sealed, attachments,
                    fault, late_record; on paper: recorder; imported: row, entered_at, left_at
+                   of a recorded vote: minutes (held_at, voters, ballots, yes, no, abstain, absent, recused,
+                   recorder, countersigned_by)
   step_withdrawn   step, visit, why
   step_released    step, visit, why       (the step whose act has left the group, or has opened its region again; `parent`: the
                    task by whose action it was opened has been ended, or asks for it no longer)
                    of a countersigning: signing (`silent` | `removed` | `changed`), by, reason
+                   of a vote: voting (`recused` | `absent` | `silent` | `changed`), by, reason, opinion
+  vote_counted     step, round, voters, recused, due, absent, present, yes, no, abstain, quorum, quorum_needs,
+                   threshold, base, of, needs, outcome
   step_restored    step, visit            (拿回: the earlier visit is open again, its due date as it was)
   done_confirmed   step, visit, proposal, by   (a second person confirms when it was done)
   step_assigned    step, visit, person, by, why (`assign` | `transfer` | `handover`), capacity, reason

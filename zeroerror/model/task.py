@@ -139,6 +139,51 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class Voting:
+    """What makes a visit one voter's own: in which round he was asked, about which text, and in what part."""
+
+    #: Each time the step is come to, and each time its text changes, all who are due are asked anew.
+    round: int
+    #: Where the definition names him.
+    place: int
+    voter: str
+    #: The digest of the text that he was asked to vote on.
+    text: str
+    chair: bool = False
+    #: What comes of his silence: `wait` or `absent`.
+    silence: str = "wait"
+    #: Why he is asked no longer, without a vote: `recused`, `absent`, `silent` or `changed` (the text).
+    ended: str | None = None
+    ended_by: str | None = None
+    #: What he who was absent had to say, as the digest of its text: kept, and not counted.
+    opinion: str | None = None
+
+    @property
+    def silently(self) -> bool:
+        """Whether nobody need ask further: no vote in time is an absence that the definition knows."""
+        return self.silence != "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """A vote as the signed minutes of a meeting have it; of a secret ballot, the counts alone."""
+
+    held_at: datetime
+    #: How many were due to vote, before 回避.
+    voters: int
+    #: How each voted, where the ballot was open.
+    ballots: tuple[tuple[str, str], ...]
+    yes: int
+    no: int
+    abstain: int
+    #: Who was not there, and the digest of what he had to say.
+    absent: tuple[tuple[str, str | None], ...]
+    recused: tuple[str, ...]
+    recorder: str
+    countersigned_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One entry of one step: who owes it, since when, due when, and how it ended."""
 
@@ -185,6 +230,9 @@ class Visit:
     signing: Signing | None = None
     #: Whom its holder asked to do it, and when he took that back.
     delegations: tuple[Delegation, ...] = ()
+    #: Of a vote: whose it is; and of one that was recorded, how it went.
+    voting: Voting | None = None
+    minutes: Minutes | None = None
 
     @property
     def delegate(self) -> str | None:
@@ -201,9 +249,14 @@ class Visit:
         return None if moved else given[-1]
 
     @property
+    def asked(self) -> Signing | Voting | None:
+        """What makes it one person's own, where several are asked."""
+        return self.voting if self.signing is None else self.signing
+
+    @property
     def place(self) -> int | None:
-        """Which of its step's signers owes it; None where a step is not countersigned."""
-        return None if self.signing is None else self.signing.place
+        """Which of its step's signers or voters owes it; None where only one is asked."""
+        return None if self.asked is None else self.asked.place
 
     @property
     def person(self) -> str | None:
@@ -433,6 +486,7 @@ def _came(body: Mapping[str, Any], stamp: Stamp) -> Visit:
         unassigned=body.get("unassigned", False),
         tried=tuple((person, why) for person, why in body.get("tried", ())),
         signing=Signing(**body["signing"]) if "signing" in body else None,
+        voting=Voting(**body["voting"]) if "voting" in body else None,
     )
 
 
@@ -464,6 +518,7 @@ def _left(task: Task, body: Mapping[str, Any], stamp: Stamp) -> tuple[Visit, ...
             late_record=body.get("late_record", False),
             attachments=len(body.get("attachments", ())),
             pauses=_ended(visit.pauses, left_at),
+            minutes=_minutes(body["minutes"]) if "minutes" in body else None,
         )
 
     return _changed(task, body, leave)
@@ -484,6 +539,22 @@ def _filled(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     )
 
 
+def _minutes(body: Mapping[str, Any]) -> Minutes:
+    return Minutes(
+        held_at=from_text(body["held_at"]),
+        voters=body["voters"],
+        # In order of name, because a leaf's keys are.
+        ballots=tuple(sorted(body["ballots"].items())),
+        yes=body["yes"],
+        no=body["no"],
+        abstain=body["abstain"],
+        absent=tuple(sorted(body["absent"].items())),
+        recused=tuple(sorted(body["recused"])),
+        recorder=body["recorder"],
+        countersigned_by=body["countersigned_by"],
+    )
+
+
 def _ended(pauses: tuple[Pause, ...], at: datetime) -> tuple[Pause, ...]:
     return tuple(replace(pause, end=at) if pause.end is None else pause for pause in pauses)
 
@@ -493,10 +564,15 @@ def _gone(status: str) -> Callable[[Task, Mapping[str, Any], Stamp], Task]:
         def leave(visit: Visit) -> Visit:
             pauses = _ended(visit.pauses, stamp.at)
             left = replace(visit, status=status, left_at=stamp.at, left_index=stamp.index, pauses=pauses)
+            by, reason = body.get("by"), body.get("reason")
+            if visit.voting is not None and "voting" in body:
+                opinion = body.get("opinion")
+                voting = replace(visit.voting, ended=body["voting"], ended_by=by, opinion=opinion)
+                return replace(left, voting=voting, reason=reason)
             if visit.signing is None or "signing" not in body:
                 return left
-            signing = replace(visit.signing, ended=body["signing"], ended_by=body.get("by"))
-            return replace(left, signing=signing, reason=body.get("reason"))
+            signing = replace(visit.signing, ended=body["signing"], ended_by=by)
+            return replace(left, signing=signing, reason=reason)
 
         return _change(task, body, leave)
 
@@ -528,6 +604,10 @@ def _restored(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
             confirmed_by=None,
             undone=(*visit.undone, _undone(visit, stamp)),
             signing=None if visit.signing is None else replace(visit.signing, ended=None, ended_by=None),
+            voting=None
+            if visit.voting is None
+            else replace(visit.voting, ended=None, ended_by=None, opinion=None),
+            minutes=None,
         )
 
     return _change(task, body, restore)
@@ -646,6 +726,11 @@ def _handed_over(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     return task
 
 
+def _counted(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    # The count follows from the visits; its event is for whoever reads the ledger.
+    return task
+
+
 def _closed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     return replace(task, status=body["status"], closed_at=_instant(body.get("closed_at")) or stamp.at)
 
@@ -674,6 +759,7 @@ _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "file_attached": _noted,
     "text_revised": _revised,
     "handed_over": _handed_over,
+    "vote_counted": _counted,
     "task_closed": _closed,
     "task_reopened": _reopened,
 }

@@ -174,6 +174,40 @@ class Consent:
     silence: Literal["wait", "refer", "consent"] = "wait"
 
 
+#: The ways in which a vote ends. They are the step's actions, and nobody takes them: the count does.
+PASS, REFUSE, NO_QUORUM = "pass", "refuse", "no_quorum"
+#: What a voter may say. These lead nowhere by themselves, so the table does not have them.
+YES, NO, ABSTAIN = "yes", "no", "abstain"
+BALLOTS = (Action(YES, "赞成", None), Action(NO, "反对", None), Action(ABSTAIN, "弃权", None))
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """票决: who is due to vote, when enough of them have, and how many have to say yes.
+
+    Who votes is data of one step, as the count is: the table has the three ways in which a vote can end, as
+    ordinary actions, and no state for any of the ways to get there.
+    """
+
+    #: The field whose text is voted on. Where its digest changes, all are asked anew.
+    of: str
+    #: Every holder of a post, and every person whom a field names.
+    voters: tuple[Owner, ...]
+    #: One of the voters: who presides, and votes last.
+    chair: Owner
+    #: How many of those due have to take part, and how many of the base have to say yes (`model.share`).
+    quorum: str
+    threshold: str
+    #: Of whom the yes votes are counted: those `due`, those `present`, or the votes `cast` for and against.
+    base: Literal["due", "present", "cast"] = "due"
+    #: `personal`: each voter votes himself, here; `recorded`: from the signed minutes of a meeting.
+    ballot: Literal["personal", "recorded"] = "personal"
+    #: The step of 个别酝酿, which must come before.
+    after: str | None = None
+    #: What comes of no vote in time: it is waited for, or who has not voted counts as absent.
+    silence: Literal["wait", "absent"] = "wait"
+
+
 #: Who was added by name while it ran (加签) is looked up as one named in a form is. No field can have this name.
 ADDED = Owner("field", "/added")
 
@@ -204,17 +238,49 @@ class Step:
     record_within: Limit | None = None
     #: Where it is countersigned: by whom, and how. `owner` is then the first signer.
     consent: Consent | None = None
+    #: Where it is voted on. `owner` is then the first voter, or of a recorded vote who brings the minutes.
+    vote: Vote | None = None
+
+    @property
+    def personal(self) -> Vote | None:
+        """The vote, where each voter votes himself and so owes a visit of his own."""
+        return self.vote if self.vote is not None and self.vote.ballot == "personal" else None
+
+    @property
+    def text(self) -> str | None:
+        """The field whose text each of several persons signs or votes on."""
+        if self.consent is not None:
+            return self.consent.of
+        return None if self.personal is None else self.personal.of
 
     @property
     def owners(self) -> tuple[Owner, ...]:
-        """Everybody who may owe it: its one owner, or each signer."""
+        """Everybody who may owe it: its one owner, or each signer or voter."""
+        if self.personal is not None:
+            return self.personal.voters
         return (self.owner,) if self.consent is None else self.consent.signers
 
     def owner_at(self, place: int | None) -> Owner:
-        """Who owes a visit: of a countersigning, the signer at that place; below none, somebody added."""
-        if self.consent is None or place is None:
+        """Who owes a visit: where several do, whoever stands at that place; below none, somebody added."""
+        if place is None or (self.consent is None and self.personal is None):
             return self.owner
-        return self.consent.signers[place] if place >= 0 else ADDED
+        return self.owners[place] if place >= 0 else ADDED
+
+    @property
+    def offers(self) -> tuple[Action, ...]:
+        """What whoever owes a visit may choose between: its ways out; of a vote, the ballots."""
+        if self.vote is None:
+            return self.actions
+        return BALLOTS if self.personal is not None else ()
+
+    @property
+    def named(self) -> tuple[Action, ...]:
+        """Everything that the step's history may name: its ways out, and what a voter may say."""
+        return self.actions if self.vote is None else (*self.actions, *BALLOTS)
+
+    def offer(self, name: str) -> Action | None:
+        """What is offered under that name, if anything is."""
+        return next((action for action in self.offers if action.name == name), None)
 
     @property
     def personal(self) -> bool:

@@ -28,6 +28,7 @@ from zeroerror.model.workflow import (
     Owner,
     Region,
     Step,
+    Vote,
     Workflow,
 )
 
@@ -152,13 +153,14 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         {
             "name": step.name,
             "title": step.title,
-            "owner": _owner_to_json(step.owner) if step.consent is None else None,
+            "owner": _owner_to_json(step.owner) if step.consent is None and step.personal is None else None,
             "limit": _limit_to_json(step.limit),
             "warn_before": _limit_to_json(step.warn_before),
             "actions": [_action_to_json(each) for each in step.actions],
             "waits_for": list(step.waits_for),
             "record_within": _limit_to_json(step.record_within),
             "consent": None if step.consent is None else _consent_to_json(step.consent),
+            "vote": None if step.vote is None else _vote_to_json(step.vote),
         }
     )
 
@@ -166,16 +168,19 @@ def _step_to_json(step: Step) -> dict[str, Any]:
 def _step_from_json(data: Mapping[str, Any]) -> Step:
     within, consent = data.get("record_within"), data.get("consent")
     signed = None if consent is None else _consent_from_json(consent)
+    voted = None if "vote" not in data else _vote_from_json(data["vote"])
+    several = (signed.signers if signed else ()) + (voted.voters if voted else ())
     return Step(
         data["name"],
         data["title"],
-        _owner_from_json(data["owner"]) if signed is None else signed.signers[0],
+        _owner_from_json(data["owner"]) if "owner" in data else several[0],
         _limit_from_json(data.get("limit")),
         _limit_from_json(data.get("warn_before")),
         tuple([_action_from_json(each) for each in data.get("actions", ())]),
         tuple(data.get("waits_for", ())),
         None if within is None else _parsed(within),
         signed,
+        voted,
     )
 
 
@@ -193,6 +198,37 @@ def _consent_to_json(consent: Consent) -> dict[str, Any]:
 def _consent_from_json(data: Mapping[str, Any]) -> Consent:
     signers = tuple([_owner_from_json(each) for each in data["signers"]])
     return Consent(data["of"], signers, data.get("order", "parallel"), data.get("silence", "wait"))
+
+
+def _vote_to_json(vote: Vote) -> dict[str, Any]:
+    return _without_defaults(
+        {
+            "of": vote.of,
+            "voters": [_owner_to_json(each) for each in vote.voters],
+            "chair": _owner_to_json(vote.chair),
+            "quorum": vote.quorum,
+            "threshold": vote.threshold,
+            "base": None if vote.base == "due" else vote.base,
+            "ballot": None if vote.ballot == "personal" else vote.ballot,
+            "after": vote.after,
+            "silence": None if vote.silence == "wait" else vote.silence,
+        }
+    )
+
+
+def _vote_from_json(data: Mapping[str, Any]) -> Vote:
+    get = data.get
+    return Vote(
+        data["of"],
+        tuple([_owner_from_json(each) for each in data["voters"]]),
+        _owner_from_json(data["chair"]),
+        data["quorum"],
+        data["threshold"],
+        get("base", "due"),
+        get("ballot", "personal"),
+        get("after"),
+        get("silence", "wait"),
+    )
 
 
 def _group_to_json(group: Group) -> dict[str, Any]:

@@ -193,7 +193,7 @@ class Told:
 
     def _left(self, visit: Visit) -> dict[str, Any]:
         """How it ended, if it has."""
-        actions = self._facts.workflow.step(visit.step).actions
+        actions = self._facts.workflow.step(visit.step).named
         action = next((each for each in actions if each.name == visit.action), None)
         return {
             "status": visit.status,
@@ -226,7 +226,7 @@ class Told:
         body = said.body
         step, action = body.get("step"), body.get("action")
         titles = {each.name: each for each in self._facts.workflow.steps}
-        actions = {each.name: each.title for each in titles[step].actions} if step in titles else {}
+        actions = {each.name: each.title for each in titles[step].named} if step in titles else {}
         return {
             "index": said.index,
             "at": self._local.text(said.at),

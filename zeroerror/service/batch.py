@@ -192,7 +192,7 @@ def _act(
 ) -> dict[str, Any]:
     why = draft.text(found.wanted.reason)
     draft.fill(found.workflow, fields)
-    taken = None if found.visit is None else found.workflow.step(found.visit.step).action(found.action)
+    taken = None if found.visit is None else found.workflow.step(found.visit.step).offer(found.action)
     if taken is not None:
         draft.fill_from_attachments(found.workflow, taken, found.task.sealed)
     return {

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from zeroerror.engine.consents import current
 from zeroerror.engine.countersigning import lapsed
+from zeroerror.engine.rounds import current
 from zeroerror.model.command import MACHINE, OWN, Target
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
@@ -56,14 +56,14 @@ def revise(
     definition = facts.definition(task.digest)
     assert definition is not None, "a task is pinned to a published definition"
     draft = Draft(inst, keeps_files=not definition.workflow.stub)
-    consent = definition.workflow.step(visit.step).consent
-    if consent is not None:
-        field = definition.workflow.field(consent.of)
+    name = definition.workflow.step(visit.step).text
+    if name is not None:
+        field = definition.workflow.field(name)
         wants_file = field is not None and field.type == "file"
         given = str(file) if file is not None and wants_file else None if wants_file else text
         if given is None or (file is not None and not wants_file):
             raise UsageError("error.revise_takes_file" if wants_file else "error.revise_takes_text")
-        draft.fill(definition.workflow, {consent.of: given})
+        draft.fill(definition.workflow, {name: given})
     body = {
         "fields": draft.fields,
         "sealed": draft.sealed,
@@ -102,8 +102,8 @@ def _task(inst: Institution, id: str) -> Task:
 
 
 def _running(task: Task) -> Visit:
-    """A visit of the countersigning that a task is in; of none, the visit that was left last."""
+    """A visit of the countersigning, or the vote, that a task is in; of none, the visit that was left last."""
     for visit in task.open_visits():
-        if visit.signing is not None:
+        if visit.asked is not None:
             return next(each for each in current(task, visit.step) if each.open)
     return (task.open_visits() or task.visits)[-1]

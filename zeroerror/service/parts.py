@@ -162,10 +162,10 @@ class Parts:
 
 
 def _signer(lead: Lead, view: View) -> int | None:
-    """Which of a countersigning's visits a finding is about: each signer is late by himself."""
+    """Which of several visits a finding is about: each signer, and each voter, is late by himself."""
     task = view.tasks.get(lead.task or "")
     visit = None if task is None or lead.visit is None else task.find(lead.step or "", lead.visit)
-    return None if visit is None or visit.signing is None else visit.visit
+    return None if visit is None or visit.asked is None else visit.visit
 
 
 def _answered(

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zeroerror.engine.authority import capacities, may_assign
-from zeroerror.engine.consents import current
 from zeroerror.engine.handling import last_act
+from zeroerror.engine.rounds import current
 from zeroerror.model.command import OWN, Capacity, Target
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
@@ -94,7 +94,7 @@ def advance(
     why = draft.text(reason)
     draft.fill(workflow, fields or {})
     draft.attach(attach)
-    taken = workflow.step(visit.step).action(action) if visit is not None else None
+    taken = workflow.step(visit.step).offer(action) if visit is not None else None
     if taken is not None:
         draft.fill_from_attachments(workflow, taken, task.sealed)
     body = {
@@ -123,7 +123,7 @@ def met_by(
 
 def action_meant(step: Step, written: str) -> str:
     """The action that somebody means: by its name, or by the title under which he sees it; no two have the same."""
-    named = (each.name for each in step.actions if written in (each.name, each.title))
+    named = (each.name for each in step.offers if written in (each.name, each.title))
     return next(named, None) or _choice_meant(step, written) or written
 
 
@@ -266,7 +266,7 @@ def pause(
     """Stop a step's clock: at once by who directs the office, by proposal of who owes the step himself."""
     facts = inst.facts()
     task = _task(facts, id)
-    visit = _visit(task, step, None, facts, (inst, actor) if _asked_to_sign(task, actor) else None)
+    visit = _visit(task, step, None, facts, (inst, actor) if _asked_himself(task, actor) else None)
     draft = Draft(inst)
     body = {"waits_for": waits_for, "reason": draft.text(reason)}
     target = target_of(task, visit)
@@ -316,7 +316,7 @@ def extend(
     """Ask for more time, before the step is due; who directs the office confirms it."""
     facts = inst.facts()
     task = _task(facts, id)
-    visit = _visit(task, step, None, facts, (inst, actor) if _asked_to_sign(task, actor) else None)
+    visit = _visit(task, step, None, facts, (inst, actor) if _asked_himself(task, actor) else None)
     draft = Draft(inst)
     body = {"extension": by, "reason": draft.text(reason)}
     return _propose(inst, actor, "extend", body, target_of(task, visit), draft, options)
@@ -366,15 +366,15 @@ def _handle(
 ) -> Answer:
     facts = inst.facts()
     task = _task(facts, id)
-    who = (inst, actor) if _asked_to_sign(task, actor) else None
+    who = (inst, actor) if _asked_himself(task, actor) else None
     target = target_of(task, _visit(task, step, None, facts, who))
     payloads = [] if draft is None else draft.payloads
     return submit(inst, actor, Request(kind, body, (target,), payloads=payloads), options)
 
 
-def _asked_to_sign(task: Task, actor: Actor) -> bool:
-    """Whether he owes a signature of his own, which is what he then means by the step."""
-    return any(each.signing is not None and each.person == actor.person for each in task.open_visits())
+def _asked_himself(task: Task, actor: Actor) -> bool:
+    """Whether he owes an answer of his own among several, which is what he then means by the step."""
+    return any(each.asked is not None and each.person == actor.person for each in task.open_visits())
 
 
 def _propose(
@@ -420,7 +420,7 @@ def _visit(
         step, _, number = step.partition("/")
         named = [each for each in open_visits if each.step == step and number in ("", str(each.visit))]
         named = named or [each for each in task.visits if each.step == step][-1:]
-        if named and number == "" and named[0].signing is not None:
+        if named and number == "" and named[0].asked is not None:
             return signers_own(task, tuple(named), who)
         if not named:
             known = [each.step for each in open_visits]
@@ -429,7 +429,7 @@ def _visit(
     if len(open_visits) > 1:
         open_visits = _meant(task, action, facts, who)
     if open_visits:
-        return signers_own(task, open_visits, who) if open_visits[0].signing is not None else open_visits[0]
+        return signers_own(task, open_visits, who) if open_visits[0].asked is not None else open_visits[0]
     return max(task.visits, key=lambda each: each.left_index or 0, default=None)
 
 
@@ -440,10 +440,10 @@ def _meant(
     workflow, found = _workflow(facts, task), task.open_visits()
     if action is not None:
         asked = ((each, workflow.step(each.step)) for each in found)
-        found = tuple(each for each, its in asked if its.action(action_meant(its, action)))
+        found = tuple(each for each, its in asked if its.offer(action_meant(its, action)))
         if not found:
             steps = [workflow.step(each.step) for each in task.open_visits()]
-            known = [f"{each.name}/{way.name}" for each in steps for way in each.actions]
+            known = [f"{each.name}/{way.name}" for each in steps for way in each.offers]
             raise UsageError("error.unknown_action", task=task.id, action=action, known=known)
     if len(found) > 1 and who is not None:
         mine = tuple(each for each in found if _capacities(who[0], facts, who[1], task, each))
@@ -479,7 +479,7 @@ def signers_own(task: Task, found: tuple[Visit, ...], who: tuple[Institution, Ac
 
 def _named(visit: Visit) -> str:
     """A visit as `--step` takes it: of a countersigning with its number."""
-    return visit.step if visit.signing is None else f"{visit.step}/{visit.visit}"
+    return visit.step if visit.asked is None else f"{visit.step}/{visit.visit}"
 
 
 def _capacities(

@@ -100,6 +100,7 @@ def step_json(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
         "light": reader.light(visit),
         "visit": visit.visit,
         "clock": visit.clock,
+        "vote": None if step.vote is None else step.vote.ballot,
         "actions": [
             {
                 "action": action.name,
@@ -110,7 +111,7 @@ def step_json(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
                 "opens": _line(reader, action),
                 "waits": action.waits,
             }
-            for action in step.actions
+            for action in step.offers
         ],
     }
 
@@ -175,6 +176,8 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
     leaves = [decode_fast(row.bytes) for row in rows]
     reasons = {digest for leaf in leaves for key in ("reason", "note") if (digest := leaf.body.get(key))}
     reasons |= {visit.signing.reason for visit in task.visits if visit.signing and visit.signing.reason}
+    reasons |= {visit.voting.opinion for visit in task.visits if visit.voting and visit.voting.opinion}
+    reasons |= {each for visit in task.visits if visit.minutes for _, each in visit.minutes.absent if each}
     texts = reads.texts(inst.conn, [*digests.values(), *reasons]) if readable else {}
     gone = sorted(name for name, digest in digests.items() if texts.get(digest) is None)
     found["fields"] = {**task.fields, **{name: texts.get(digest) for name, digest in digests.items()}}
@@ -185,6 +188,7 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
 
     found |= kin_json(reader, task, position)
     found["countersigning"] = list(_answers(task, reader.definition(task), texts))
+    found["voting"] = _votes(task, reader.definition(task), texts)
     from zeroerror.service.circulation import circulated_by, readers
     from zeroerror.service.notices import notices_json
 
@@ -215,6 +219,7 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
             "row": leaf.body.get("row"),
             "how": _how(leaf),
             "signing": said if isinstance(said := leaf.body.get("signing"), str) else None,
+            "voting": said if isinstance(said := leaf.body.get("voting"), str) else None,
         }
         for row, leaf in zip(rows, leaves, strict=True)
     ]
@@ -242,6 +247,14 @@ def _answers(task: Task, definition: Definition, texts: Mapping[str, str | None]
             "reason": texts.get(visit.reason or signing.reason or ""),
             "stands": signing.text == text,
         }
+
+
+def _votes(task: Task, definition: Definition, texts: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    if all(step.vote is None for step in definition.workflow.steps):
+        return []
+    from zeroerror.service.voting import voting_json
+
+    return list(voting_json(task, definition, texts))
 
 
 def answer_of(visit: Visit) -> str:

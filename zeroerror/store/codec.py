@@ -22,11 +22,13 @@ from zeroerror.model.task import (
     DueChange,
     Given,
     Holding,
+    Minutes,
     Pause,
     Signing,
     Task,
     Undone,
     Visit,
+    Voting,
 )
 
 #: Reading and writing an instant is most of the work, and the same few instants come again and again.
@@ -97,6 +99,8 @@ def visit_to_json(visit: Visit) -> str:
             [(_to(each.ended_at), _to(each.at), each.by, each.index, each.action) for each in visit.undone],
             _signing_out(visit.signing),
             [(each.person, _to(each.since), each.index, each.by) for each in visit.delegations],
+            _voting_out(visit.voting),
+            _minutes_out(visit.minutes),
         )
     )
 
@@ -143,6 +147,8 @@ def _visit_in(data: list[Any]) -> Visit:
         tuple([Undone(_from(ended), _from(at), *rest) for ended, at, *rest in data[25]]) if data[25] else (),
         Signing(*data[26]) if data[26] else None,
         tuple([Delegation(who, _from(at), *rest) for who, at, *rest in data[27]]) if data[27] else (),
+        Voting(*data[28]) if data[28] else None,
+        _minutes_in(*data[29]) if data[29] else None,
     )
 
 
@@ -160,6 +166,55 @@ def _signing_out(signing: Signing | None) -> tuple[Any, ...] | None:
         signing.ended,
         signing.ended_by,
     )
+
+
+def _voting_out(voting: Voting | None) -> tuple[Any, ...] | None:
+    if voting is None:
+        return None
+    return (
+        voting.round,
+        voting.place,
+        voting.voter,
+        voting.text,
+        voting.chair,
+        voting.silence,
+        voting.ended,
+        voting.ended_by,
+        voting.opinion,
+    )
+
+
+def _minutes_out(minutes: Minutes | None) -> tuple[Any, ...] | None:
+    if minutes is None:
+        return None
+    return (
+        _to(minutes.held_at),
+        minutes.voters,
+        minutes.ballots,
+        minutes.yes,
+        minutes.no,
+        minutes.abstain,
+        minutes.absent,
+        minutes.recused,
+        minutes.recorder,
+        minutes.countersigned_by,
+    )
+
+
+def _minutes_in(
+    held_at: str,
+    voters: int,
+    ballots: list[list[str]],
+    yes: int,
+    no: int,
+    abstain: int,
+    absent: list[list[Any]],
+    recused: list[str],
+    *by: str,
+) -> Minutes:
+    voted = tuple([(person, said) for person, said in ballots])
+    away = tuple([(person, opinion) for person, opinion in absent])
+    return Minutes(_from(held_at), voters, voted, yes, no, abstain, away, tuple(recused), *by)
 
 
 def _due_out(due: DueChange) -> tuple[Any, ...]:

@@ -34,7 +34,11 @@ MADE = {
     "cli.level_": LEVELS,
     "cli.stage_": STAGES,
     "cli.notice_": STATES,
+    "cli.vote_": ("personal", "open", "secret", "pass", "refuse", "no_quorum"),
+    "cli.vote_base_": ("due", "present", "cast"),
+    "cli.voter_": ("pending", "yes", "no", "abstain", "recused", "absent", "silent", "changed", "released"),
     "cli.diff_aspect_": (
+        "vote",
         "consent",
         "basis",
         "choices",
@@ -109,7 +113,7 @@ MADE = {
     ),
     "cli.event_step_assigned_": ("assign", "handover", "transfer"),
     "cli.event_step_delegated_": ("ended",),
-    "cli.event_step_released_": ("silent", "removed", "changed"),
+    "cli.event_step_released_": ("silent", "removed", "changed", "recused", "absent"),
     "cli.did_": (
         "proposed",
         "confirmed",

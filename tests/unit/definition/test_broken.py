@@ -59,6 +59,8 @@ PATHS = {
     "wait_never_lifted": "hand_out/hand_out → wait",
     "wait_lifted_in_a_circle": "hand_out/hand_out → wait",
     "children_unsaid": "hand_out/hand_out → wait",
+    "vote_round_consulting": "draft/hurry → decide",
+    "vote_without_text": "draft/submit → consult/ready → decide",
     "stuck_between": "draft/submit → review",
     "stuck_empty_amount": "draft/submit → review",
 }

@@ -42,6 +42,7 @@ ODD = [
     {"title": "题", "join": "done"}, {"title": "题", "join": "done", "to": "draft"}, {"title": "题", "regions": {}},
     {"title": "题", "regions": {}, "to": "draft"}, {"a": {"title": "题", "steps": {}}}, {"title": "题", "steps": {}},
     {"title": "题", "end": "done", "outcome": "done"}, {"title": "题", "type": "text"},
+    "过半数", "半数以上", "41", "recorded", "personal", {"ballot": "recorded"}, {"ballot": "personal"},
 ]  # fmt: skip
 KEYS = (
     "title",

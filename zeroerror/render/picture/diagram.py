@@ -7,8 +7,9 @@ from dataclasses import field
 from typing import Any
 
 from zeroerror.model.limit import Limit
+from zeroerror.model.share import SHARES
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import Action, LimitChoice, LimitSpec, Owner, Step, Workflow
+from zeroerror.model.workflow import Action, LimitChoice, LimitSpec, Owner, Step, Vote, Workflow
 from zeroerror.text import Language, say, shown
 
 
@@ -31,7 +32,7 @@ class Node:
     visits: int = 0
     #: Of a task: since when it has been open and when it is due.
     note: str = ""
-    #: Where several sign it, each by himself: `parallel` or `in_turn`.
+    #: Where several sign it or vote on it, each by himself: `parallel` or `in_turn`.
     signed: str = ""
 
 
@@ -166,7 +167,7 @@ def _node(workflow: Workflow, step: Step, language: Language, holder: str, way: 
         way.marks.get(step.name, ""),
         way.visits.get(step.name, 0),
         shown(way.notes.get(step.name, "")),
-        "" if step.consent is None else step.consent.order,
+        "parallel" if step.personal is not None else "" if step.consent is None else step.consent.order,
     )
 
 
@@ -205,6 +206,8 @@ def _join(group: str) -> str:
 
 def owners_told(workflow: Workflow, step: Step, language: Language) -> str:
     """Who owes a step; of a countersigned one, everybody who signs, in which order, and what silence comes to."""
+    if step.vote is not None:
+        return _voters_told(workflow, step, step.vote, language)
     if step.consent is None:
         return owner_told(workflow, step.owner, language)
     signers = [owner_told(workflow, each, language) for each in step.owners]
@@ -216,6 +219,37 @@ def owners_told(workflow: Workflow, step: Step, language: Language) -> str:
 
 def _opening(step: Step, action: Action) -> str:
     return f"open-{step.name}-{action.name}"
+
+
+def _voters_told(workflow: Workflow, step: Step, vote: Vote, language: Language) -> str:
+    """Who votes, who presides, and when it is passed; of a recorded vote, who brings the minutes."""
+    told = _said(
+        "picture.voters",
+        language,
+        voters=[owner_told(workflow, each, language) for each in vote.voters],
+        chair=owner_told(workflow, vote.chair, language),
+        quorum=enough_told(vote.quorum, language),
+        threshold=enough_told(vote.threshold, language),
+        base=say(f"picture.base_{vote.base}", {}, language),
+    )
+    if vote.ballot == "recorded":
+        told = _said(
+            "picture.recorded", language, owner=told, recorder=owner_told(workflow, step.owner, language)
+        )
+    if vote.silence == "absent":
+        told = _said("picture.silence_absent", language, owner=told)
+    after = next((each.title for each in workflow.steps if each.name == vote.after), None)
+    return told if after is None else _said("picture.consulted", language, owner=told, after=after)
+
+
+def enough_told(enough: str, language: Language) -> str:
+    """A share as rules of procedure write it, in words of the language; a number as a number of persons."""
+    if enough not in SHARES:
+        return _said("picture.so_many", language, count=int(enough))
+    share = SHARES[enough]
+    code = "at_least" if share.inclusive else "more_than"
+    part = f"{share.numerator}/{share.denominator}"
+    return enough if language == "zh" else _said(f"picture.{code}", language, part=part)
 
 
 def owner_told(workflow: Workflow, owner: Owner, language: Language) -> str:

@@ -1,0 +1,79 @@
+"""A step that several persons are asked in, each by himself: what countersigning and voting have in common.
+
+Each owes a visit of his own, so that limits, warnings, urging, attribution and 拿回 are those of any step. A round
+is all that were asked about one text: it begins when the step is come to, and anew when the text changes. What
+an answer is, and what the answers come to, is not in common: see `consents` and `votes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from zeroerror.engine.facts import Definition, Facts
+from zeroerror.model.event import Event
+from zeroerror.model.task import Task, Visit
+from zeroerror.model.value import dataclass
+from zeroerror.model.workflow import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What entering a visit depends on, as the command leaves it."""
+
+    facts: Facts
+    at: datetime
+    fields: Mapping[str, str]
+    sealed: Mapping[str, str]
+    doers: Mapping[str, str | None]
+
+    def text(self, step: Step) -> str:
+        """The digest of the text that those who are asked answer about; of a plain field, the text itself."""
+        name = step.text or ""
+        return self.sealed.get(name) or self.fields.get(name) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proceeding:
+    """What follows an answer: the next visit, or the way by which the step is left, or neither yet."""
+
+    events: tuple[Event, ...] = ()
+    way: str | None = None
+
+
+def current(task: Task, step: str) -> tuple[Visit, ...]:
+    """The visits of a step's last round; what was taken back has never been."""
+    every = [each for each in task.visits if each.step == step and each.status != "withdrawn"]
+    last = max((each.asked.round for each in every if each.asked is not None), default=0)
+    return tuple(each for each in every if each.asked is not None and each.asked.round == last)
+
+
+def last_round(task: Task, step: str) -> int:
+    """The number of the last round, taken back or not."""
+    return max((each.asked.round for each in task.visits if each.step == step and each.asked), default=0)
+
+
+def released(task: Task, visit: Visit, why: str, by: str, reason: str | None, **more: str | None) -> Event:
+    """The event of somebody who is asked no longer, without an answer: `silent`, `removed`, `changed` and so on."""
+    body: Mapping[str, Any] = {
+        "step": visit.step,
+        "visit": visit.visit,
+        "why": visit.step,
+        "signing" if visit.voting is None else "voting": why,
+        "by": by,
+        "reason": reason,
+        **more,
+    }
+    return Event(task.id, "step_released", body)
+
+
+def sender(task: Task, step: str, definition: Definition) -> str:
+    """Who sent a task there: whose act led to it, or to where nobody was left to be asked on the way."""
+    since = min((each.entered_index for each in current(task, step)), default=0)
+    runs = [each for each in task.visits if each.left_index is not None and each.left_index < since]
+    acts = [each for each in runs if each.step != step and each.doer is not None]
+    moves = definition.table.moves
+    acts = [each for each in acts if moves.get((each.step, each.action or "")) == step] or acts
+    latest = max(acts, key=lambda each: each.left_index or 0, default=None)
+    return task.opener if latest is None or latest.doer is None else latest.doer
