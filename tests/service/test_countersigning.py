@@ -320,3 +320,12 @@ def test_several_signers_are_told_apart_by_their_number(text: Text) -> None:
     assert refused.value.code == "error.ambiguous_step"
     asked = tasks.extend(house.inst, house.actor("longfei"), text.id, "1wd", reason="出差")
     assert "proposed" in {each["kind"] for each in done_of(asked).events}
+
+
+def test_where_the_answers_lead_is_no_deviation_from_the_definition(text: Text) -> None:
+    text.object("longfei")
+    text.sign("wangli", "tianye")
+    assert list(text.open()) == ["coordinate"]
+    text.house.advance(text.house.leader, text.id, "uphold", reason="口径以文件为准")
+    found = text.house.run_slots("2026-11-25 08:30")
+    assert [each["rule"] for each in found if each["task"] == text.id] == []

@@ -3,10 +3,10 @@
 From who owes it by the deputy and the director to the supervisor; a notice goes up only where the one before
 was not answered, and never twice within the interval. Where nobody is 直接, whoever is to clarify is asked to,
 which blames him for nothing. A leader's desk and an outside body are urged by people: the notice reminds their
-urger, and goes no further. A supervisor's own step goes to the secretary. Who is away gets none: whoever covers
-him does, else the next above. An answered notice is repeated on its rung after the interval, for an answer is a
-promise that may be forgotten; if the repetition is not answered, the next above is told. An answer does not hold for
-ever either: a matter that goes on after two answers on one rung is told to the next above, who can read both. Who
+urger, and goes no further. A supervisor's own step goes to the secretary, but for his vote. Who is away gets
+none: whoever covers him does, else the next above. An answered notice is repeated on its rung after the interval,
+for an answer is a promise that may be forgotten; if the repetition is not answered, the next above is told. An
+answer does not hold for ever either: a matter that goes on after two answers on one rung is told to the next above, who can read both. Who
 answered has done what was asked of him, and nothing is found against him by it; but what two promises did not
 bring about needs somebody who can help. Where nobody stands above, the notice stays on its rung.
 """
@@ -160,14 +160,20 @@ def ladder(matter: Matter, house: House) -> tuple[Rung, ...]:
         return (first,)
     if house.leads(person):
         above = tuple(("secretary", each) for each in house.secretaries if each != person)[:1]
-        # A supervisor's own step is not held up to him by the machine.
-        return above if stage == "owes" and person in house.supervisors else (first, *above)
+        # A supervisor's own step is not held up to him by the machine; of his vote he is reminded, for it is his
+        # alone, and nobody else could see to it.
+        held_up = stage == "owes" and person in house.supervisors and not _votes(matter)
+        return above if held_up else (first, *above)
     rungs = house.above(matter.office)
     places = [place for place, (_, each) in enumerate(rungs) if each == person]
     if places:
         below = rungs[places[-1]][0]
         rungs = tuple(each for each in rungs[places[-1] + 1 :] if each[0] != below)
     return (first, *rungs)
+
+
+def _votes(matter: Matter) -> bool:
+    return matter.visit is not None and matter.visit.voting is not None
 
 
 def _first(matter: Matter) -> Rung | None:

@@ -33,7 +33,7 @@ def opened(group: Group, reopens: tuple[str, ...]) -> list[str]:
 def owners(step: Step) -> Iterator[tuple[Owner, tuple[str | int, ...]]]:
     """Everybody who may owe a step, each with where the definition says so."""
     if step.vote is not None:
-        if step.personal is None:
+        if step.balloted is None:
             yield step.owner, ("steps", step.name, "owner")
         for place, owner in enumerate(step.vote.voters):
             yield owner, ("steps", step.name, "vote", "voters", place)

@@ -53,7 +53,7 @@ class _Asked:
     def nobody(self, step: Step, office: str, days: Sequence[Day]) -> Iterator[Problem]:
         """Days on which a step would come to nobody, or nobody could urge there."""
         # Who is away is due to vote all the same: a vote comes to nobody only where a post is vacant.
-        for owner in () if step.personal is not None else (*step.owners, step.owner.urged_by):
+        for owner in () if step.balloted is not None else (*step.owners, step.owner.urged_by):
             # An office that is named has the same people for every task: it is told once, under itself.
             if owner is None or owner.kind not in _OF_STAFF or owner.office not in (None, office):
                 continue
@@ -119,7 +119,7 @@ class _Asked:
         return self._known[key]
 
     def _line(self, step: Step) -> str | None:
-        owed = "vote" if step.personal is not None else "owner" if step.consent is None else "consent"
+        owed = "vote" if step.balloted is not None else "owner" if step.consent is None else "consent"
         return None if self.where is None else self.where("steps", step.name, owed)
 
 

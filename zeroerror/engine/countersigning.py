@@ -130,7 +130,7 @@ def _sent(
     task, visit, step = found
     definition = facts.definition(task.digest)
     assert definition is not None, "a task is pinned to a published definition"
-    if step.consent is None and not (act == "revise" and step.personal is not None):
+    if step.consent is None and not (act == "revise" and step.balloted is not None):
         return Refusal((Reason("engine.not_countersigned", {"step": step.title}),))
     sender = rounds.sender(task, step.name, definition)
     covers = {each.by for each in facts.organisation.covers_of(sender, at)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zeroerror.model.share import fewest, number, reached
+from zeroerror.model.share import fewest, reached
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import NO_QUORUM, PASS, REFUSE, Vote
 
@@ -69,8 +69,3 @@ def counted(vote: Vote, tally: Tally) -> dict[str, Any]:
         "needs": fewest(vote.threshold, base),
         "outcome": outcome(vote, tally),
     }
-
-
-def most_asked(vote: Vote) -> int:
-    """The greatest number of persons that a vote asks for as a number."""
-    return max(number(vote.quorum) or 0, number(vote.threshold) or 0)

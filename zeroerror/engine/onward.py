@@ -113,7 +113,7 @@ def entries(
         if step.consent is not None:
             yield from opened(task, definition, step, form)
             continue
-        if step.personal is not None:
+        if step.balloted is not None:
             yield from votes.opened(task, definition, step, form)
             continue
         yield entered(

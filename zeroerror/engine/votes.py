@@ -162,7 +162,7 @@ def tally(round_: Sequence[Visit]) -> Tally:
 
 def why_not(task: Task, step: Step, person: str, form: Form) -> Reason | None:
     """Why a voter may not vote now; None of somebody who is no voter, and of one who may."""
-    if step.personal is None:
+    if step.balloted is None:
         return None
     chair = waiting(task, step, form)
     if chair is not None and chair.person == person:

@@ -46,7 +46,7 @@ def _out_of_it(command: Command, actor: str, facts: Facts, at: datetime, why: st
     if isinstance(found, Refusal):
         return found
     task, visit, step = found
-    if step.personal is None:
+    if step.balloted is None:
         return Refusal((Reason("engine.no_vote", {"step": step.title}),))
     definition, body = pinned(task, facts), command.body
     now, person = _form(task, facts, at), body["person"]

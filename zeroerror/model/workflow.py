@@ -242,7 +242,7 @@ class Step:
     vote: Vote | None = None
 
     @property
-    def personal(self) -> Vote | None:
+    def balloted(self) -> Vote | None:
         """The vote, where each voter votes himself and so owes a visit of his own."""
         return self.vote if self.vote is not None and self.vote.ballot == "personal" else None
 
@@ -251,18 +251,18 @@ class Step:
         """The field whose text each of several persons signs or votes on."""
         if self.consent is not None:
             return self.consent.of
-        return None if self.personal is None else self.personal.of
+        return None if self.balloted is None else self.balloted.of
 
     @property
     def owners(self) -> tuple[Owner, ...]:
         """Everybody who may owe it: its one owner, or each signer or voter."""
-        if self.personal is not None:
-            return self.personal.voters
+        if self.balloted is not None:
+            return self.balloted.voters
         return (self.owner,) if self.consent is None else self.consent.signers
 
     def owner_at(self, place: int | None) -> Owner:
         """Who owes a visit: where several do, whoever stands at that place; below none, somebody added."""
-        if place is None or (self.consent is None and self.personal is None):
+        if place is None or (self.consent is None and self.balloted is None):
             return self.owner
         return self.owners[place] if place >= 0 else ADDED
 
@@ -271,7 +271,7 @@ class Step:
         """What whoever owes a visit may choose between: its ways out; of a vote, the ballots."""
         if self.vote is None:
             return self.actions
-        return BALLOTS if self.personal is not None else ()
+        return BALLOTS if self.balloted is not None else ()
 
     @property
     def named(self) -> tuple[Action, ...]:

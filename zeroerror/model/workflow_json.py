@@ -153,7 +153,7 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         {
             "name": step.name,
             "title": step.title,
-            "owner": _owner_to_json(step.owner) if step.consent is None and step.personal is None else None,
+            "owner": _owner_to_json(step.owner) if step.consent is None and step.balloted is None else None,
             "limit": _limit_to_json(step.limit),
             "warn_before": _limit_to_json(step.warn_before),
             "actions": [_action_to_json(each) for each in step.actions],

@@ -440,10 +440,13 @@ def _meant(
     workflow, found = _workflow(facts, task), task.open_visits()
     if action is not None:
         asked = ((each, workflow.step(each.step)) for each in found)
-        found = tuple(each for each, its in asked if its.offer(action_meant(its, action)))
+        # Whoever would take the way out of a vote is told that it is counted.
+        found = tuple(
+            each for each, its in asked if its.offer(action_meant(its, action)) or its.action(action)
+        )
         if not found:
             steps = [workflow.step(each.step) for each in task.open_visits()]
-            known = [f"{each.name}/{way.name}" for each in steps for way in each.offers]
+            known = list(dict.fromkeys(f"{each.name}/{way.name}" for each in steps for way in each.offers))
             raise UsageError("error.unknown_action", task=task.id, action=action, known=known)
     if len(found) > 1 and who is not None:
         mine = tuple(each for each in found if _capacities(who[0], facts, who[1], task, each))

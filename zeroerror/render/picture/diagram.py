@@ -167,7 +167,7 @@ def _node(workflow: Workflow, step: Step, language: Language, holder: str, way: 
         way.marks.get(step.name, ""),
         way.visits.get(step.name, 0),
         shown(way.notes.get(step.name, "")),
-        "parallel" if step.personal is not None else "" if step.consent is None else step.consent.order,
+        "parallel" if step.balloted is not None else "" if step.consent is None else step.consent.order,
     )
 
 
