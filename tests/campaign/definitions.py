@@ -30,6 +30,8 @@ PLANTS: Mapping[str, str] = {
     "time": "the_whole_can_be_in_time",
     "returns": "returns_give_time",
     "plain": "what_is_read_is_plain_and_fits",
+    "waits": "waits_can_be_lifted",
+    "unsaid": "every_end_says_what_becomes_of_them",
 }
 
 Definition = dict[str, Any]
@@ -46,8 +48,12 @@ def _campaign(asked: argparse.Namespace, tally: Tally) -> None:
         _take_out(PLANTS[asked.plant])
     chance = random.Random(asked.seed)
     texts = {path.stem: path.read_text("utf-8") for path in sorted(SHIPPED.rglob("*.yaml"))}
-    flat = {name: text for name, text in texts.items() if "\n    regions:" not in text}
-    tally.counts["with regions, not spoilt here"] = len(texts) - len(flat)
+    flat = {
+        name: text
+        for name, text in texts.items()
+        if "\n    regions:" not in text and "\n    consent:" not in text
+    }
+    tally.counts["with several persons at a step, not spoilt here"] = len(texts) - len(flat)
     for name, text in flat.items():
         for harm in walk.harms(walk.read(text)):
             tally.fault("wrong", f"{name} as shipped: {harm}")
@@ -226,6 +232,21 @@ def _date_limit(definition: Definition, chance: random.Random) -> bool:
     return True
 
 
+def _waits(definition: Definition, chance: random.Random) -> bool:
+    """A step that waits for what was opened does so whatever is done."""
+    waiting = [
+        step
+        for step in definition["steps"].values()
+        if any("children_ended@1" in action.get("guards", ()) for action in step["actions"].values())
+    ]
+    if not waiting:
+        return False
+    for action in chance.choice(waiting)["actions"].values():
+        action["guards"] = ["children_ended@1"]
+        action.pop("children", None)
+    return True
+
+
 MUTATIONS: Mapping[str, Mutation] = {
     "an action dropped": _drop_action,
     "a step dropped": _drop_step,
@@ -238,6 +259,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     "no limit for a choice": _no_limit_for_a_choice,
     "a required field dropped": _dropped("require"),
     "a guard dropped": _dropped("guards"),
+    "what becomes of what was opened left out": _dropped("children"),
     "a field no longer asked at opening": _field_changed("required"),
     "a field sealed": _field_changed("plain"),
     "a field dropped": _drop_field,
@@ -245,4 +267,5 @@ MUTATIONS: Mapping[str, Mutation] = {
     "a condition": _condition,
     "two actions of one title": _same_title,
     "a step due on a date": _date_limit,
+    "a step that waits, whatever is done": _waits,
 }

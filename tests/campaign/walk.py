@@ -31,9 +31,27 @@ def read(text: str) -> dict[str, Any]:
 
 def harms(definition: Plain) -> list[str]:
     """Everything that would keep people from working by a definition; nothing where it is harmless."""
+    definition = _spread(definition)
     broken = sorted(set(_broken(definition)))
     # Where names lead nowhere there is nothing to walk.
     return broken or sorted(set(_walked(definition)))
+
+
+def _spread(definition: Plain) -> Plain:
+    """The same with an action for each target, where one names several."""
+    steps = {}
+    for name, step in definition["steps"].items():
+        actions = {}
+        for label, action in step.get("actions", {}).items():
+            if not isinstance(action.get("to"), list):
+                actions[label] = action
+                continue
+            for to in action["to"]:
+                fault = {"fault": {**action["fault"], "step": to}} if "fault" in action else {}
+                title = f"{action.get('title')}（{to}）"
+                actions[f"{label}.{to}"] = {**action, "to": to, "title": title, **fault}
+        steps[name] = {**step, **({"actions": actions} if "actions" in step else {})}
+    return {**definition, "steps": steps}
 
 
 def _broken(definition: Plain) -> Iterator[str]:
@@ -134,6 +152,7 @@ def _walked(definition: Plain) -> Iterator[str]:
             for each in about:
                 if not any(state[0] == name and each in state[2] for state in seen):
                     yield f"{name}/{label} asks about {each}, which cannot have been done"
+    yield from _opened(definition)
     yield from _dated(definition, seen)
     yield from _stuck(definition)
     yield from _late(definition)
@@ -180,6 +199,37 @@ def _can_end(name: str, leads: Mapping[str, set[str]]) -> bool:
                 found.add(to)
                 waiting.append(to)
     return False
+
+
+def _opened(definition: Plain) -> Iterator[str]:
+    """What opened tasks that never end would come to: who waits for ever, and who ends without a word of them."""
+    steps = definition["steps"]
+    first = (next(iter(steps)), False)
+    seen, waiting, leads = {first}, [first], dict[tuple[str, bool], set[tuple[str, bool]]]()
+    while waiting:
+        name, opened = here = waiting.pop()
+        for label, action in steps[name]["actions"].items():
+            waits = "children_ended@1" in action.get("guards", ())
+            if waits and opened:
+                continue
+            said = action.get("children")
+            still = "opens" in action or (opened and said != "cancel")
+            if "end" in action and still and said is None:
+                yield f"{name}/{label} ends with what was opened open, and says nothing of it"
+            after = (action.get("to", ""), still and "to" in action)
+            leads.setdefault(here, set()).add(after)
+            if after[0] and after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    for here in sorted(seen):
+        reached, going = {here}, [here]
+        while going:
+            for after in leads.get(going.pop(), ()):
+                if after not in reached:
+                    reached.add(after)
+                    going.append(after)
+        if here[1] and not any(name == "" for name, _ in reached):
+            yield f"{here[0]} may wait for ever for what was opened"
 
 
 def _dated(definition: Plain, seen: set[State]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from zeroerror.definition.graph import come_to, from_start, reached, shown
+from zeroerror.definition.graph import come_to, reached, shown
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Action, Step, Workflow
@@ -39,11 +39,10 @@ def taken_over_is_there(workflow: Workflow, where: Where) -> Iterator[Problem]:
 
 def waits_can_be_lifted(workflow: Workflow, where: Where) -> Iterator[Problem]:
     """From where a task waits for others, a way leads on that does not wait: to an end, or to their being called off."""
-    found = from_start(workflow)
-    for step in workflow.steps:
+    for name, path in _standing(workflow).items():
+        step = workflow.step(name)
         waiting = [action for action in step.actions if action.waits]
         if waiting and not _lifted(workflow, step):
-            path = shown(found.get(step.name, ()), step.name)
             params = {"step": step.name, "action": waiting[0].name, "path": path}
             yield Problem("definition.wait_never_lifted", params, where(*_at(step, waiting[0]), "guards"))
 
@@ -61,23 +60,29 @@ def _lifted(workflow: Workflow, step: Step) -> bool:
 
 def every_end_says_what_becomes_of_them(workflow: Workflow, where: Where) -> Iterator[Problem]:
     """An action that ends the task while others that it opened may be open says what becomes of them."""
-    told: set[tuple[str, str]] = set()
     for step in workflow.steps:
-        for opening in step.actions:
-            if opening.opens is None:
+        for action in step.actions:
+            if action.opens is not None and action.children is None and _ends(workflow, step.name, action):
+                yield _unsaid(step, action, step.name, where)
+    for name, path in _standing(workflow).items():
+        step = workflow.step(name)
+        for action in step.actions:
+            silent = action.children is None and not action.waits and action.opens is None
+            if silent and _ends(workflow, name, action):
+                yield _unsaid(step, action, path, where)
+
+
+def _standing(workflow: Workflow) -> dict[str, str]:
+    """Every step at which a task may stand with what it opened still open, each with a way on which it does."""
+    found: dict[str, str] = {}
+    for step in workflow.steps:
+        for action in step.actions:
+            if action.opens is None:
                 continue
-            if opening.ends and opening.children is None and (step.name, opening.name) not in told:
-                told.add((step.name, opening.name))
-                yield _unsaid(step, opening, f"{step.name}/{opening.name}", where)
-            for start in dict.fromkeys(_from(workflow, step, opening)):
+            for start in dict.fromkeys(_from(workflow, step, action)):
                 for name, path in reached(workflow, start, _goes_on).items():
-                    ending = workflow.step(name)
-                    for action in ending.actions:
-                        silent = action.children is None and not action.waits
-                        if silent and _ends(workflow, name, action) and (name, action.name) not in told:
-                            told.add((name, action.name))
-                            way = shown(((step.name, opening.name), *path), name)
-                            yield _unsaid(ending, action, way, where)
+                    found.setdefault(name, shown(((step.name, action.name), *path), name))
+    return found
 
 
 def _unsaid(step: Step, action: Action, path: str, where: Where) -> Problem:
