@@ -195,6 +195,10 @@ def resolved(office: Office, task: str, place: Path) -> None:
     assert f"由 {task} 开出（办会：季度协商会）" in office.do("why", opened[1], by=FOLLOWER)
     refused = office.call("task", "takeback", task, by=FOLLOWER)
     assert (refused.code, "开立别的事项" in refused.err) == (5, True)
+    file = office.data("report", "task", task, by=FOLLOWER)
+    assert [each["task"] for each in file["children"]] == opened[1:]
+    assert file["figures"]["children"]["value"] == 2
+    assert "开出的事项" in office.do("report", "task", task, by=FOLLOWER)
     # The meeting's papers are filed; what was agreed there goes on by itself.
     office.data("task", "advance", task, "file", by=ARCHIVIST)
     ended = office.data("task", "show", task, by=FOLLOWER)

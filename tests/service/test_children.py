@@ -12,8 +12,9 @@ from tests.service.house import OFFICE, House, codes, done_of, with_id
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Task
-from zeroerror.service import tasks
-from zeroerror.service.front import Receipt
+from zeroerror.service import proposals, publish, tasks
+from zeroerror.service.configuration import Unreadable
+from zeroerror.service.front import Options, Receipt, Request, seal, submit
 from zeroerror.service.items import Item
 from zeroerror.store import reads
 
@@ -323,3 +324,76 @@ def test_what_was_late_before_its_parent_called_it_off_stays_and_nothing_comes_a
     assert {step: each.state for step, each in work.late(work.children[0]).items()} == {"do": "cured"}
     assert not work.late(work.children[1])
     house.verify()
+
+
+def test_acts_on_paper_open_tasks_too_each_with_its_own_number(house: House, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.txt"
+    scan.write_text("签字件", "utf-8")
+    said = {
+        "paper_of": CLERK,
+        "signed_at": house.inst.now(),
+        "attach": [scan],
+        "fields": {"unit": "县民政局", "answer_by": "2027-02-26"},
+    }
+    made = []
+    for number in ("第12号", "第13号"):
+        fields = {"title": number, "proposer": "委员甲"}
+        opened = tasks.open_task(
+            house.inst, house.actor(CLERK), "handling/proposal", fields=fields, office=OFFICE
+        )
+        made.append(done_of(opened).tasks[0])
+        house.advance(CLERK, made[-1], "submit", fields={"number": number})
+        house.advance(DIRECTOR, made[-1], "accept")
+        done_of(
+            tasks.record_paper(
+                house.inst, house.actor(DOER), made[-1], "jointly", items=[Item(JOINT[0])], **said
+            )
+        )
+    waiting = [each["id"] for each in proposals.proposals(house.inst)]
+    receipt = done_of(proposals.confirm(house.inst, house.actor("longhai"), waiting))
+    children = [id for id in receipt.tasks if id not in made]
+    assert len(set(children)) == 2
+    assert {house.task(id).parent for id in children} == set(made)
+    # Whose act it was opened them, and not who compared the paper.
+    assert {house.task(id).opener for id in children} == {CLERK}
+
+
+def test_a_parent_that_somebody_claims_by_himself_is_none(proposal: Proposal) -> None:
+    house = proposal.house
+    title = seal("一件无关的事")
+    digest = house.inst.facts().in_force("handling/on_the_spot")
+    body = {
+        "workflow": "handling/on_the_spot",
+        "definition": digest,
+        "office": OFFICE,
+        "fields": {"person": DOER, "finish_by": "2026-12-04"},
+        "sealed": {"title": title.digest},
+        "attachments": [],
+        "parent": proposal.id,
+    }
+    request = Request("open", body, payloads=[title])
+    opened = done_of(submit(house.inst, house.actor(DOER), request, Options()))
+    assert house.task(opened.tasks[0]).parent is None
+    assert not house.inst.facts().children(opened.tasks[0])
+
+
+def test_what_is_to_be_opened_is_published_before_what_opens_it(house: House) -> None:
+    directory = house.inst.home / "workflows" / "handling"
+    texts = Path(__file__).parents[1] / "workflows" / "opened" / "handling"
+    child, parent = directory / "child.yaml", directory / "sound.yaml"
+    child.write_text((texts / "child.yaml").read_text("utf-8"), "utf-8")
+    parent.write_text((texts / "sound.yaml").read_text("utf-8"), "utf-8")
+    assert publish.check([parent]) == []
+    with pytest.raises(Unreadable) as told:
+        publish.publish(house.inst, house.actor("tangmin"), parent)
+    assert [each.code for each in told.value.problems] == ["definition.opens_unknown"]
+    for path in (child, parent):
+        done_of(publish.publish(house.inst, house.actor("tangmin"), path))
+        waiting = [each["id"] for each in proposals.proposals(house.inst)]
+        done_of(proposals.confirm(house.inst, house.actor(LEADER), waiting))
+    back = "{title: 办结, end: done, children: keep, opens: {workflow: handling/sound, each: [title]}}"
+    text = child.read_text("utf-8")
+    child.write_text(text.replace("{title: 办结, end: done}", back), "utf-8")
+    with pytest.raises(Unreadable) as told:
+        publish.publish(house.inst, house.actor("tangmin"), child)
+    assert [each.code for each in told.value.problems] == ["definition.opens_cyclic"]

@@ -15,7 +15,7 @@ from zeroerror.text import shown
 
 if TYPE_CHECKING:
     from zeroerror.definition.loader import Loaded
-    from zeroerror.model.workflow import Group, LimitSpec, Owner, Region, Step, Workflow
+    from zeroerror.model.workflow import Action, Group, LimitSpec, Owner, Region, Step, Workflow
 
 
 def listed() -> None:
@@ -98,6 +98,18 @@ def _step(workflow: Workflow, step: Step) -> Iterator[str]:
     for action in step.actions:
         to = say("cli.workflow_join") if action.joins else _target(workflow, action.to)
         yield say("cli.workflow_action", action=action.name, title=action.title, to=to)
+        yield from (f"      {line}" for line in _children(action))
+
+
+def _children(action: Action) -> Iterator[str]:
+    """What an action opens, waits for, and makes of what was opened."""
+    say = session.current.say
+    if action.opens is not None:
+        yield say("cli.workflow_opens", workflow=action.opens.workflow)
+    if action.waits:
+        yield say("cli.workflow_waits")
+    if action.children is not None:
+        yield say(f"cli.workflow_children_{action.children}")
 
 
 def _target(workflow: Workflow, to: str | None) -> str:

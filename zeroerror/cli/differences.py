@@ -107,6 +107,14 @@ def _line(before: Workflow, after: Workflow, change: Change) -> str:
     )
 
 
+def _opens_told(opens: Mapping[str, Any]) -> str:
+    """What an action opens, and what each is given."""
+    say = session.current.say
+    given = [*opens.get("each", ()), *(f"{name}={value}" for name, value in opens.get("set", ()))]
+    given += [say("cli.diff_copied", field=name) for name in opens.get("copy", ())]
+    return say("cli.diff_opens", workflow=opens["workflow"], given=given)
+
+
 def _value(workflow: Workflow, change: Change, value: Any) -> str:
     """One side of a change in words: limits, owners and targets as pictures say them."""
     from zeroerror.render.picture.diagram import limit_told, owners_told
@@ -119,6 +127,10 @@ def _value(workflow: Workflow, change: Change, value: Any) -> str:
         return limit_told(workflow, getattr(held, change.aspect), language)
     if change.aspect in ("owner", "consent", "vote"):
         return owners_told(workflow, workflow.step(change.name), language)
+    if change.aspect == "opens":
+        return _opens_told(value)
+    if change.aspect == "children":
+        return session.current.say(f"cli.workflow_children_{value}")
     if change.aspect == "to":
         return session.current.say("cli.workflow_end") if value is None else workflow.step(value).title
     if isinstance(value, list) and all(isinstance(each, str) for each in value):

@@ -220,7 +220,7 @@ def _against(
     )
     plain, sealed = {**task.fields, **act.fields}, {**task.sealed, **act.sealed}
     yield from children.opening_reasons(definition.workflow, action, act.opens, plain, sealed, facts)
-    yield from children.lifting_reasons(task, action, act.doer, facts)
+    yield from children.lifting_reasons(task, action, act.doer, facts, at)
 
 
 def _events(

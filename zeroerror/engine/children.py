@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from zeroerror.engine import form
-from zeroerror.engine.authority import owed_by
+from zeroerror.engine.authority import capacities
 from zeroerror.engine.deadlines import beyond
 from zeroerror.engine.facts import Definition, Facts
 from zeroerror.engine.onward import released
@@ -159,7 +159,9 @@ def restored(task: Task, since: int, facts: Facts) -> Iterator[Event]:
         yield from restored(child, since, facts)
 
 
-def lifting_reasons(task: Task, action: Action, doer: str, facts: Facts) -> Iterator[Reason]:
+def lifting_reasons(
+    task: Task, action: Action, doer: str, facts: Facts, at: datetime
+) -> Iterator[Reason]:
     """Why somebody may not end a child undone: he waits for it himself, and would lift his own wait unseen."""
     parent = None if task.parent is None else facts.task(task.parent)
     if parent is None or not action.ends or action.outcome not in ("cancelled", "failed"):
@@ -168,7 +170,10 @@ def lifting_reasons(task: Task, action: Action, doer: str, facts: Facts) -> Iter
     assert held is not None, "a task is pinned to a published definition"
     for visit in parent.open_visits():
         step = held.workflow.step(visit.step)
-        if owed_by(visit) == doer and any(each.waits for each in step.actions):
+        if not any(each.waits for each in step.actions):
+            continue
+        # Who covers whoever waits could go on in his place, so it is his wait too.
+        if capacities(visit, person=doer, organisation=facts.organisation, task=parent, at=at):
             yield Reason("engine.lifts_own_wait", {"parent": parent.id, "step": step.title})
 
 

@@ -54,6 +54,7 @@ class _File:
             yield self._circulation()
         yield self._listed("file_findings", [self._finding(each) for each in self.figures["findings"]])
         yield self._follow_ups()
+        yield self._children()
         yield self._notices()
         yield self._history()
 
@@ -108,6 +109,8 @@ class _File:
         ]
         if task["closed_at"] is not None:
             lines.append((self._of("line_closed"), self._when(task["closed_at"])))
+        if task["parent"] is not None:
+            lines.append((self._of("line_parent"), shown(task["parent"])))
         if task["cause"] is not None:
             lines.append((self._of("line_cause"), shown(task["cause"])))
         lines += [(shown(each["title"]), self._text(each)) for each in self.figures["fields"]]
@@ -323,6 +326,29 @@ class _File:
             say("column_state"),
         )
         return self._table("file_follow_ups", columns, rows)
+
+    def _children(self) -> Section:
+        rows = tuple(
+            (
+                cell(shown(each["task"])),
+                cell(shown(each["workflow_title"])),
+                cell(shown(each["office"])),
+                cell(self._when(each["opened_at"])),
+                cell(self._when(each["due_at"])),
+                cell(self.words.of(f"cli.status_{each['status']}")),
+            )
+            for each in self.figures["children"]
+        )
+        say = self.words.say
+        columns = (
+            say("column_task"),
+            self._of("column_kind"),
+            say("column_office"),
+            self._of("line_opened"),
+            say("column_due"),
+            say("column_state"),
+        )
+        return self._table("file_children", columns, rows)
 
     def _notices(self) -> Section:
         rows = tuple(

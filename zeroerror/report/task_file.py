@@ -27,6 +27,7 @@ NAMES = (
     "findings",
     "open_findings",
     "follow_ups",
+    "children",
     "notices",
 )
 
@@ -57,6 +58,7 @@ def figures(facts: TaskFacts) -> dict[str, Any]:
             "closed_at": local.text(task.closed_at),
             "due_at": local.text(task.due_at),
             "cause": task.cause,
+            "parent": task.parent,
         },
         "visible_to": list(facts.workflow.visible_to),
         "readable": facts.readable,
@@ -67,6 +69,7 @@ def figures(facts: TaskFacts) -> dict[str, Any]:
         "evidence": told.evidence(),
         "findings": [told.finding(each) for each in facts.findings],
         "follow_ups": [told.follow_up(each) for each in facts.follow_ups],
+        "children": [told.child(each) for each in facts.children],
         "notices": [told.notice(each) for each in facts.notices],
         "circulation": [told.circulated(each) for each in facts.circulation],
         "persons": dict(sorted(facts.names.items())),
@@ -97,6 +100,7 @@ def _counted(facts: TaskFacts) -> dict[str, list[int]]:
         "findings": [each.found_index for each in facts.findings],
         "open_findings": [each.found_index for each in facts.findings if each.state == "open"],
         "follow_ups": [each.opened_index for each in facts.follow_ups],
+        "children": [each.opened_index for each in facts.children],
         "notices": [each.given_index for each in facts.notices],
     }
 

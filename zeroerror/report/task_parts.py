@@ -42,6 +42,20 @@ class FollowedUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A task that an action of this one has opened."""
+
+    task: str
+    workflow_title: str
+    office: str
+    status: str
+    opened_at: datetime
+    opened_index: int
+    closed_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskFacts:
     """Everything such a file says, as of an instant."""
 
@@ -63,6 +77,7 @@ class TaskFacts:
     #: What became of them.
     ends: tuple[Said, ...]
     follow_ups: tuple[FollowedUp, ...]
+    children: tuple[Opened, ...]
     #: What was urged, as it stood then.
     notices: tuple[Notice, ...]
     #: To whom it was given to read.
@@ -318,6 +333,19 @@ class Told:
             "answered_by": notice.answered_by,
             "answered_at": text(notice.answered_at),
             "answer": self._text(notice.reason),
+        }
+
+    def child(self, each: Opened) -> dict[str, Any]:
+        """A task that was opened."""
+        text = self._local.text
+        return {
+            "task": each.task,
+            "workflow_title": each.workflow_title,
+            "office": each.office,
+            "status": each.status,
+            "opened_at": text(each.opened_at),
+            "closed_at": text(each.closed_at),
+            "due_at": text(each.due_at),
         }
 
     def follow_up(self, each: FollowedUp) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from zeroerror.model.notice import Notice
 from zeroerror.model.task import Task
 from zeroerror.report.period import going
 from zeroerror.report.task_file import NAMES, figures
-from zeroerror.report.task_parts import FollowedUp, Said, TaskFacts
+from zeroerror.report.task_parts import FollowedUp, Opened, Said, TaskFacts
 from zeroerror.service.circulation import circulated_by
 from zeroerror.service.facts import definition
 from zeroerror.service.following import told
@@ -73,6 +73,7 @@ def _facts(inst: Institution, span: Span, task: Task, person: str) -> TaskFacts:
         findings=tuple(findings),
         ends=ends,
         follow_ups=tuple(_follow_ups(span, findings, ends)),
+        children=tuple(_children(span, task)),
         notices=notices,
         circulation=circulation,
         names=inst.names(
@@ -125,6 +126,24 @@ def _follow_ups(span: Span, findings: Sequence[Finding], ends: Sequence[Said]) -
             closed_at=task.closed_at,
             # Whoever is asked owes his answer by the step's own date.
             due_at=min((each.due_at for each in task.open_visits() if each.due_at), default=task.due_at),
+        )
+
+
+def _children(span: Span, task: Task) -> Iterator[Opened]:
+    """The tasks that its actions have opened, as they stood."""
+    ids = reads.children_ids(span.conn, (task.id,)).get(task.id, [])
+    for id, child in span.tasks(ids).items():
+        made = definition(span.conn, child.digest)
+        assert made is not None, "a task is pinned to a published definition"
+        yield Opened(
+            task=id,
+            workflow_title=made.workflow.title,
+            office=child.office,
+            status=child.status,
+            opened_at=child.opened_at,
+            opened_index=child.dues[0].index,
+            closed_at=child.closed_at,
+            due_at=child.due_at,
         )
 
 

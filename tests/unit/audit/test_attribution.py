@@ -69,6 +69,17 @@ STEPS = (
         None,
         (Action("pass", "同意", "print", guards=(Guard("evidence", 1, ("draft",)),)),),
     ),
+    Step(
+        "gather",
+        "汇总",
+        Owner("duty", "起草"),
+        None,
+        None,
+        (
+            Action("pass", "汇总完成", "print", guards=(Guard("children_ended", 1),)),
+            Action("lift", "不再等", "print"),
+        ),
+    ),
     Step("own", "阅示", Owner("field", "leader"), None, None, (Action("read", "阅", None),)),
 )
 WORKFLOW = Workflow("document/outgoing", "发文", "样例", "document", None, (), (), STEPS)
@@ -850,3 +861,43 @@ def test_the_same_facts_judged_later_come_to_the_same() -> None:
     for at in ("2026-03-04 17:30", JUDGED, "2026-09-01 08:30"):
         found = attribute_step(task, task.visits[0], task.visits[0].dues[0], **given(staff(PLANNED), at))
         assert told(found)[0] == "yang direct own: left_without_handing_over"
+
+
+CHILD = a_task(a_visit("draft", came="2026-02-23 10:00", entered_index=55), id="BW-2026-0002")
+
+
+def gathered(child: Task) -> Attribution:
+    """Who answers for a step that waits for a child, late on its due date."""
+    visit = a_visit("gather")
+    return attribute_step(a_task(visit), visit, visit.dues[-1], children=(child,), **given())
+
+
+def test_whoever_waits_for_a_task_that_was_opened_is_not_blamed() -> None:
+    found = gathered(CHILD)
+    assert found.answerers == ()
+    assert found.missing == ("attribution.missing_waits_for_children",)
+    assert 55 in found.evidence
+    # A child that ended at the due instant or later was still waited for then.
+    late = replace(CHILD, status="closed", closed_at=local("2027-01-04 10:00"))
+    assert gathered(late).missing == found.missing
+
+
+def test_whoever_had_nothing_to_wait_for_any_more_is() -> None:
+    before = replace(CHILD, status="cancelled", closed_at=local(CAME))
+    after = replace(CHILD, opened_at=local("2027-01-04 10:00"))
+    for child in (before, after):
+        assert [(each.person, each.degree) for each in gathered(child).answerers] == [("yang", "direct")]
+
+
+def test_a_step_that_waits_for_nothing_is_late_whatever_was_opened() -> None:
+    visit = a_visit("draft")
+    found = attribute_step(a_task(visit), visit, visit.dues[-1], children=(CHILD,), **given())
+    assert [each.person for each in found.answerers] == ["yang"]
+
+
+def test_a_whole_task_is_not_late_for_its_children() -> None:
+    """Whoever was late with a child never had the parent's limit to keep; the child is found by itself."""
+    visit = a_visit("gather", dues=(due_on(None),))
+    task = a_task(visit)
+    found = attribute_task(task, task.dues[-1], children=(CHILD,), **given(at="2026-04-01 09:00"))
+    assert (found.answerers, found.missing) == ((), ("attribution.missing_no_step_late",))
