@@ -159,9 +159,7 @@ def restored(task: Task, since: int, facts: Facts) -> Iterator[Event]:
         yield from restored(child, since, facts)
 
 
-def lifting_reasons(
-    task: Task, action: Action, doer: str, facts: Facts, at: datetime
-) -> Iterator[Reason]:
+def lifting_reasons(task: Task, action: Action, doer: str, facts: Facts, at: datetime) -> Iterator[Reason]:
     """Why somebody may not end a child undone: he waits for it himself, and would lift his own wait unseen."""
     parent = None if task.parent is None else facts.task(task.parent)
     if parent is None or not action.ends or action.outcome not in ("cancelled", "failed"):
