@@ -13,7 +13,7 @@ from tests.acceptance.homes import LANGUAGES, Home, assert_clear, call
 LAID = """overlay: document/outgoing
 format: 1
 basis: 本机关办文规定
-limit: {by: urgency, 加急: 4wd, 平件: 10wd}
+limit: {by: urgency, 平件: 18wd}
 steps:
   draft: {limit: {by: urgency, 平件: 4wd}}
 add:
@@ -73,7 +73,7 @@ FAULTS = {
         "  draft: {", "  review: {actions: {pass: {to: edit}}}\n  draft: {"
     ),
     "definition.overlay_already_there": LAID.replace("    legal:", "    sign:"),
-    "definition.limit_exceeded": LAID.replace("加急: 4wd, ", ""),
+    "definition.limit_exceeded": LAID.replace("平件: 18wd", "平件: 3wd"),
 }
 
 

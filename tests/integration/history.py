@@ -375,7 +375,7 @@ class History(RuleBasedStateMachine):
         """The 发文 with another limit as a whole."""
         path = self.directory / "outgoing.yaml"
         text = (self.home / "workflows" / "document" / "outgoing.yaml").read_text("utf-8")
-        path.write_text(text.replace("平件: 7wd}", f"平件: {7 + number % 3}wd}}", 1), "utf-8")
+        path.write_text(text.replace("平件: 16wd}", f"平件: {16 + number % 3}wd}}", 1), "utf-8")
         return path
 
     @rule(which=any_number, person=persons, yes=st.sampled_from([True, True, False]), manner=manners)

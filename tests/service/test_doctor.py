@@ -77,7 +77,7 @@ def test_the_one_file_that_differs_is_named(home: Path, file: str, old: str, new
 
 def test_a_definition_that_differs_is_named(home: Path) -> None:
     path = home / "workflows" / "document" / "outgoing.yaml"
-    path.write_text(path.read_text("utf-8").replace("平件: 7wd", "平件: 8wd", 1), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("平件: 16wd", "平件: 17wd", 1), "utf-8")
     assert told(home) == [("doctor.file_differs", "document/outgoing.yaml")]
 
 

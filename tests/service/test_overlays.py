@@ -22,7 +22,7 @@ SECADMIN = "tangmin"
 LAID = """overlay: document/outgoing
 format: 1
 basis: 本机关办文规定
-limit: {by: urgency, 加急: 4wd, 平件: 10wd}
+limit: {by: urgency, 平件: 18wd}
 steps:
   draft: {limit: {by: urgency, 平件: 4wd}}
 add:

@@ -124,7 +124,7 @@ def test_a_and_b_who_will_be_away_together_are_told_of_beforehand_and_arranging_
 def test_a_definition_published_over_running_tasks_says_which_go_on_as_they_were(house: House) -> None:
     task = house.open()
     path = house.inst.home / "workflows" / "document" / "outgoing.yaml"
-    path.write_text(path.read_text("utf-8").replace("平件: 7wd", "平件: 8wd", 1), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("平件: 16wd", "平件: 17wd", 1), "utf-8")
     publisher = house.inst.organisation.all_entitled("secadmin", house.inst.now())[0]
     done_of(publish.publish(house.inst, house.actor(publisher), path))
     [waiting] = proposals.proposals(house.inst)

@@ -170,8 +170,8 @@ def edited(house: House, old: str, new: str) -> Path:
 
 
 def test_of_two_definitions_proposed_in_place_of_one_the_second_comes_to_nothing(house: House) -> None:
-    for days in ("8wd", "9wd"):
-        path = edited(house, "平件: 7wd" if days == "8wd" else "平件: 8wd", f"平件: {days}")
+    for days in ("17wd", "18wd"):
+        path = edited(house, "平件: 16wd" if days == "17wd" else "平件: 17wd", f"平件: {days}")
         done_of(publish.publish(house.inst, house.actor(SECADMIN), path))
     first, second = waiting(house)
     receipt = done_of(confirm(house, house.leader, first, second))

@@ -58,6 +58,9 @@ def _workflow_text(workflow: Workflow, digest: str, overlays: int) -> str:
         say("cli.workflow_limit", limit=_limit(workflow.limit)),
         say("cli.workflow_digest", digest=digest),
     ]
+    if workflow.statutory is not None:
+        law = workflow.statutory
+        lines.insert(3, say("cli.workflow_statutory", limit=_limit(law.limit), basis=law.basis))
     if overlays:
         lines.append(say("cli.workflow_overlays", count=overlays))
     told: set[int] = set()

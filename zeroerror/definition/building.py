@@ -62,6 +62,7 @@ from zeroerror.model.workflow import (
     Outcome,
     Owner,
     Region,
+    Statutory,
     Step,
     Vote,
     Workflow,
@@ -88,7 +89,13 @@ def workflow(shape: WorkflowShape) -> Workflow:
         groups=tuple(
             _group(name, each) for name, each in shape.steps.items() if isinstance(each, ToGroup | EndGroup)
         ),
+        statutory=_statutory(shape),
     )
+
+
+def _statutory(shape: WorkflowShape) -> Statutory | None:
+    limit = None if shape.statutory is None else _limit(shape.statutory.limit)
+    return None if shape.statutory is None or limit is None else Statutory(limit, shape.statutory.basis)
 
 
 def _steps(shape: WorkflowShape) -> Iterator[Step]:

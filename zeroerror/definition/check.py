@@ -73,6 +73,7 @@ OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     product.every_region_can_end,
     product.joins_are_come_to,
     spans.the_whole_can_be_in_time,
+    spans.the_law_gives_as_much_time,
     spans.returns_give_time,
     children.waits_can_be_lifted,
     children.every_end_says_what_becomes_of_them,

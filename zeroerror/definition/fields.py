@@ -154,6 +154,8 @@ def limits(workflow: Workflow) -> Iterator[tuple[LimitSpec, PathParts]]:
     """Every limit and warning of a definition, with where it stands."""
     if workflow.limit is not None:
         yield workflow.limit, ("limit",)
+    if workflow.statutory is not None:
+        yield workflow.statutory.limit, ("statutory", "limit")
     for step in workflow.steps:
         if step.limit is not None:
             yield step.limit, ("steps", step.name, "limit")

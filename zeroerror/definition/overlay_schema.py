@@ -21,7 +21,6 @@ from zeroerror.definition.schema import (
     ActionShape,
     FieldShape,
     StepOrGroupShape,
-    StepShape,
     WorkflowShape,
 )
 from zeroerror.definition.terms import FIELDS_MAX, PLACE, Format, Name, Once, Shape, Text
@@ -36,17 +35,26 @@ _Places = Annotated[
 _FIXED = {"id", "format", "title", "basis", "family", "opened_by", "stub", "fields", "steps"}
 
 
-class AddedStep(StepShape):
-    """A step that is not in the original, and the actions of the original that now lead to it."""
+def _added(shape: Any) -> Any:
+    """The same kinds of step, each with the actions of the original that now lead to it."""
+    kinds, *told_apart = get_args(shape)
+    found = []
+    for kind in get_args(kinds):
+        model, *tag = get_args(kind)
+        keys: Any = {"from_": (Annotated[_Places | None, Field(alias="from")], None)}
+        found.append(Annotated[create_model(f"Added{model.__name__}", __base__=model, **keys), *tag])
+    return Annotated[reduce(or_, found), *told_apart]
 
-    from_: Annotated[_Places | None, Field(alias="from")] = None
+
+_AddedStep = _added(StepOrGroupShape)
 
 
 class Added(Shape):
     """What an overlay adds: fields, steps, and actions of steps that are there."""
 
     fields: Annotated[dict[Name, FieldShape], Field(min_length=1, max_length=FIELDS_MAX)] | None = None
-    steps: Annotated[dict[Name, AddedStep], Field(min_length=1, max_length=STEPS_MAX)] | None = None
+    # Made above out of what a step can be, which only Python sees.
+    steps: Annotated[dict[Name, _AddedStep], Field(min_length=1, max_length=STEPS_MAX)] | None = None  # type: ignore[valid-type]
     actions: Annotated[dict[Place, ActionShape], Field(min_length=1, max_length=ACTIONS_MAX)] | None = None
 
 

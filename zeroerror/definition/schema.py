@@ -26,6 +26,7 @@ from zeroerror.definition.terms import (
     PersonShape,
     PostOwner,
     Shape,
+    SpanShape,
     Text,
     Texts,
     WarningShape,
@@ -417,6 +418,13 @@ class FieldShape(Shape):
     plain: Yes = False
 
 
+class StatutoryShape(Shape):
+    """How long a regulation gives the whole, and which."""
+
+    limit: SpanShape
+    basis: Text
+
+
 class WorkflowShape(Shape):
     """A whole definition."""
 
@@ -426,6 +434,7 @@ class WorkflowShape(Shape):
     basis: Text
     family: Literal["document", "meeting", "handling", "oversight"]
     limit: LimitShape | None = None
+    statutory: StatutoryShape | None = None
     visible_to: Annotated[
         list[Literal["office", "leaders", "auditor"]],
         Once,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from heapq import heappop, heappush
 
 from zeroerror.definition.fields import DATES
-from zeroerror.definition.graph import Path, come_to, from_start, opened, reached, shown
+from zeroerror.definition.graph import come_to, from_start, reached, shown
+from zeroerror.definition.longest import longest
+from zeroerror.definition.shortest import shortest
 from zeroerror.definition.strict_yaml import Where
 from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.problem import Problem
-from zeroerror.model.workflow import Action, Group, LimitChoice, LimitSpec, Step, Workflow
+from zeroerror.model.value import dataclass
+from zeroerror.model.workflow import Action, LimitChoice, LimitSpec, Step, Workflow
 
 #: Hours of a working day, at the most and for comparing only: offices here work seven to eight.
 _HOURS = 8
@@ -19,108 +21,87 @@ _WEEK, _WORKED = 7, 5
 _MONTH_LEAST, _MONTH_MOST = 15, 23
 
 
-def the_whole_can_be_in_time(workflow: Workflow, where: Where) -> Iterator[Problem]:
-    """Where everybody takes the time that he has, the shortest way to being done is within the overall limit.
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What the whole may take, for one choice of the field on which it depends."""
 
-    Reckoned in favour of the definition: unlike units are compared at their most generous, and a date from
-    the form is no span. Longer ways may well exceed it; that they may is for the office to decide.
+    limit: Limit
+    path: tuple[str, ...]
+    field: str | None = None
+    choice: str | None = None
+
+    def least(self, step: Step) -> int:
+        """The least that a step's limit may be for that choice, in hours."""
+        return _least(step.limit, self.field, self.choice)
+
+    def allows(self, action: Action) -> bool:
+        """Whether an action can be taken where that was chosen."""
+        for each in action.conditions:
+            if each.field == self.field and each.test in ("equals", "in"):
+                values = each.value if isinstance(each.value, tuple) else (each.value,)
+                if self.choice not in values:
+                    return False
+        return True
+
+
+def the_whole_can_be_in_time(workflow: Workflow, where: Where) -> Iterator[Problem]:
+    """Where everybody takes the time that he has, the task is done within the overall and the statutory limit.
+
+    By the shortest way, or nobody could keep it; and by the longest on which nothing is returned, or somebody
+    is late though nobody was: for that is a warning, as the office may know that it never happens. Reckoned in
+    favour of the definition: unlike units are compared at their most generous, and a date from the form is no
+    span.
     """
-    for choice, overall in _overall(workflow):
-        most = _hours(overall, most=True)
+    bounds = [
+        ("definition.limit_exceeded", "definition.limit_may_be_exceeded", each) for each in _overall(workflow)
+    ]
+    bounds += [
+        ("definition.statutory_exceeded", "definition.statutory_may_be_exceeded", each)
+        for each in _statutory(workflow)
+    ]
+    for exceeded, may_be, bound in bounds:
+        most = _hours(bound.limit, most=True)
         if most is None:
             continue
-        found = _shortest(workflow, choice)
+        found, severity = shortest(workflow, bound.least), "error"
+        if found is None or found[0] <= most:
+            found, severity = longest(workflow, bound.least, bound.allows), "warning"
         if found is not None and found[0] > most:
             params = {
-                "limit": limit_text(overall),
+                "limit": limit_text(bound.limit),
                 "days": -(-found[0] // _HOURS),
-                "choice": choice or "",
+                "choice": bound.choice or "",
                 "path": shown(found[1], "✓"),
             }
-            path = ("limit",) if choice is None else ("limit", choice)
-            yield Problem("definition.limit_exceeded", params, where(*path))
+            code = exceeded if severity == "error" else may_be
+            yield Problem(code, params, where(*bound.path), severity)
 
 
-def _overall(workflow: Workflow) -> Iterator[tuple[str | None, Limit]]:
-    if isinstance(workflow.limit, LimitChoice):
-        yield from workflow.limit.choices.items()
-    elif workflow.limit is not None:
-        yield None, workflow.limit
-
-
-def _shortest(workflow: Workflow, choice: str | None) -> tuple[int, Path] | None:
-    """The least time, in hours, in which a task can be done if every step takes its limit, and that way."""
-    return _Spans(workflow, choice).to_done(0, (), workflow.start, ())
-
-
-class _Spans:
-    """The least that ways take, for one choice of the field on which the overall limit depends."""
-
-    def __init__(self, workflow: Workflow, choice: str | None) -> None:
-        self.workflow, self.choice = workflow, choice
-        self.field = workflow.limit.field if isinstance(workflow.limit, LimitChoice) else None
-        self.waiting: list[tuple[int, int, str, Path]] = []
-
-    def to_done(
-        self, hours: int, path: Path, target: str | None, reopens: tuple[str, ...]
-    ) -> tuple[int, Path] | None:
-        """The shortest from where something leads to the task's being done."""
-        self._come(hours, path, target, reopens, ends=False)
-        passed: set[str] = set()
-        while self.waiting:
-            hours, _, name, path = heappop(self.waiting)
-            if name == "":
-                return hours, path
-            if name not in passed:
-                passed.add(name)
-                step = self.workflow.step(name)
-                for action in step.actions:
-                    if not action.joins:
-                        ends = action.ends and action.outcome == "done"
-                        further = (*path, (name, action.name))
-                        self._come(hours + self._limit(step), further, action.to, action.reopens, ends=ends)
-        return None
-
-    def _come(
-        self, hours: int, path: Path, target: str | None, reopens: tuple[str, ...], *, ends: bool
-    ) -> None:
-        if ends:
-            heappush(self.waiting, (hours, len(path), "", path))
-        for step in come_to(self.workflow, target, reopens):
-            heappush(self.waiting, (hours, len(path), step, path))
-        group = self.workflow.group(target)
-        if group is not None:
-            # A join waits for the longest of its regions.
-            took = [self._region(group, step) for step in opened(group, reopens)]
-            if None not in took:
-                longest = max((each for each in took if each is not None), key=lambda each: each[0])
-                done = group.to is None and group.outcome == "done"
-                self._come(hours + longest[0], (*path, *longest[1]), group.to, (), ends=done)
-
-    def _region(self, group: Group, start: str) -> tuple[int, Path] | None:
-        """The shortest from a region's step to the region's end."""
-        waiting: list[tuple[int, int, str, Path]] = [(0, 0, start, ())]
-        passed: set[str] = set()
-        while waiting:
-            hours, _, name, path = heappop(waiting)
-            if name == "":
-                return hours, path
-            if name in passed:
+def the_law_gives_as_much_time(workflow: Workflow, where: Where) -> Iterator[Problem]:
+    """The institution's own overall limit is not longer than the statutory one."""
+    for law in _statutory(workflow):
+        for own in _overall(workflow):
+            if law.field is not None and law.field == own.field and law.choice != own.choice:
                 continue
-            passed.add(name)
-            step = self.workflow.step(name)
-            for action in step.actions:
-                place = None if action.to is None else self.workflow.place(action.to)
-                target = (
-                    "" if action.joins else action.to if place is not None and place[0] == group else None
-                )
-                if target is not None:
-                    further = (*path, (name, action.name))
-                    heappush(waiting, (hours + self._limit(step), len(further), target, further))
-        return None
+            least, most = _hours(own.limit, most=False), _hours(law.limit, most=True)
+            if least is not None and most is not None and least > most:
+                params = {"limit": limit_text(own.limit), "statutory": limit_text(law.limit)}
+                yield Problem("definition.limit_above_statutory", params, where(*own.path))
 
-    def _limit(self, step: Step) -> int:
-        return _least(step.limit, self.field, self.choice)
+
+def _overall(workflow: Workflow) -> list[_Bound]:
+    return _bounds(workflow.limit, ("limit",))
+
+
+def _statutory(workflow: Workflow) -> list[_Bound]:
+    limit = None if workflow.statutory is None else workflow.statutory.limit
+    return _bounds(limit, ("statutory", "limit"))
+
+
+def _bounds(spec: LimitSpec | None, path: tuple[str, ...]) -> list[_Bound]:
+    if isinstance(spec, LimitChoice):
+        return [_Bound(each, (*path, choice), spec.field, choice) for choice, each in spec.choices.items()]
+    return [] if spec is None else [_Bound(spec, path)]
 
 
 def _least(spec: LimitSpec | None, field: str | None, choice: str | None) -> int:

@@ -145,8 +145,10 @@ LimitShape = Annotated[
     _PlainTag | Annotated[At, Tag("<at>")] | Annotated[Before, Tag("<before>")] | _ChoiceTag,
     by_key("at", "before", "by", "text"),
 ]
-#: A warning is so long before whatever the limit comes to; a date of its own it cannot have.
-WarningShape = Annotated[_PlainTag | _ChoiceTag, by_key("by", "text")]
+#: How long, without a date of its own.
+SpanShape = Annotated[_PlainTag | _ChoiceTag, by_key("by", "text")]
+#: A warning is so long before whatever the limit comes to.
+WarningShape = SpanShape
 
 
 class DutyOwner(Shape):

@@ -321,6 +321,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Statutory:
+    """How long a regulation gives the whole (法定时限), which the institution's own limits must not exceed."""
+
+    limit: LimitSpec
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """A verified definition. A task starts at the first step, or in the group to which that belongs."""
 
@@ -340,6 +348,7 @@ class Workflow:
     #: The field shown as the task's title.
     title_field: str = "title"
     groups: tuple[Group, ...] = ()
+    statutory: Statutory | None = None
     _steps: dict[str, Step] = field(init=False, repr=False, compare=False, default_factory=dict)
     _fields: dict[str, FormField] = field(init=False, repr=False, compare=False, default_factory=dict)
     _places: dict[str, tuple[Group, Region]] = field(

@@ -27,6 +27,7 @@ from zeroerror.model.workflow import (
     Opens,
     Owner,
     Region,
+    Statutory,
     Step,
     Vote,
     Workflow,
@@ -52,6 +53,7 @@ def to_json(workflow: Workflow) -> dict[str, Any]:
             "fields": [_field_to_json(each) for each in workflow.fields],
             "steps": [_step_to_json(each) for each in workflow.steps],
             "groups": [_group_to_json(each) for each in workflow.groups],
+            "statutory": _statutory_to_json(workflow.statutory),
             "opened_by": None if workflow.opened_by == "person" else workflow.opened_by,
             "stub": workflow.stub,
             "title_field": None if workflow.title_field == "title" else workflow.title_field,
@@ -75,6 +77,7 @@ def from_json(data: Mapping[str, Any]) -> Workflow:
         stub=data.get("stub", False),
         title_field=data.get("title_field", "title"),
         groups=tuple([_group_from_json(each) for each in data.get("groups", ())]),
+        statutory=_statutory_from_json(data.get("statutory")),
     )
 
 
@@ -104,6 +107,17 @@ def _field_from_json(data: Mapping[str, Any]) -> FormField:
         tuple(data.get("choices", ())),
         data.get("plain", False),
     )
+
+
+def _statutory_to_json(statutory: Statutory | None) -> Any:
+    if statutory is None:
+        return None
+    return {"limit": _limit_to_json(statutory.limit), "basis": statutory.basis}
+
+
+def _statutory_from_json(data: Mapping[str, Any] | None) -> Statutory | None:
+    limit = None if data is None else _limit_from_json(data["limit"])
+    return None if data is None or limit is None else Statutory(limit, data["basis"])
 
 
 def _limit_to_json(limit: LimitSpec | None) -> Any:

@@ -23,7 +23,7 @@ def read(text: str) -> Workflow:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("平件: 7wd}", "平件: 8wd}", [("changed", "workflow", "", "limit")]),
+        ("平件: 16wd}", "平件: 17wd}", [("changed", "workflow", "", "limit")]),
         ("owner: {post: 主任}", "owner: {post: 副主任}", [("changed", "step", "review", "owner")]),
         ("title: 起草\n", "title: 拟稿\n", [("changed", "step", "draft", "title")]),
         (

@@ -109,7 +109,7 @@ def definition(stage: MonthStage) -> Course:
     secadmin, leader = stage.entitled("secadmin"), stage.secretary()
     yield "2026-11-26 10:00"
     text = (shipped("workflows") / "document" / "outgoing.yaml").read_text("utf-8")
-    path = stage.file("outgoing.yaml", text.replace("加急: 3wd, 平件: 7wd", "加急: 3wd, 平件: 8wd"))
+    path = stage.file("outgoing.yaml", text.replace("加急: 11wd, 平件: 16wd", "加急: 11wd, 平件: 17wd"))
     proposal = stage.proposed(publish.publish(stage.inst, stage.actor(secadmin), path))
     yield "2026-11-26 10:30"
     stage.confirm(leader, proposal)
