@@ -33,9 +33,6 @@ def urged_upwards(stage: MonthStage) -> Course:
     _told(stage, task, "red")
     yield "2026-11-13 10:00"
     stage.tell("month_answered", person=stage.who(leader), notice=_answered(stage, task, leader))
-    yield "2026-11-16 09:20"
-    # The whole matter is past its time by now, and has its own notices.
-    _answered(stage, task, leader)
     yield "2026-11-16 09:30"
     stage.drafted(clerk, task)
     stage.tell("month_submitted", clerk=stage.who(clerk), task=task)
@@ -66,9 +63,10 @@ def _signed_late(stage: MonthStage, task: str, office: str, clerk: str) -> Cours
     yield "2026-11-23 09:10"
     done(tasks.urge(stage.inst, stage.actor(clerk), task, note="已当面提醒"))
     stage.tell("month_urged", clerk=stage.who(clerk), task=task)
-    yield "2026-11-23 15:00"
+    yield "2026-11-24 15:00"
     stage.advance(stage.supervisor(office), task, "sign")
-    yield "2026-11-24 09:00"
+    yield "2026-11-25 09:00"
+    # The printing is in time, and the whole matter past its time since the evening before.
     stage.advance(stage.duty(GENERAL, "文印")[0], task, "issue", paper="走访情况通报")
 
 
