@@ -319,6 +319,108 @@ def test_verification_takes_an_import_on_the_word_of_nobody_who_may_not_import(
     assert out_of_bounds(command, desk.house.clerk, *rest)
 
 
+MEETING = """\
+id: meeting/old
+format: 1
+title: 旧会议
+basis: 旧台账
+family: meeting
+limit: {at: deadline}
+visible_to: [office]
+opened_by: machine
+fields:
+  title:    {title: 编号, type: text}
+  deadline: {title: 会期, type: instant, required: open, plain: true}
+steps:
+  plan:
+    title: 方案
+    owner: {duty: 会务}
+    actions:
+      finish: {title: 方案已定, to: ready}
+  ready:
+    title: 会前筹备
+    to: hold
+    regions:
+      notice:
+        title: 通知
+        steps:
+          notify:
+            title: 会议通知
+            owner: {duty: 会务}
+            actions:
+              notified: {title: 已通知, join: done}
+              back: {title: 方案有误, to: plan, outcome: returned, reason: required}
+      venue:
+        title: 会场
+        steps:
+          book:
+            title: 订会场
+            owner: {duty: 会务}
+            actions:
+              booked: {title: 已订, join: done}
+  hold:
+    title: 开会
+    owner: {duty: 会务}
+    actions:
+      held: {title: 已开, end: done}
+"""
+STEPS = "steps: {方案: plan, 通知: notify, 会场: book, 开会: hold}"
+
+
+def meeting_rows(*done: str, case: str = "1", end: int | None = None) -> list[str]:
+    """A meeting of which these things were done, one a day."""
+    ended = "" if end is None else f"2024-03-{end:02d} 09:00:00+08:00"
+    return [
+        f"{case},{what},2024-03-{day:02d} 09:00:00+08:00,张三,李四,,{ended},2024-03-05 17:00:00+08:00"
+        for day, what in enumerate(done, 1)
+    ]
+
+
+def test_what_ran_side_by_side_elsewhere_is_read_in_under_a_workflow_with_regions(desk: Desk) -> None:
+    rows = [
+        *meeting_rows("方案", "会场", "通知", "开会", case="1", end=4),
+        *meeting_rows("方案", "通知", "方案", "通知", "会场", "开会", case="2", end=6),
+        *meeting_rows("方案", "通知", "开会", case="3"),
+        *meeting_rows("方案", "会场", case="4"),
+    ]
+    mapping = MAPPING.replace("steps: {收件: receive, 核对: check}", STEPS)
+    counts = desk.done(rows, mapping=mapping, workflow=MEETING).summary["counts"]
+    # Only the third meeting was held before its room was booked.
+    assert (counts["events"], counts["conforming"]) == (15, 14)
+    assert counts["nonconforming"] == {"no_such_move": 1}
+    assert (counts["open"], counts["closed"], counts["closed_late"]) == (2, 2, 1)
+    ways = [
+        [(each.step, each.action, each.status) for each in desk.house.task(f"JTZ:{n}").visits] for n in "1234"
+    ]
+    assert ways == [
+        [
+            ("plan", "finish", "done"),
+            ("book", "booked", "done"),
+            ("notify", "notified", "done"),
+            ("hold", "held", "done"),
+        ],
+        [
+            ("plan", "finish", "done"),
+            ("notify", "back", "returned"),
+            ("plan", "finish", "done"),
+            ("notify", "notified", "done"),
+            ("book", "booked", "done"),
+            ("hold", "held", "done"),
+        ],
+        [("plan", "finish", "done"), ("notify", None, "done")],
+        [("plan", "finish", "done"), ("book", None, "done")],
+    ]
+    assert [desk.house.task(f"JTZ:{n}").status for n in "1234"] == ["closed", "closed", "open", "open"]
+    found = audits.audit_as_of(desk.house.inst, desk.house.at("2026-11-24 09:00"))["findings"]
+    assert {each["task"] for each in found if each["rule"] == "task_overdue"} == {"JTZ:3", "JTZ:4"}
+
+
+def test_a_row_cannot_be_of_the_group_as_a_whole(desk: Desk) -> None:
+    mapping = MAPPING.replace("steps: {收件: receive, 核对: check}", "steps: {筹备: ready}")
+    found = desk.broken(meeting_rows("方案"), mapping=mapping, workflow=MEETING)
+    assert [each.code for each in found] == ["exchange.mapping_step"]
+
+
 def _insider(house: House) -> str:
     """Somebody of the general office, to which the tasks belong."""
     return house.inst.organisation.staff("办公室", house.inst.now())[0]

@@ -14,11 +14,13 @@ from zeroerror.engine.deadlines import task_due
 from zeroerror.engine.facts import Definition
 from zeroerror.exchange.cases import Case, Happening
 from zeroerror.exchange.mapping import LogMapping
+from zeroerror.exchange.ways import Ways
 from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.event import Event
 from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Problem
 from zeroerror.model.value import dataclass
+from zeroerror.model.workflow import Action
 
 #: Why an event does not fit: it came after the end, the mapping knows no step for it, or no action leads there.
 AFTER_END, UNKNOWN, NO_MOVE = "after_end", "unknown_activity", "no_such_move"
@@ -80,13 +82,7 @@ class Historian:
         self._mapping, self._definition, self._calendar = mapping, definition, calendar
         self._opener, self._person, self._seal = opener, person, seal
         self._plain = {each.name for each in definition.workflow.fields if each.plain}
-        self._start = definition.table.start
-        #: The first action that leads from a step to another, or to the end.
-        self._actions: dict[tuple[str, str | None], tuple[str, str]] = {}
-        for step in definition.workflow.steps:
-            for action in step.actions:
-                to = definition.table.moves[step.name, action.name]
-                self._actions.setdefault((step.name, to), (action.name, action.outcome))
+        self._ways = Ways(definition.workflow)
         self.counts = Counts()
 
     def events(self, case: Case, answers: str) -> Iterator[Event]:
@@ -96,18 +92,20 @@ class Historian:
         """
         placed = self._placed(case)
         before = [each for each in placed if each.nonconforming != AFTER_END]
+        steps = [each.step for each in before if each.nonconforming is None and each.step is not None]
+        taken = self._ways.taken(steps, ended=case.end is not None)
         due_at, opened = self._opened(case, answers)
         self.counts.tasks += 1
         self.counts.undetermined += not answers
         yield opened
-        yield from self._told(case, before)
+        yield from self._told(case, before, taken)
         if case.end is None:
             self.counts.open += 1
         else:
             self.counts.closed += 1
             self.counts.closed_late += due_at is not None and case.end > due_at
-            yield self._closed(case, before)
-        yield from self._told(case, placed[len(before) :])
+            yield self._closed(case, steps[-1:], taken[-1:])
+        yield from self._told(case, placed[len(before) :], [])
 
     def _opened(self, case: Case, answers: str) -> tuple[str | None, Event]:
         workflow, opened_at = self._definition.workflow, case.opened_at
@@ -134,7 +132,7 @@ class Historian:
     def _placed(self, case: Case) -> list[Placed]:
         """The case's events in the order of time, each with its step or why it has none."""
         found: list[Placed] = []
-        at: str | None = None
+        standing = self._ways.begun
         for each in sorted(case.happenings, key=lambda each: (each.at, each.row)):
             step = self._mapping.steps.get(each.activity)
             wrong = None
@@ -142,16 +140,15 @@ class Historian:
                 wrong = AFTER_END
             elif step is None:
                 wrong = UNKNOWN
-            elif step != self._start if at is None else (at, step) not in self._actions:
+            elif not (after := self._ways.after(standing, step)):
                 wrong = NO_MOVE
             else:
-                at = step
+                standing = after
             found.append(Placed(each, step, wrong))
         return found
 
-    def _told(self, case: Case, placed: Sequence[Placed]) -> Iterator[Event]:
-        following = [each.step for each in placed if each.nonconforming is None][1:]
-        onward: Iterator[str | None] = iter(following)
+    def _told(self, case: Case, placed: Sequence[Placed], taken: Sequence[Action | None]) -> Iterator[Event]:
+        actions = iter(taken)
         visits: dict[str, int] = {}
         for each in placed:
             self.counts.events += 1
@@ -160,11 +157,9 @@ class Historian:
                 continue
             self.counts.conforming += 1
             visits[each.step] = visits.get(each.step, 0) + 1
-            yield self._left(case, each.happening, each.step, visits[each.step], next(onward, None))
+            yield self._left(case, each.happening, each.step, visits[each.step], next(actions))
 
-    def _left(self, case: Case, each: Happening, step: str, visit: int, to: str | None) -> Event:
-        ended = to is None and case.end is None
-        action, outcome = (None, "done") if ended else self._actions.get((step, to), (None, "done"))
+    def _left(self, case: Case, each: Happening, step: str, visit: int, action: Action | None) -> Event:
         person = self._person(each.actor) if each.actor else None
         body: dict[str, Any] = {
             "step": step,
@@ -172,8 +167,8 @@ class Historian:
             "doer": person,
             "capacity": _CAPACITY,
             "left_at": each.at,
-            "action": action,
-            "outcome": outcome,
+            "action": None if action is None else action.name,
+            "outcome": "done" if action is None else action.outcome,
             "row": each.row,
         }
         if each.begun is not None:
@@ -197,9 +192,13 @@ class Historian:
         }
         return Event(case.id, "task_noted", body)
 
-    def _closed(self, case: Case, before: Sequence[Placed]) -> Event:
-        last = next((each.step for each in reversed(before) if each.nonconforming is None), None)
-        outcome = "done" if last is None else self._actions.get((last, None), ("", "done"))[1]
+    def _closed(self, case: Case, step: Sequence[str], action: Sequence[Action | None]) -> Event:
+        """The end that the log gives a case, as what its last step came to has it."""
+        outcome = "done"
+        for name, taken in zip(step, action, strict=True):
+            place = self._definition.workflow.place(name)
+            if taken is not None:
+                outcome = place[0].outcome if place is not None and taken.joins else taken.outcome
         status = "cancelled" if outcome == "cancelled" else "closed"
         body = {"status": status, "outcome": outcome, "closed_at": case.end, "row": case.row}
         return Event(case.id, "task_closed", body)

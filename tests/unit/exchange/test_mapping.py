@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from zeroerror.exchange.mapping import mapping_of
-from zeroerror.model.workflow import Action, FormField, Group, Owner, Region, Step, Workflow
+from zeroerror.model.workflow import Action, FormField, Owner, Step, Workflow
 
 WORKFLOW = Workflow(
     id="handling/old",
@@ -98,11 +97,3 @@ def test_everything_wrong_is_told_together() -> None:
     doc = {**GOOD, "prefix": "BW", "persons": "x", "zone": "x", "steps": {"收件": "sign"}}
     assert len(mapping_of(doc, WORKFLOW, where)[1]) == 4
     assert mapping_of(["no mapping"], WORKFLOW, where)[0] is None
-
-
-def test_a_log_is_not_read_under_a_workflow_with_regions() -> None:
-    regions = (Region("left", "甲路", ("receive",)), Region("right", "乙路", ("receive",)))
-    beside = replace(WORKFLOW, groups=(Group("both", "分头办理", regions, None),))
-    found, problems = mapping_of(GOOD, beside, where)
-    assert found is None
-    assert [(each.code, each.where) for each in problems] == [("exchange.mapping_regions", "steps")]
