@@ -74,6 +74,7 @@ class Historian:
         self,
         mapping: LogMapping,
         definition: Definition,
+        ways: Ways,
         calendar: Calendar,
         opener: str,
         person: Stand,
@@ -82,7 +83,7 @@ class Historian:
         self._mapping, self._definition, self._calendar = mapping, definition, calendar
         self._opener, self._person, self._seal = opener, person, seal
         self._plain = {each.name for each in definition.workflow.fields if each.plain}
-        self._ways = Ways(definition.workflow)
+        self._ways = ways
         self.counts = Counts()
 
     def events(self, case: Case, answers: str) -> Iterator[Event]:

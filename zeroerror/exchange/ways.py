@@ -7,19 +7,22 @@ told only if whatever happened afterwards leaves it alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
-from zeroerror.definition.product import ENDED, Standing, standings
 from zeroerror.model.workflow import Action, Workflow
 
-Standings = frozenset[Standing]
+#: Everything that may be open at once, as far as a log tells.
+Standings = frozenset[Hashable]
+#: Of each standing, what each (step, action) makes of it, the first one first; of one in which a task has ended, nothing.
+Onward = Mapping[Any, Mapping[tuple[str, str], Hashable]]
 
 
 class Ways:
     """The ways of one definition, worked out as far as a log has been seen to go them."""
 
-    def __init__(self, workflow: Workflow) -> None:
-        self._workflow, self._onward = workflow, standings(workflow)
+    def __init__(self, workflow: Workflow, onward: Onward) -> None:
+        self._workflow, self._onward = workflow, onward
         #: Where a case stands before anything has happened.
         self.begun: Standings = frozenset([next(iter(self._onward))])
         self._after: dict[tuple[Standings, str], Standings] = {}
@@ -43,7 +46,7 @@ class Ways:
         stood = [self.begun]
         for step in steps:
             stood.append(self.after(stood[-1], step))
-        goal = frozenset(each for each in stood[-1] if ended and each.at == ENDED)
+        goal = frozenset(each for each in stood[-1] if ended and not self._onward[each])
         silent = not goal
         goal = goal or stood[-1]
         found: list[Action | None] = []

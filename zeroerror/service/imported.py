@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from zeroerror.definition.loader import Loaded
+from zeroerror.definition.product import standings
 from zeroerror.engine.facts import Definition
 from zeroerror.engine.machine import compile_table
 from zeroerror.exchange.cases import Log
 from zeroerror.exchange.history import Historian, unreckoned
 from zeroerror.exchange.mapping import LogMapping
+from zeroerror.exchange.ways import Ways
 from zeroerror.ledger import signing
 from zeroerror.ledger.leaf import payload_digest
 from zeroerror.model.calendar import CalendarError
@@ -36,7 +38,10 @@ class Draft:
         definition = Definition(loaded.digest, loaded.workflow, compile_table(loaded.workflow))
         person = self._sealed_once if mapping.persons == "names" else str
         self._person = person
-        self._historian = Historian(mapping, definition, inst.calendar, actor.person, person, self._seal)
+        ways = Ways(loaded.workflow, standings(loaded.workflow))
+        self._historian = Historian(
+            mapping, definition, ways, inst.calendar, actor.person, person, self._seal
+        )
         # Salts that only the holder of the key can make, and makes again: the same import signed twice is the
         # same command, which salts drawn at random would not let it be.
         self._seed = signing.sign(actor.private, {"salts": digest}).encode()

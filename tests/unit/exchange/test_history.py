@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zeroerror.definition.product import standings
 from zeroerror.engine.facts import Definition
 from zeroerror.engine.machine import compile_table
 from zeroerror.exchange.cases import Log, collect, unfit
@@ -18,6 +19,7 @@ from zeroerror.exchange.history import Historian
 from zeroerror.exchange.instants import Instants
 from zeroerror.exchange.mapping import LogMapping
 from zeroerror.exchange.table import Row
+from zeroerror.exchange.ways import Ways
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.command import OWN
 from zeroerror.model.event import Event, Stamp
@@ -71,6 +73,7 @@ MAPPING = LogMapping(
     steps={"收件": "receive", "核对": "check"},
     shared_names=frozenset(),
 )
+WAYS = Ways(WORKFLOW, standings(WORKFLOW))
 DEFINITION = Definition("d", WORKFLOW, compile_table(WORKFLOW))
 #: No year of it is asked for: the deadline is given.
 CALENDAR = Calendar("Asia/Shanghai", {}, ())
@@ -99,6 +102,7 @@ def events_of(rows: Sequence[Row]) -> tuple[list[Event], Historian]:
     historian = Historian(
         MAPPING,
         DEFINITION,
+        WAYS,
         CALENDAR,
         "me",
         str,
@@ -141,7 +145,7 @@ def test_a_log_that_says_when_work_was_begun_is_believed() -> None:
     cells = tuple({**said, "deadline": DEADLINE}.get(column, "") for column in mapping.asked())
     log = collect([Row(2, 2, cells)], mapping, WORKFLOW, Instants(None, NOW), "log.csv")
     (case,) = log.cases.values()
-    historian = Historian(mapping, DEFINITION, CALENDAR, "me", str, str)
+    historian = Historian(mapping, DEFINITION, WAYS, CALENDAR, "me", str, str)
     task = folded(list(historian.events(case, "")))
     assert [each and each.day for each in (task.visits[0].entered_at, task.visits[0].left_at)] == [1, 2]
     assert task.opened_at == datetime(2024, 3, 1, 8, tzinfo=UTC)

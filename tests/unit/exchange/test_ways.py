@@ -77,7 +77,7 @@ def meeting() -> Workflow:
 
 def told(workflow: Workflow, *steps: str, ended: bool = False) -> list[str | None] | None:
     """By which action each was left, as far as it is told; None where the steps do not fit."""
-    ways = Ways(workflow)
+    ways = Ways(workflow, standings(workflow))
     standing = ways.begun
     for step in steps:
         standing = ways.after(standing, step)
@@ -140,7 +140,7 @@ def test_every_course_that_the_engine_takes_fits_and_what_is_told_of_it_is_true(
         workflow = generated(random)
         if workflow is None:
             continue
-        ways, table = Ways(workflow), compile_table(workflow)
+        ways, table = Ways(workflow, standings(workflow)), compile_table(workflow)
         courses += 1
         course, taken = Course(Definition("d", workflow, table)), list[tuple[str, str]]()
         for _ in range(12):
@@ -174,7 +174,7 @@ def test_a_step_fits_exactly_where_some_course_of_the_engine_has_it_open(seed: i
         workflow = generated(random)
         if workflow is None:
             continue
-        ways, made = Ways(workflow), Definition("d", workflow, compile_table(workflow))
+        ways, made = Ways(workflow, standings(workflow)), Definition("d", workflow, compile_table(workflow))
         names = [step.name for step in workflow.steps]
         standing, histories = ways.begun, [list[tuple[str, str]]()]
         for _ in range(5):
