@@ -51,8 +51,8 @@ def test_a_campaign_finds_no_fault(name: str, where: str) -> None:
     assert (told["campaign"], told["runs"], told["seed"]) == (name, int(RUNS[name]), 1)
     assert told["counts"]["leaves"] > 50
     if name == "slots":
-        assert told["counts"]["killed"] > 10
         # How many depends on where the kills fall, and that on the machine.
+        assert told["counts"]["killed"] > 3
         assert told["counts"]["slots late"] > 3
         assert told["counts"]["findings"] > 5
     if name == "kill":
