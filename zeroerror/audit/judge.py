@@ -170,9 +170,7 @@ def _judge_task(view: View, task: Task, notes: _Notes) -> None:
 
 def _key(lead: Lead) -> _Key:
     """The fingerprint without the occurrence, which for a finding about an event is part of what it is."""
-    rule = RULES.get(lead.rule)
-    apart = lead.due_at if rule is None or rule.told_apart_by is None else lead.trace[rule.told_apart_by]
-    return lead.rule, lead.task, lead.step, lead.visit, apart, lead.occurrence if lead.closed else 0
+    return lead.rule, lead.task, lead.step, lead.visit, lead.slip, lead.occurrence if lead.closed else 0
 
 
 def _compare(lead: Lead, end: End | None, found: list[Finding], notes: _Notes) -> Finding | None:

@@ -58,17 +58,25 @@ class Lead:
     closed: bool = False
     #: Distinguishes a new occurrence of the same slip; the index of the event for findings about one.
     occurrence: int = 0
+    #: What tells it from another slip of the same visit where its due instant does not: two notices given on one
+    #: day are owed an answer by the same instant.
+    apart: str | None = None
+
+    @property
+    def slip(self) -> str | datetime | None:
+        """Which slip of the visit it is: by its own mark, else by the first due instant missed."""
+        return self.due_at if self.apart is None else self.apart
 
     @property
     def fingerprint(self) -> str:
-        """One slip, one finding: (rule, task, step, visit, due instant, occurrence), without the version."""
-        due = self.due_at.isoformat() if self.due_at else "-"
+        """One slip, one finding: (rule, task, step, visit, which slip, occurrence), without the version."""
+        slip = self.slip.isoformat() if isinstance(self.slip, datetime) else self.slip
         parts = (
             self.rule,
             self.task or "-",
             self.step or "-",
             str(self.visit or 0),
-            due,
+            slip or "-",
             str(self.occurrence),
         )
         return "|".join(parts)
@@ -139,6 +147,7 @@ def opened_body(id: str, lead: Lead, follow_up: str | None) -> dict[str, Any]:
         "attribution": attribution_to_json(lead.attribution),
         "closed": lead.closed,
         "occurrence": lead.occurrence,
+        "apart": lead.apart,
         "follow_up": follow_up,
     }
 
@@ -158,6 +167,7 @@ def finding_opened(body: Mapping[str, Any], at: datetime, index: int) -> Finding
         attribution=attribution_from_json(body["attribution"]),
         closed=body["closed"],
         occurrence=body["occurrence"],
+        apart=body["apart"],
     )
     state = "closed" if lead.closed else "open"
     return Finding(body["finding"], lead, at, index, state, follow_up=body["follow_up"])

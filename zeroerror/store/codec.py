@@ -322,6 +322,7 @@ def finding_to_json(finding: Finding) -> str:
                 _attribution_out(lead.attribution),
                 lead.closed,
                 lead.occurrence,
+                lead.apart,
             ),
             _to(finding.found_at),
             finding.found_index,

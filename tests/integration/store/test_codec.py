@@ -119,6 +119,7 @@ findings = st.builds(
         attribution=attributions,
         closed=st.booleans(),
         occurrence=indices,
+        apart=maybe | words,
     ),
     found_at=instants,
     found_index=indices,

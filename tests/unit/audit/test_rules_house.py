@@ -189,3 +189,15 @@ def test_a_notice_about_a_visit_that_was_taken_back_is_withdrawn_with_it() -> No
     world.tell("step_withdrawn", "26 09:00", step="draft", visit=1, why="taken_back")
     assert [why for _, why, _ in world.run("26 17:00").withdrawn][:1] == ["audit.withdrawn_taken_back"]
     assert world.states("notice_unanswered") == ["withdrawn"]
+
+
+def test_two_notices_of_one_day_are_two_findings_and_the_answer_to_one_cures_no_other() -> None:
+    told = notice(to=(CLERK,), stage="owes")
+    upward = replace(notice("answered", "27 09:00"), id="N-2", given_at=instant("24 15:00"), given_index=501)
+    world = urged(told)
+    world.notices = (told, upward)
+    world.run("27 17:00")
+    found = [each for each in world.findings.values() if each.lead.rule == "notice_unanswered"]
+    assert {each.lead.apart: each.state for each in found} == {"N-1": "open", "N-2": "cured"}
+    assert len({each.lead.fingerprint for each in found}) == 2
+    assert not world.run("30 08:30").opened

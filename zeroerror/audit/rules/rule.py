@@ -69,6 +69,7 @@ class Rule:
             attribution=seen.attribution or Attribution(),
             closed=self.reminder or seen.event is not None,
             occurrence=seen.event or 0,
+            apart=None if self.told_apart_by is None else seen.trace[self.told_apart_by],
         )
 
 
