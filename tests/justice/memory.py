@@ -14,6 +14,7 @@ from zeroerror.engine.authority import capacities
 from zeroerror.engine.decide import decide
 from zeroerror.engine.facts import Definition, FollowUp
 from zeroerror.model.calendar import Calendar, year_from_json, year_to_json
+from zeroerror.model.circulation import Circulated
 from zeroerror.model.command import OWN, Capacity, Command, Target
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.finding import Finding
@@ -89,6 +90,10 @@ class Memory:
     def finding(self, id: str) -> Finding | None:
         """None: nothing here is decided about findings."""
         return None
+
+    def circulation(self, task: str) -> Mapping[str, Circulated]:
+        """None: nothing is given to be read here."""
+        return {}
 
     def notice(self, id: str) -> Notice | None:
         """That notice."""
