@@ -10,6 +10,7 @@ import pytest
 
 from tests.service.house import OFFICE, House, done_of
 from zeroerror.ledger.leaf import decode_fast
+from zeroerror.model.instant import from_text
 from zeroerror.report import office as sheet
 from zeroerror.report import periodic as period
 from zeroerror.report import task_file as file
@@ -88,6 +89,45 @@ def test_every_number_of_the_daily_the_weekly_and_the_monthly_report(busy: House
     ):
         told = periodic.periodic(busy.inst, kind, name)  # type: ignore[arg-type]
         assert walked(busy, told, periodic.followed, period.NAMES) > 1, name
+
+
+def test_how_long_matters_lay_at_a_step_is_followed_to_where_each_came_and_was_left(busy: House) -> None:
+    for kind, name in (("weekly", "2026-W48"), ("weekly", "2026-W49"), ("monthly", "2026-11")):
+        told = periodic.periodic(busy.inst, kind, name)  # type: ignore[arg-type]
+        parts = periodic.followed(busy.inst, told, "waits", None)
+        assert parts and [(each["step"], each["value"]) for each in parts] == [
+            (each["step"], each["value"]) for each in told["waits"]
+        ]
+        for part in parts:
+            assert len({each["of"] for each in part["visits"]}) == part["value"]
+            for visit in part["visits"]:
+                came, left = (each for each in part["events"] if each["of"] == visit["of"])
+                assert (came["kind"], left["kind"]) == ("step_entered", "step_left")
+                lasted = from_text(left["at"]) - from_text(came["at"])
+                assert int(lasted.total_seconds()) // 60 == visit["minutes"]
+            lengths = sorted(each["minutes"] for each in part["visits"])
+            assert part["median_minutes"] == lengths[(len(lengths) - 1) // 2]
+            assert part["longest_minutes"] == lengths[-1]
+            assert periodic.followed(busy.inst, told, "waits", part["office"])
+
+
+def test_what_is_taken_back_in_the_next_month_was_left_in_this_one_all_the_same(
+    house: House, tmp_path: Path
+) -> None:
+    task = house.open()
+    house.at("2026-11-30 17:00")
+    house.submit(task, tmp_path)
+    house.at("2026-12-01 08:00")
+    before = periodic.periodic(house.inst, "monthly", "2026-11")
+    assert [(each["step"], each["value"]) for each in before["waits"]] == [("draft", 1)]
+    done_of(acts.takeback(house.inst, house.actor(house.clerk), task))
+    house.at("2026-12-01 09:00")
+    house.submit(task, tmp_path)
+    after = periodic.periodic(house.inst, "monthly", "2026-11")
+    assert after["waits"] == before["waits"]
+    assert periodic.followed(house.inst, after, "waits", None)[0]["events"]
+    (again,) = periodic.periodic(house.inst, "monthly", "2026-12")["waits"]
+    assert again["value"] == 1
 
 
 def test_every_number_of_an_offices_sheet_and_of_a_tasks_file(busy: House) -> None:

@@ -40,6 +40,7 @@ def monthly(
 def _told(kind: Kind, period: str | None, file: Path | None, trace: str | None) -> NoReturn:
     from zeroerror import render
     from zeroerror.report.periodic import NAMES
+    from zeroerror.report.waiting import NAME as WAITS
     from zeroerror.service import periodic
 
     here = session.current
@@ -49,7 +50,7 @@ def _told(kind: Kind, period: str | None, file: Path | None, trace: str | None) 
         figures = periodic.periodic(inst, kind, period)
         parts = None
         if trace is not None:
-            office, name = figure_of(figures, trace, NAMES, "period")
+            office, name = figure_of(figures, trace, (*NAMES, WAITS), "period")
             parts = periodic.followed(inst, figures, name, office)
     written = {} if file is None else {"file": str(file)}
     if file is not None:
@@ -106,7 +107,7 @@ def parts_text(word: str, when: str, parts: Sequence[Mapping[str, Any]]) -> str:
     head = say("report.followed", figure=word, period=when, count=sum(each["value"] for each in parts))
     first = parts[0]["events"][0]
     last = [
-        say("cli.next_command", command=f"zeroerror why {first['of']}"),
+        say("cli.next_command", command=f"zeroerror why {first['of'].partition('/')[0]}"),
         say("cli.next_command", command=log_command(first["index"])),
     ]
     return "\n".join([head, event_table(rows, say("report.column_office")), *last])

@@ -39,10 +39,10 @@ def periodic_text(figures: Mapping[str, Any], lang: Language = "zh", width: int 
 
 def periodic_docx(figures: Mapping[str, Any], lang: Language = "zh") -> bytes:
     """A monthly report as a Word file in official layout."""
-    from zeroerror.render import docx
+    from zeroerror.render import docx, wordchart
     from zeroerror.render.periodic import periodic
 
-    return docx.file(periodic(figures, lang), figures)
+    return docx.file(periodic(figures, lang), figures, wordchart.period_charts(figures, lang))
 
 
 def periodic_xlsx(figures: Mapping[str, Any], lang: Language = "zh") -> bytes:

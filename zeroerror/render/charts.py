@@ -28,6 +28,8 @@ NUMBERED = 16
 INK = "#1a1a1a"
 #: How many of the longest waits are drawn.
 MOST_WAITS = 8
+#: And of the steps that take longest.
+MOST_STEPS = 8
 
 #: What is stacked, most pressing first, with the figures it sums, its ground and its pattern.
 SERIES: Sequence[tuple[str, tuple[str, ...], str, str]] = (
@@ -104,6 +106,33 @@ def compared(name: str, figures: Mapping[str, Any], words: Words) -> str | None:
     legend += [] if changes is None else [("before", words.say("legend_before"))]
     title = words.say(f"chart_{name}")
     return _drawn(f"c-{name}-", title, bars, legend, numbered=False)
+
+
+def steps_drawn(figures: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The steps that are drawn: those whose visits take longest, by their median."""
+    rows = sorted(figures["waits"], key=lambda each: -each["median_minutes"])
+    return [each for each in rows if each["median_minutes"]][:MOST_STEPS]
+
+
+def steps(figures: Mapping[str, Any], words: Words) -> str | None:
+    """How long the slowest steps of the house take; None where there is nothing to compare."""
+    rows = steps_drawn(figures)
+    if len(rows) < 2:
+        return None
+    bars = [
+        Bar(
+            words.say(
+                "step_label",
+                office=shown(each["office"]),
+                flow=each["workflow_title"],
+                step=each["step_title"],
+            ),
+            words.duration(each["median_minutes"]),
+            (("normal", each["median_minutes"]),),
+        )
+        for each in rows
+    ]
+    return _drawn("c-steps-", words.say("chart_steps", count=MOST_STEPS), bars, (), numbered=False)
 
 
 def _drawn(

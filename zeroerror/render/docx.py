@@ -25,6 +25,7 @@ from zeroerror.render.archive import fixed
 from zeroerror.render.columns import width
 from zeroerror.render.document import Document, Section, Table
 from zeroerror.render.terminal import ordinal
+from zeroerror.render.wordchart import Chart, placed
 
 LINE = Pt(28.95)
 TEXT, TITLE, FOOT, SMALL = Pt(16), Pt(22), Pt(14), Pt(10.5)
@@ -44,8 +45,10 @@ _STYLES: Sequence[tuple[str, str, Any, bool]] = (
 )
 
 
-def file(document: Document, figures: Mapping[str, Any]) -> bytes:
-    """The document as a file; the same figures give the same bytes."""
+def file(
+    document: Document, figures: Mapping[str, Any], charts: Mapping[str, list[Chart]] | None = None
+) -> bytes:
+    """The document as a file, with charts by section; the same figures give the same bytes."""
     made = new_document()
     chinese = document.language.startswith("zh")
     _page(made)
@@ -57,7 +60,7 @@ def file(document: Document, figures: Mapping[str, Any]) -> bytes:
         made.add_paragraph(document.banner, "Banner")
     for number, section in enumerate(document.sections, 1):
         made.add_paragraph(ordinal(document.language, number) + section.title, "Heading 1")
-        _section(made, section)
+        _section(made, section, (charts or {}).get(section.key, []))
     _ending(made, document)
     at = datetime.fromisoformat(figures["as_of"]).astimezone(UTC)
     _properties(made, document)
@@ -139,11 +142,12 @@ def _without_border(style: Any) -> None:
         properties.remove(border)
 
 
-def _section(made: Any, section: Section) -> None:
+def _section(made: Any, section: Section, charts: list[Chart]) -> None:
     for text in section.paragraphs:
         made.add_paragraph(text, "Body Text")
     if section.table is not None:
         _table(made, section.table)
+    placed(made, charts)
     for text in section.notes:
         made.add_paragraph(text, "Note")
 

@@ -55,7 +55,9 @@ def period_charts(figures: Mapping[str, Any], lang: Language) -> list[Drawing]:
     """What each office's period was, beside the one before."""
     words = Words(lang, figures["as_of"])
     names = ("found", "cured", "late", "closed")
-    return _marked((words.say(f"chart_{name}"), charts.compared(name, figures, words)) for name in names)
+    drawn = [(words.say(f"chart_{name}"), charts.compared(name, figures, words)) for name in names]
+    steps = words.say("chart_steps", count=charts.MOST_STEPS), charts.steps(figures, words)
+    return _marked((*drawn, steps))
 
 
 def _marked(drawn: Iterable[tuple[str, str | None]]) -> list[Drawing]:

@@ -21,6 +21,8 @@ _COMPARED = {
     "found": ("says_found_same", "says_found_more", "says_found_fewer"),
     "late": ("says_late_same", "says_late_more", "says_late_fewer"),
 }
+#: Of each office, how many steps are told; the workbook and `--json` have them all.
+STEPS_TOLD = 3
 _SAID_PLAINLY = ("plain_leads", "period_plain_counts", "period_plain_late", "plain_recheck")
 
 
@@ -97,6 +99,7 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Iterator[Section]:
         table=_offices(figures, words),
         notes=(words.say("period_note_trace", kind=figures["kind"], period=figures["period"]),),
     )
+    yield waiting(figures, words)
     yield recurring(figures, words)
     yield found(lists["found"], words)
     told = [line for how in _ENDS for line in ended(lists[how], how, words)]
@@ -174,6 +177,41 @@ def _change(changes: Mapping[str, int] | None, name: str) -> int:
 def _number(value: int, change: int, basis: str | None, words: Words) -> Cell:
     text = str(value) if change == 0 else words.say("value_and_change", value=value, change=f"{change:+}")
     return Cell(text=text, number=True, basis=basis if value else None)
+
+
+def waiting(figures: Mapping[str, Any], words: Words) -> Section:
+    """How long matters lay at each step: of each office the steps that take longest."""
+    title = words.say("section_waits")
+    rows: list[tuple[Cell, ...]] = []
+    told: dict[str, int] = {}
+    for each in figures["waits"]:
+        told[each["office"]] = told.get(each["office"], 0) + 1
+        if told[each["office"]] <= STEPS_TOLD:
+            rows.append(_waits(each, words))
+    names = ("office", "flow", "step", "left", "median", "longest", "longest_task")
+    table = Table(
+        caption=title, columns=tuple(words.say(f"column_{name}") for name in names), rows=tuple(rows)
+    )
+    trace = words.say("note_waits_trace", kind=figures["kind"], period=figures["period"])
+    return Section(
+        key="waits",
+        title=title,
+        paragraphs=() if rows else (words.say("none_waits"),),
+        table=table if rows else None,
+        notes=(words.say("note_waits", count=STEPS_TOLD), trace) if rows else (),
+    )
+
+
+def _waits(row: Mapping[str, Any], words: Words) -> tuple[Cell, ...]:
+    return (
+        Cell(text=office_word(row["office"], words)),
+        _cell(shown(row["workflow_title"])),
+        _cell(shown(row["step_title"])),
+        Cell(text=str(row["value"]), number=True),
+        Cell(text=words.duration(row["median_minutes"]), short=True),
+        Cell(text=words.duration(row["longest_minutes"]), short=True),
+        _cell(shown(row["longest_task"])),
+    )
 
 
 def recurring(figures: Mapping[str, Any], words: Words) -> Section:

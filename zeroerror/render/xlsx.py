@@ -63,6 +63,8 @@ def file(figures: Mapping[str, Any], lang: Language) -> bytes:
     for row in figures["offices"]:
         sheet = book.create_sheet(_name(office_word(row["office"], words), taken))
         _office(sheet, row["office"], figures, words)
+    if figures["waits"]:
+        _waits(book.create_sheet(_name(words.say("section_waits"), taken)), figures, words)
     book.properties.creator = shown(figures["institution"])
     book.properties.title = words.say(f"title_{figures['kind']}")
     out = io.BytesIO()
@@ -107,6 +109,24 @@ def _office(sheet: Any, office: str | None, figures: Mapping[str, Any], words: W
     for number, state in enumerate(states, 2):
         if state in _STATES:
             sheet.cell(number, place).fill = _STATES[state]
+
+
+def _waits(sheet: Any, figures: Mapping[str, Any], words: Words) -> None:
+    """How long matters lay at each step, in hours that can be summed and sorted."""
+    names = ("office", "flow", "step", "left", "median_hours", "longest_hours", "longest_task")
+    rows = [
+        [
+            office_word(each["office"], words),
+            shown(each["workflow_title"]),
+            shown(each["step_title"]),
+            each["value"],
+            round(each["median_minutes"] / 60, 1),
+            round(each["longest_minutes"] / 60, 1),
+            shown(each["longest_task"]),
+        ]
+        for each in figures["waits"]
+    ]
+    _table(sheet, 1, [words.say(f"column_{name}") for name in names], rows, filtered=len(rows))
 
 
 def _finding(item: Mapping[str, Any], part: str, words: Words) -> list[Any]:

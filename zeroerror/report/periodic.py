@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from zeroerror.report.counting import counted, weighed
 from zeroerror.report.facts import FoundItem
 from zeroerror.report.period import Period
+from zeroerror.report.waiting import NAME, Waited, waits
 
 #: Figures that count findings, and figures that count tasks.
 OF_FINDINGS = ("found", "cured", "withdrawn", "voided", "disputed", "recurring")
@@ -57,6 +58,8 @@ class PeriodFacts:
     closed: tuple[TaskOf, ...]
     #: Overdue at the end, or closed after the task's own limit.
     late: tuple[TaskOf, ...]
+    #: The visits that were left; not asked of a period that another is only compared with.
+    waited: tuple[Waited, ...] = ()
 
 
 def figures(facts: PeriodFacts, before: PeriodFacts | None) -> dict[str, Any]:
@@ -88,6 +91,7 @@ def figures(facts: PeriodFacts, before: PeriodFacts | None) -> dict[str, Any]:
         "totals": totals,
         "changes": None if previous is None else _changes(totals, previous),
         "recurring": _repeated(facts, before),
+        NAME: waits(facts.waited, [id for id, _ in facts.offices]),
         "lists": {
             name: _items(items, period.zone) for name, items in _named(facts).items() if name != "recurring"
         },

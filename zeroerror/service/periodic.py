@@ -12,10 +12,13 @@ from zeroerror.report.counting import standing
 from zeroerror.report.period import Kind, Period, last_whole, named
 from zeroerror.report.periodic import PeriodFacts, TaskOf, figures
 from zeroerror.report.periodic import followed as parts
+from zeroerror.report.waiting import NAME as WAITS
 from zeroerror.service.following import parts_with_events
 from zeroerror.service.institution import Institution
 from zeroerror.service.span import Span
 from zeroerror.service.telling import Telling
+from zeroerror.service.waiting import followed as waits_followed
+from zeroerror.service.waiting import waited
 from zeroerror.store import reads
 
 
@@ -33,6 +36,8 @@ def followed(
 ) -> list[dict[str, Any]]:
     """One of these figures followed down: by office, with the ids it counts and the leaves behind them."""
     span, _ = spans(inst, named(told["kind"], told["period"], told["zone"]), inst.now())
+    if figure == WAITS:
+        return waits_followed(span, told, office)
     return parts_with_events(span, parts(told, figure, office))
 
 
@@ -79,6 +84,7 @@ def gathered(inst: Institution, span: Span, *, rooted: bool = True) -> PeriodFac
         opened=tuple(reads.opened_between(span.conn, period.start, span.until, span.position)),
         closed=tuple((each.task, each.office) for each in closed),
         late=(*_overdue(span, told), *((each.task, each.office) for each in closed if each.late)),
+        waited=waited(span) if rooted else (),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from xml.etree import ElementTree
 
 import docx
 import openpyxl
@@ -14,11 +16,13 @@ import pytest
 from docx.oxml.ns import qn
 
 from tests.unit.report.hand_period import HARMFUL, busy, earlier, facts, harmful
+from tests.unit.report.test_waiting import VISITS
 from zeroerror import render
 from zeroerror.render.archive import fixed
 from zeroerror.report.periodic import NAMES, figures
 from zeroerror.text import Language
 
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -124,6 +128,69 @@ def test_the_same_facts_give_the_same_bytes(lang: Language) -> None:
         assert {each.date_time for each in entries} == {(1980, 1, 1, 0, 0, 0)}
         core = zipfile.ZipFile(io.BytesIO(data)).read("docProps/core.xml").decode()
         assert set(re.findall(r">(\d{4}-[^<]*)</dcterms", core)) == {"2026-11-30T16:00:00Z"}
+
+
+def charts_of(data: bytes) -> list[Any]:
+    """The charts of a Word file, as XML."""
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    names = [each for each in archive.namelist() if each.startswith("word/charts/")]
+    return [ElementTree.fromstring(archive.read(name)) for name in names]
+
+
+def test_the_word_file_draws_its_numbers_beside_the_tables() -> None:
+    told = figures(busy(waited=VISITS), earlier())
+    charts = charts_of(render.periodic_docx(told))
+    drawn = [[each.text for each in chart.iter(f"{CHART}v")] for chart in charts]
+    # This period and the one before, office by office; then the slowest steps, in hours.
+    assert drawn[0] == [
+        "本期",
+        "提案委",
+        "经济委",
+        "不属哪个委办",
+        "2",
+        "1",
+        "2",
+        "上期",
+        "提案委",
+        "经济委",
+        "不属哪个委办",
+        "0",
+        "1",
+        "0",
+    ]
+    assert drawn[1][:5] == ["本期", "提案委", "经济委", "1", "1"]
+    assert drawn[2] == [
+        "中位用时",
+        "提案委 发文·起草",
+        "提案委 发文·审核",
+        "已撤的委 发文·起草",
+        "办公室 发文·起草",
+        "1",
+        "0.5",
+        "0.1",
+        "0.1",
+    ]
+    file = word_file(told)
+    described = [each.get("descr") for each in file.element.iter(qn("wp:docPr"))]
+    assert described[0].startswith("提案委: 本期 2, 上期 0")
+    assert len(described) == len(charts) == 3
+    assert render.periodic_docx(told) == render.periodic_docx(told)
+    assert charts_of(render.periodic_docx(figures(facts(), facts("2026-10")))) == []
+
+
+def test_a_chart_takes_no_text_for_markup() -> None:
+    told = figures(
+        facts(waited=tuple(replace(each, office=HARMFUL[1], step_title=HARMFUL[0]) for each in VISITS)), None
+    )
+    labels = [each.text for each in charts_of(render.periodic_docx(told))[0].iter(f"{CHART}v")]
+    assert any(HARMFUL[0] in label and HARMFUL[1] in label for label in labels)
+
+
+def test_how_long_steps_took_has_a_sheet_of_its_own_that_can_be_summed() -> None:
+    sheet = workbook(figures(busy(waited=VISITS), None)).worksheets[-1]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0] == ("委办", "流程", "环节", "件次", "中位用时（小时）", "最长用时（小时）", "最长的一件")
+    assert ("提案委", "发文", "起草", 3, 1, 33.3, "BW-2026-0003") in rows
 
 
 def test_an_archive_made_at_another_time_in_another_order_is_the_same() -> None:

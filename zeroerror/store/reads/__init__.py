@@ -48,10 +48,13 @@ from zeroerror.store.reads.notices import (
 )
 from zeroerror.store.reads.periods import (
     Closed,
+    Left,
     closed_between,
     ended_between,
+    left_between,
     opened_between,
     reopened_since,
+    restored_since,
 )
 from zeroerror.store.reads.registers import (
     Definition,
@@ -107,6 +110,7 @@ __all__ = [
     "FindingFilter",
     "Held",
     "Key",
+    "Left",
     "Meta",
     "NoticeFilter",
     "Place",
@@ -147,6 +151,7 @@ __all__ = [
     "last_number",
     "last_slot",
     "leaves_of_kind",
+    "left_between",
     "matters_of",
     "meta",
     "notice",
@@ -163,6 +168,7 @@ __all__ = [
     "proposals",
     "reopened_since",
     "repeated",
+    "restored_since",
     "running_under_others",
     "said_between",
     "silence_is_told",

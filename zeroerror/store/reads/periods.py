@@ -28,6 +28,18 @@ class Ended(NamedTuple):
     last_index: int
 
 
+class Left(NamedTuple):
+    """A visit that was left: of which task and definition, when it had come, and when it was left."""
+
+    task: str
+    digest: str
+    office: str
+    step: str
+    visit: int
+    entered_at: str
+    left_at: str
+
+
 # Follow-ups are counted as findings, and not once more as work.
 # A task whose last leaf is before the position was opened and ended before it; only what has moved since, such as
 # history that was read in later, is asked leaf by leaf.
@@ -37,8 +49,24 @@ _OPENED = """SELECT t.id, t.office FROM task t
 _CLOSED = """SELECT t.id, t.office, CASE WHEN t.due_at < t.closed_at THEN 1 ELSE 0 END FROM task t
     WHERE t.family <> 'oversight' AND t.closed_at >= ? AND t.closed_at < ? AND (t.last_idx < ? OR EXISTS (
         SELECT 1 FROM leaf l WHERE l.stream = t.id AND l.kind = 'task_closed' AND l.idx < ?)) ORDER BY t.id"""
+# History that was read in says when steps were done and mostly not when they came.
+_LEFT = """SELECT v.task, t.digest, t.office, v.step, v.visit, v.entered_at, v.left_at
+    FROM visit v JOIN task t ON t.id = v.task
+    WHERE v.left_at >= ? AND v.left_at < ? AND t.family <> 'oversight'
+    AND v.status IN ('done', 'returned', 'failed', 'cancelled') AND v.content NOT LIKE '%"imported"%'"""
 _ENDED = """SELECT id, office, family, last_idx FROM task
     WHERE closed_at >= ? AND closed_at < ? ORDER BY id"""
+
+
+def left_between(conn: Connection, since: datetime, until: datetime) -> list[Left]:
+    """The visits of work that somebody left with since ≤ leaving < until, as they stand now."""
+    return [Left._make(row) for row in conn.all(_LEFT, (to_text(since), to_text(until)))]
+
+
+def restored_since(conn: Connection, position: int) -> list[str]:
+    """The tasks of which a leaf from that position on says that a step is open again."""
+    said = said_between(conn, position, log.head(conn).size)
+    return sorted({each.stream for each in said if each.kind == "step_restored"})
 
 
 def opened_between(
