@@ -12,7 +12,7 @@ from tests.service.house import OFFICE, House, codes, done_of, with_id
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Task
-from zeroerror.service import proposals, publish, tasks
+from zeroerror.service import organisation, proposals, publish, tasks
 from zeroerror.service.configuration import Unreadable
 from zeroerror.service.front import Options, Receipt, Request, seal, submit
 from zeroerror.service.items import Item
@@ -397,3 +397,36 @@ def test_what_is_to_be_opened_is_published_before_what_opens_it(house: House) ->
     with pytest.raises(Unreadable) as told:
         publish.publish(house.inst, house.actor("tangmin"), child)
     assert [each.code for each in told.value.problems] == ["definition.opens_cyclic"]
+
+
+def dissolved(house: House, office: str) -> None:
+    """An office and its posts and duties gone from the organisation that is in force."""
+    path = house.inst.home / "config" / "institution.yaml"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if office not in line), "utf-8")
+    done_of(organisation.apply(house.inst, house.actor("tangmin"), path.parent))
+    waiting = [each["id"] for each in proposals.proposals(house.inst)]
+    done_of(proposals.confirm(house.inst, house.actor("luoqiang"), waiting))
+
+
+def test_nothing_is_opened_for_an_office_that_is_gone(house: House, tmp_path: Path) -> None:
+    proposal = Proposal(house, tmp_path, ["民族宗教委 县民族宗教局"])
+    dissolved(house, "民族宗教委")
+    proposal.do("decline", reason="另行交办")
+    said = {"unit": "县民政局", "answer_by": "2027-02-26"}
+    refused = proposal.try_("jointly", fields=said, items=[Item("民族宗教委 县民族宗教局")])
+    assert codes(refused) == {"engine.unknown_office"}
+
+
+def test_the_wait_for_a_child_whose_office_is_gone_can_still_be_lifted(house: House, tmp_path: Path) -> None:
+    proposal = Proposal(house, tmp_path, ["民族宗教委 县民族宗教局"])
+    proposal.do("sign_for")
+    dissolved(house, "民族宗教委")
+    # Who owed the urging serves no longer, so nobody can record the opinion.
+    found = house.try_advance("shimei", proposal.children[0], "answer", attach=proposal.file("x.txt"))
+    assert isinstance(found, Refusal)
+    assert found.exit_code == 4
+    proposal.do("lift", reason="民族宗教委已撤")
+    proposal.do("agree", LEADER, reason="同意", fields={"answer_by": "2027-02-26"})
+    proposal.do("answer", attach=proposal.file("answer.txt"))
+    assert proposal.child(0).status == "cancelled"
