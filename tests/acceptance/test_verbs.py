@@ -111,3 +111,29 @@ def test_papers_are_circulated_and_read_many_at_once(office: Office) -> None:
     denied = office.call("task", "circulate", first, LEADER, by=COLLEAGUE)
     assert denied.code == 4
     assert office.call("log", "verify").code == 0
+
+
+def test_a_task_goes_on_in_another_and_begins_anew_in_the_right_office(office: Office) -> None:
+    task, lead = papers(office), papers(office)
+    refused = office.call("task", "merge", task, "--into", lead, "--reason", "同一事项", by=CLERK)
+    assert refused.code == 4
+    assert_clear(refused, office.lang)
+    office.do("task", "merge", task, "--into", lead, "--reason", "同一事项", by=DIRECTOR)
+    assert lead in office.do("task", "show", task, by=CLERK)
+    assert task in office.do("task", "show", lead, by=CLERK)
+    assert office.data("task", "list", "--status", "merged", by=CLERK)[0]["id"] == task
+    lost = office.call("task", "advance", task, "submit", by=CLERK)
+    assert lost.code == 5
+    assert_clear(lost, office.lang)
+
+    assert office.call("task", "redirect", lead, "--reason", "不属我委", by=DIRECTOR).code == 2
+    done = office.data("task", "redirect", lead, "--office", "经济委", "--reason", "不属我委", by=DIRECTOR)
+    new = done["tasks"][1]
+    assert new in office.do("task", "show", lead, by=DIRECTOR)
+    shown = office.do("report", "task", new, by=DIRECTOR)
+    assert lead in shown and "杨燕" in shown
+    (step,) = office.data("task", "show", new, by=DIRECTOR)["steps"]
+    assert step["person"] == "wangli"
+    tried = office.call("task", "takeback", lead, by=DIRECTOR)
+    assert tried.code == 5
+    assert office.call("log", "verify").code == 0

@@ -1,5 +1,10 @@
 """A definition whose checker may return the papers to any of two earlier steps."""
 
+from __future__ import annotations
+
+from tests.service.house import House, done_of
+from zeroerror.service import proposals, publish
+
 PAPERS = """
 id: handling/papers
 format: 1
@@ -31,3 +36,12 @@ steps:
       pass:   {title: 同意, end: done}
       return: {title: 退回, to: [draft, review], outcome: returned, reason: required, fault: {category: 材料}}
 """
+
+
+def publish_papers(house: House) -> None:
+    """The definition in force."""
+    path = house.inst.home / "workflows" / "handling" / "papers.yaml"
+    path.write_text(PAPERS, "utf-8")
+    done_of(publish.publish(house.inst, house.actor("tangmin"), path))
+    [waiting] = proposals.proposals(house.inst)
+    done_of(proposals.confirm(house.inst, house.actor(house.leader), [waiting["id"]]))

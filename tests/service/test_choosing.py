@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.service.house import OFFICE, House, codes, done_of, local
-from tests.service.papers import PAPERS
+from tests.service.papers import publish_papers
 from zeroerror.engine.handling import last_act
-from zeroerror.service import log, proposals, publish, tasks
+from zeroerror.service import log, tasks
 
 DEPUTY = "longhai"
 
@@ -15,11 +15,7 @@ DEPUTY = "longhai"
 @pytest.fixture
 def papers(house: House) -> str:
     """A task that has come to its checker."""
-    path = house.inst.home / "workflows" / "handling" / "papers.yaml"
-    path.write_text(PAPERS, "utf-8")
-    done_of(publish.publish(house.inst, house.actor("tangmin"), path))
-    [waiting] = proposals.proposals(house.inst)
-    done_of(proposals.confirm(house.inst, house.actor(house.leader), [waiting["id"]]))
+    publish_papers(house)
     opened = tasks.open_task(
         house.inst, house.actor(house.clerk), "handling/papers", fields={"title": "材料"}, office=OFFICE
     )

@@ -55,6 +55,8 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
         "circulate",
         "recuse",
         "mark_absent",
+        "merge",
+        "redirect",
     ),
     "engine.part_": ("propose", "confirm"),
     "engine.proposal_": ("confirmed", "rejected", "lapsed"),

@@ -75,7 +75,7 @@ def listed(
 ) -> None:
     from zeroerror.service import ids, views
 
-    one_of("--status", status, ("open", "closed", "cancelled", "all"))
+    one_of("--status", status, ("open", "closed", "cancelled", "merged", "redirected", "all"))
     one_of("--light", light, views.LIGHTS)
     with session.current.institution(read_only=True) as inst:
         found = views.task_list(
@@ -183,6 +183,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
         from zeroerror.cli.opened import kin_lines
 
         lines += kin_lines(inst, found)
+    if found["into"] or found["reference"] or found["merged"]:
+        from zeroerror.cli.rerouting import way_lines
+
+        lines += way_lines(found)
     if found["circulation"]:
         from zeroerror.cli.circulation import reader_lines
 
@@ -251,6 +255,8 @@ def _how(event: Mapping[str, Any]) -> str:
 
 
 def _to_whom(event: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
+    if event["into"]:
+        return f" → {event['into']}"
     given = event["kind"] in ("step_assigned", "step_delegated") and event["owed_by"]
     return f" → {person_told(event['owed_by'], names)}" if given else ""
 

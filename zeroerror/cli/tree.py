@@ -41,6 +41,8 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "read": "circulation.read",
         "assign": "acts.assign",
         "delegate": "acts.delegate",
+        "merge": "rerouting.merge",
+        "redirect": "rerouting.redirect",
         "pause": "acts.pause",
         "resume": "acts.resume",
         "extend": "acts.extend",

@@ -20,6 +20,7 @@ from zeroerror.engine.objecting import dispute
 from zeroerror.engine.opening import open_task
 from zeroerror.engine.proposing import confirm, propose, reject
 from zeroerror.engine.rectifying import rectify
+from zeroerror.engine.rerouting import merge, redirect
 from zeroerror.engine.voting import mark_absent, recuse
 from zeroerror.model.command import Command
 from zeroerror.model.event import Event
@@ -37,6 +38,8 @@ DECIDERS: Mapping[int, Mapping[str, Decider]] = {
         "assign": assign,
         "delegate": delegate,
         "circulate": circulate,
+        "merge": merge,
+        "redirect": redirect,
         "read": read,
         "pause": pause,
         "resume": resume,

@@ -130,6 +130,8 @@ def take_back(command: Command, actor: str, facts: Facts, at: datetime) -> Answe
         return _unknown(target)
     if task.last != target.last:
         return Refusal((Reason("engine.moved_on", {"task": task.id, "by": task.last_actor}),))
+    if task.into is not None:
+        return Refusal((Reason("engine.goes_on_elsewhere", {"task": task.id, "into": task.into}),))
     mine = last_act(task)
     if mine is None or mine.doer != actor or task.last_actor != actor:
         return Refusal((Reason("engine.nothing_to_take_back", {"task": task.id, "by": task.last_actor}),))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from zeroerror.engine import absence, form
@@ -18,7 +19,7 @@ from zeroerror.model.command import MACHINE, Command
 from zeroerror.model.event import Event, Stamp
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import evolve
-from zeroerror.model.workflow import FAMILIES
+from zeroerror.model.workflow import FAMILIES, Workflow
 
 #: Ids have at least so many digits, and more from 10,000 tasks of a family and year on.
 WIDTH = 4
@@ -37,30 +38,35 @@ def open_task(command: Command, actor: str, facts: Facts, at: datetime) -> tuple
         reasons.append(Reason("engine.opened_by_task", {"workflow": workflow.title}))
     elif not may_open(actor, workflow, body["office"], facts.organisation, at):
         reasons.append(Reason("engine.not_your_act", {"act": "open", "office": body["office"]}))
-    if all(each.id != body["office"] for each in facts.organisation.offices):
-        reasons.append(Reason("engine.unknown_office", {"office": body["office"]}))
-    if workflow.stub and body.get("attachments"):
-        reasons.append(Reason("engine.stub_only", {"workflow": workflow.title}))
-    reasons += form.reasons(workflow, body["fields"], body["sealed"], facts.organisation)
-    reasons += beyond(workflow, body["fields"], facts.calendar)
-    fields = body["fields"]
-    reasons += absence.asking(workflow, fields, fields, (), task=None, asker=actor, facts=facts, at=at)
-    given = {*body["fields"], *body["sealed"]}
-    reasons += [
-        Reason("engine.field_missing", {"field": each.name, "title": each.title})
-        for each in workflow.fields
-        if each.required and each.name not in given
-    ]
+    reasons += opening_reasons(workflow, body, actor, facts, at)
     if reasons:
         return Refusal(tuple(reasons))
     number = next_number(facts, workflow.family, at)
     # A task that passes for another's would hold that one up, or let it go on.
-    body = {**body, "parent": None}
+    body = {**body, "parent": None, "reference": None}
     if actor != "machine":
         # A task that passes for a follow-up would end with a finding that it has nothing to do with.
         body["cause"] = None
     command = replace(command, body=body)
     return opening_events(number, definition, command, actor, facts, at)
+
+
+def opening_reasons(
+    workflow: Workflow, body: Mapping[str, Any], actor: str, facts: Facts, at: datetime
+) -> Iterator[Reason]:
+    """Why a task cannot be opened with this form in this office, whoever may open one there."""
+    if all(each.id != body["office"] for each in facts.organisation.offices):
+        yield Reason("engine.unknown_office", {"office": body["office"]})
+    if workflow.stub and body.get("attachments"):
+        yield Reason("engine.stub_only", {"workflow": workflow.title})
+    yield from form.reasons(workflow, body["fields"], body["sealed"], facts.organisation)
+    yield from beyond(workflow, body["fields"], facts.calendar)
+    fields = body["fields"]
+    yield from absence.asking(workflow, fields, fields, (), task=None, asker=actor, facts=facts, at=at)
+    given = {*body["fields"], *body["sealed"]}
+    for each in workflow.fields:
+        if each.required and each.name not in given:
+            yield Reason("engine.field_missing", {"field": each.name, "title": each.title})
 
 
 def next_number(facts: Facts, family: str, at: datetime) -> str:
@@ -96,6 +102,7 @@ def opening_events(
             "attachments": list(body.get("attachments", ())),
             "cause": body.get("cause"),
             **({"parent": body["parent"]} if body.get("parent") else {}),
+            **({"reference": body["reference"]} if body.get("reference") else {}),
             **task_due(workflow, at, fields, facts.calendar),
         },
     )

@@ -3,7 +3,7 @@
 An event is its kind and its body, a JSON object; there is no second form of it. What each kind carries:
 
 Task's stream (stream = the task's id)
-  task_opened      workflow, digest, family, office, opener, fields, sealed, due_at, provisional, answers, opened_at, cause;
+  task_opened      workflow, digest, family, office, opener, fields, sealed, due_at, provisional, answers, opened_at, cause, reference;
                    by another task's action: parent
   step_entered     step, visit, owner, person, capacity, urger, waits_for, unassigned, tried, entered_at, due_at,
                    warn_at, provisional, ready_for; of a countersigning: signing (round, place, signer, text,
@@ -33,7 +33,9 @@ Task's stream (stream = the task's id)
   text_revised     step, fields, sealed, attachments, reason   (what is being countersigned, by who sent it)
   task_noted       note | attachment; imported: step, doer, capacity, happened_at, nonconforming, row
   handed_over      person, to, leave, steps ([task, step, visit, due_at] of what he owed when his leave was approved)
-  task_closed      status (`closed` | `cancelled`), outcome, closed_at
+  task_closed      status (`closed` | `cancelled` | `merged` | `redirected`), outcome, closed_at; of what goes on in
+                   another task: into, reason
+  task_joined      task, reason   (the task that goes on in this one)
 
 Institution's stream
   genesis          keys, organisation, calendar, settings, simulated, institution

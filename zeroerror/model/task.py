@@ -315,7 +315,7 @@ class Task:
     opened_at: datetime
     dues: tuple[DueChange, ...]
     visits: tuple[Visit, ...] = ()
-    #: `open`, `closed` or `cancelled`.
+    #: `open`, `closed` or `cancelled`; `merged` or `redirected` where it goes on in another task.
     status: str = "open"
     closed_at: datetime | None = None
     #: For an imported task: who answers for it.
@@ -335,6 +335,12 @@ class Task:
     deviations: tuple[Deviation, ...] = ()
     #: Files put to the task beside its steps: when, and by which leaf.
     attached: tuple[tuple[datetime, int], ...] = ()
+    #: In which task it goes on (并案, 改办).
+    into: str | None = None
+    #: The task that was ended to begin anew as this one (改办).
+    reference: str | None = None
+    #: The tasks that go on in this one (并案).
+    merged: tuple[str, ...] = ()
 
     @property
     def due_at(self) -> datetime | None:
@@ -402,6 +408,9 @@ def _stamped(task: Task, visits: tuple[Visit, ...], stamp: Stamp) -> Task:
         task.given,
         task.deviations,
         task.attached,
+        task.into,
+        task.reference,
+        task.merged,
     )
 
 
@@ -459,6 +468,7 @@ def _opened(task: Task | None, body: Mapping[str, Any], stamp: Stamp) -> Task:
         answers=body.get("answers"),
         cause=body.get("cause"),
         parent=body.get("parent"),
+        reference=body.get("reference"),
     )
 
 
@@ -732,7 +742,12 @@ def _counted(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
 
 
 def _closed(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
-    return replace(task, status=body["status"], closed_at=_instant(body.get("closed_at")) or stamp.at)
+    closed_at = _instant(body.get("closed_at")) or stamp.at
+    return replace(task, status=body["status"], closed_at=closed_at, into=body.get("into"))
+
+
+def _joined(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
+    return replace(task, merged=(*task.merged, body["task"]))
 
 
 def _reopened(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
@@ -761,5 +776,6 @@ _FOLDS: Mapping[str, Callable[[Any, Mapping[str, Any], Stamp], Task]] = {
     "handed_over": _handed_over,
     "vote_counted": _counted,
     "task_closed": _closed,
+    "task_joined": _joined,
     "task_reopened": _reopened,
 }

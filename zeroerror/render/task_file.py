@@ -47,6 +47,8 @@ class _File:
         """The parts of the file in the order in which it is read."""
         yield self._head()
         yield self._numbers()
+        for each in self.figures["before"]:
+            yield self._before(each)
         yield self._listed("visits", [self._visit(each) for each in self.figures["visits"]])
         yield self._listed("papers", [self._paper(each) for each in self.figures["paper"]])
         yield self._evidence()
@@ -111,6 +113,11 @@ class _File:
             lines.append((self._of("line_closed"), self._when(task["closed_at"])))
         if task["parent"] is not None:
             lines.append((self._of("line_parent"), shown(task["parent"])))
+        for name in ("reference", "into"):
+            if task[name] is not None:
+                lines.append((self._of(f"line_{name}"), shown(task[name])))
+        if task["merged"]:
+            lines.append((self._of("line_merged"), words.comma.join(task["merged"])))
         if task["cause"] is not None:
             lines.append((self._of("line_cause"), shown(task["cause"])))
         lines += [(shown(each["title"]), self._text(each)) for each in self.figures["fields"]]
@@ -146,6 +153,21 @@ class _File:
     def _listed(self, key: str, entries: Sequence[Entry]) -> Section:
         none = () if entries else (self._of(f"none_{key}"),)
         return Section(key=key, title=self._of(f"section_{key}"), paragraphs=none, entries=tuple(entries))
+
+    def _before(self, before: Mapping[str, Any]) -> Section:
+        told = self._of(
+            "before_told",
+            kind=shown(before["workflow_title"]),
+            office=shown(before["office"]),
+            opened_at=self._when(before["opened_at"]),
+            closed_at=self._when(before["closed_at"]),
+        )
+        return Section(
+            key=f"before-{before['task']}",
+            title=self._of("section_before", task=before["task"]),
+            paragraphs=(told,),
+            entries=tuple(self._visit(each) for each in before["visits"]),
+        )
 
     def _visit(self, visit: Mapping[str, Any]) -> Entry:
         lines: Lines = [(self._of("line_entered"), self._when(visit["entered_at"]))]

@@ -59,7 +59,11 @@ def figures(facts: TaskFacts) -> dict[str, Any]:
             "due_at": local.text(task.due_at),
             "cause": task.cause,
             "parent": task.parent,
+            "into": task.into,
+            "reference": task.reference,
+            "merged": list(task.merged),
         },
+        "before": [_before(each, local) for each in facts.before],
         "visible_to": list(facts.workflow.visible_to),
         "readable": facts.readable,
         "fields": told.fields(),
@@ -74,6 +78,20 @@ def figures(facts: TaskFacts) -> dict[str, Any]:
         "circulation": [told.circulated(each) for each in facts.circulation],
         "persons": dict(sorted(facts.names.items())),
         "figures": {name: _figure(made) for name, made in _counted(facts).items()},
+    }
+
+
+def _before(facts: TaskFacts, local: Local) -> dict[str, Any]:
+    """The way of a task that began anew as this one: its visits, with who owed each."""
+    told = Told(facts, local)
+    return {
+        "task": facts.task.id,
+        "workflow_title": facts.workflow.title,
+        "office": facts.task.office,
+        "opened_at": local.text(facts.task.opened_at),
+        "closed_at": local.text(facts.task.closed_at),
+        "due_at": local.text(facts.task.due_at),
+        "visits": [told.visit(each) for each in facts.task.visits],
     }
 
 

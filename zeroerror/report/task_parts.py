@@ -82,6 +82,8 @@ class TaskFacts:
     notices: tuple[Notice, ...]
     #: To whom it was given to read.
     circulation: tuple[Circulated, ...]
+    #: The same of the task that was ended to begin anew as this one (改办), and of those before it.
+    before: tuple[TaskFacts, ...]
     #: People's names; None where one has been erased.
     names: Mapping[str, str | None]
     #: Somebody's post in words at an instant.

@@ -65,6 +65,8 @@ def _child(reader: Reader, task: Task, titles: Mapping[str, str | None]) -> dict
 
 
 def _ended(reader: Reader, task: Task) -> dict[str, Any]:
+    if task.into is not None:
+        return {"by_parent": False, "action": None, "title": task.into, "outcome": task.status, "by": None}
     last = max(task.visits, key=lambda each: each.left_index or 0)
     action = reader.definition(task).workflow.step(last.step).action(last.action or "")
     if action is None:

@@ -58,6 +58,7 @@ def _facts(inst: Institution, span: Span, task: Task, person: str) -> TaskFacts:
     circulation = tuple(circulated_by(reads.circulation(inst.conn, task.id), span.at))
     digests = [*task.sealed.values(), *(each.reason for each in notices if each.reason is not None)]
     digests += [*(digest for each in (*leaves, *ends) for digest in _digests(each))]
+    before = tuple(_before(inst, span, task, person))
     return TaskFacts(
         institution=inst.name,
         simulated=inst.simulated,
@@ -76,14 +77,24 @@ def _facts(inst: Institution, span: Span, task: Task, person: str) -> TaskFacts:
         children=tuple(_children(span, task)),
         notices=notices,
         circulation=circulation,
+        before=before,
         names=inst.names(
             _persons(task, leaves, findings, ends)
+            | {each for facts in before for each in facts.names}
             | {person for each in circulation for person in (each.person, each.by)}
             | {person for each in notices for person in (*each.to, each.answered_by) if person is not None}
         ),
         post=lambda whose, then: post_of(span.organisation, whose, then, task.office),
         light=reader.light,
     )
+
+
+def _before(inst: Institution, span: Span, task: Task, person: str) -> Iterator[TaskFacts]:
+    """What the task was before it was sent on under another id, the first one first."""
+    earlier = span.tasks([task.reference]).get(task.reference) if task.reference is not None else None
+    if earlier is not None:
+        found = _facts(inst, span, earlier, person)
+        yield from (*found.before, found)
 
 
 def _said(index: int, data: bytes) -> Said:

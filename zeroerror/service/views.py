@@ -184,6 +184,7 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
     # Who may read is told that a text has been erased; who may not learns only that there is one.
     found["hidden"], found["erased"] = ([], gone) if readable else (gone, [])
     found["cause"] = task.cause
+    found["into"], found["reference"], found["merged"] = task.into, task.reference, list(task.merged)
     from zeroerror.service.opened import kin_json
 
     found |= kin_json(reader, task, position)
@@ -218,6 +219,7 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
             "nonconforming": leaf.body.get("nonconforming"),
             "row": leaf.body.get("row"),
             "how": _how(leaf),
+            "into": leaf.body.get("into"),
             "signing": said if isinstance(said := leaf.body.get("signing"), str) else None,
             "voting": said if isinstance(said := leaf.body.get("voting"), str) else None,
         }
@@ -271,6 +273,8 @@ def _how(leaf: Leaf) -> str | None:
     """How somebody came to a step: assigned, handed over, or asked to do it, or no longer."""
     if leaf.kind == "step_assigned":
         return str(leaf.body["why"])
+    if leaf.body.get("into"):
+        return str(leaf.body["status"])
     return "ended" if leaf.kind == "step_delegated" and leaf.body["person"] is None else None
 
 

@@ -271,6 +271,9 @@ def task_to_json(task: Task) -> str:
             [(each.field, each.by, _to(each.at), each.index) for each in task.given],
             [(each.why, each.step, _to(each.at), each.index, each.row) for each in task.deviations],
             [(_to(at), index) for at, index in task.attached],
+            task.into,
+            task.reference,
+            task.merged,
         )
     )
 
@@ -278,7 +281,7 @@ def task_to_json(task: Task) -> str:
 def task_from_json(text: str, visits: Iterable[str]) -> Task:
     """The task of its text and its visits' texts, in the order in which they were entered."""
     head = from_json(text)
-    given, strayed, attached = head[20:]
+    given, strayed, attached, into, reference, merged = head[20:]
     (identity, workflow, digest, family, office, opener, fields, sealed, opened_at, dues, status) = head[:11]
     return Task(
         identity,
@@ -299,6 +302,9 @@ def task_from_json(text: str, visits: Iterable[str]) -> Task:
             tuple([Given(name, by, _from(at), index) for name, by, at, index in given]),
             tuple([Deviation(why, step, _from(at), *rest) for why, step, at, *rest in strayed]),
             tuple([(_from(at), index) for at, index in attached]),
+            into,
+            reference,
+            tuple(merged),
         ),
     )
 

@@ -105,7 +105,9 @@ class Task(Declared, table=True):
 
     __table_args__ = (
         key_of("task", "id"),
-        CheckConstraint("status IN ('open', 'closed', 'cancelled')", name="task_status"),
+        CheckConstraint(
+            "status IN ('open', 'closed', 'cancelled', 'merged', 'redirected')", name="task_status"
+        ),
         Index("task_office", "office", "status"),
         partial("task_open_due", "due_at", "status = 'open'"),
         partial("task_closed", "closed_at", "closed_at IS NOT NULL"),

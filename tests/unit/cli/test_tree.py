@@ -89,7 +89,7 @@ MADE = {
         "stopped",
     ),
     "cli.waits_": ("desk", "outside"),
-    "cli.status_": ("open", "closed", "cancelled"),
+    "cli.status_": ("open", "closed", "cancelled", "merged", "redirected"),
     "cli.state_": ("open", "cured", "withdrawn", "voided", "closed"),
     "cli.severity_": ("reminder", "minor", "major", "grave", "critical"),
     "cli.degree_": ("direct", "review", "lead"),
@@ -113,6 +113,8 @@ MADE = {
     ),
     "cli.event_step_assigned_": ("assign", "handover", "transfer"),
     "cli.event_step_delegated_": ("ended",),
+    "cli.event_task_closed_": ("merged", "redirected"),
+    "cli.goes_on_": ("merged", "redirected"),
     "cli.event_step_released_": ("silent", "removed", "changed", "recused", "absent"),
     "cli.did_": (
         "proposed",

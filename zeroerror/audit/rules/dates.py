@@ -25,6 +25,9 @@ from zeroerror.timing import working_minutes_between
 
 def short_notice(view: View, task: Task) -> Iterator[Sighting]:
     """A date given by people that leaves less working time than the threshold says; once for each date given."""
+    if task.reference is not None:
+        # Its dates were given when the matter was first opened, and not by who sent it the right way.
+        return
     told: set[tuple[str, int]] = set()
     for visit, limit, due_at in _dated(view.workflow(task), task):
         asked = visit or task.visits[0]

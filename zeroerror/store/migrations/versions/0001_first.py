@@ -100,7 +100,8 @@ TABLES = (
         digest {text} NOT NULL,
         family {text} NOT NULL,
         office {text} NOT NULL,
-        status {text} NOT NULL CONSTRAINT task_status CHECK (status IN ('open', 'closed', 'cancelled')),
+        status {text} NOT NULL CONSTRAINT task_status
+            CHECK (status IN ('open', 'closed', 'cancelled', 'merged', 'redirected')),
         opened_at {text} NOT NULL,
         closed_at {text},
         due_at {text},
