@@ -50,6 +50,8 @@ def test_plans_are_put_in_force_by_two_opened_by_the_clock_and_followed_down(off
     # Nobody has confirmed it: nothing is planned, and the doctor says that the file is not in force.
     assert office.data("plan", "status")["plans"] == []
     assert "plans.yaml" in office.call("doctor").out
+    assert office.data("proposal", "list", by=CONFIRMS)[0]["body"]["files"] == ["plans.yaml"]
+    assert "plans.yaml" in office.do("proposal", "list", by=CONFIRMS)
     office.decide(CONFIRMS)
     office.clock("2026-11-24T09:00")
     office.do("scheduler", "tick")

@@ -94,7 +94,7 @@ def campaign(asking: argparse.Namespace, tally: Tally) -> None:
         while run < asking.runs:
             number += 1
             history = tell(asking.seed, number, tasks=2)
-            if history is None:
+            if history is None or not history.servable:
                 continue
             run += 1
             home = Path(directory, f"home{run}")

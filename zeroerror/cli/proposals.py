@@ -61,6 +61,7 @@ def subject(inst: Institution, proposal: Mapping[str, Any]) -> str:
     names = inst.names(persons)
     parts = [proposal["about"] or "", *(_told(body[key], names) for key in _TOLD if body.get(key))]
     parts += [str(body[key]) for key in ("id",) if body.get(key)]
+    parts += body.get("files", ())
     return " ".join(part for part in parts if part)
 
 

@@ -71,7 +71,7 @@ def proposals(
                 "proposer": proposal.proposer,
                 "about": proposal.about,
                 "asked_at": proposal.asked_at,
-                "body": _short(body),
+                "body": {**_short(body), **_differs(body, facts.settings)},
                 "may_decide": may,
             }
         )
@@ -119,6 +119,18 @@ def reject(
     draft = Draft(inst)
     body = {"proposals": [find_proposal(inst, id) for id in ids], "reason": draft.text(reason)}
     return submit(inst, actor, Request("reject", body, (), OWN, draft.payloads), options)
+
+
+def _differs(body: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Of settings: the files that say something else than is in force, so that nobody confirms he knows not what."""
+    if "settings" not in body:
+        return {}
+    names = {*body["settings"], *settings}
+    return {
+        "files": [
+            f"{name}.yaml" for name in sorted(names) if body["settings"].get(name) != settings.get(name)
+        ]
+    }
 
 
 def _short(body: Mapping[str, Any]) -> dict[str, Any]:
