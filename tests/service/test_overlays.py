@@ -12,8 +12,8 @@ from zeroerror.definition.loader import load_file
 from zeroerror.model.errors import VerificationFailed
 from zeroerror.service import proposals, publish
 from zeroerror.service.configuration import Unreadable
+from zeroerror.service.definitions import published as definition
 from zeroerror.service.doctor import doctor
-from zeroerror.service.genesis import published as definition
 from zeroerror.store import reads
 
 SECADMIN = "tangmin"

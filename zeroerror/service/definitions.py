@@ -8,7 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from zeroerror.model.event import INSTITUTION, Event
+
+if TYPE_CHECKING:
+    from zeroerror.definition.loader import Loaded
+
+
+def published(loaded: Loaded) -> Event:
+    """The event that puts a definition in force: its text, what lies on it, its effective form and its frozen table."""
+    from zeroerror.engine.machine import compile_table
+    from zeroerror.ledger.leaf import canonical
+
+    assert loaded.workflow is not None, "only what loads is published"
+    table = canonical(compile_table(loaded.workflow).to_json()).decode()
+    body: dict[str, Any] = {
+        "id": loaded.workflow.id,
+        "digest": loaded.digest,
+        "text": loaded.text,
+        "effective": loaded.effective,
+        "table": table,
+    }
+    if loaded.overlays:
+        body["overlays"] = [each.text for each in loaded.overlays]
+    return Event(INSTITUTION, "definition_published", body)
 
 
 def says_what_it_does(body: Mapping[str, Any]) -> bool:

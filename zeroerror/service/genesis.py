@@ -17,9 +17,7 @@ from typing import Any
 from zeroerror import files
 from zeroerror.defaults import shipped
 from zeroerror.definition.loader import Loaded, load_tree
-from zeroerror.engine.machine import compile_table
 from zeroerror.ledger import keys, signing
-from zeroerror.ledger.leaf import canonical
 from zeroerror.model.calendar import calendar_to_json
 from zeroerror.model.command import MACHINE, Command, Payload
 from zeroerror.model.errors import UsageError
@@ -29,6 +27,7 @@ from zeroerror.model.organisation import Organisation, organisation_to_json
 from zeroerror.model.value import dataclass
 from zeroerror.service import configuration
 from zeroerror.service.configuration import Unreadable
+from zeroerror.service.definitions import published
 from zeroerror.service.front import seal, write
 from zeroerror.service.institution import (
     DATABASE_FILE,
@@ -143,22 +142,6 @@ def _ceremony(
         "simulated": simulated,
         "keys": [_described(each, organisation, at) for each in enrolled],
     }
-
-
-def published(loaded: Loaded) -> Event:
-    """The event that puts a definition in force: its text, what lies on it, its effective form and its frozen table."""
-    assert loaded.workflow is not None, "only what loads is published"
-    table = canonical(compile_table(loaded.workflow).to_json()).decode()
-    body: dict[str, Any] = {
-        "id": loaded.workflow.id,
-        "digest": loaded.digest,
-        "text": loaded.text,
-        "effective": loaded.effective,
-        "table": table,
-    }
-    if loaded.overlays:
-        body["overlays"] = [each.text for each in loaded.overlays]
-    return Event(INSTITUTION, "definition_published", body)
 
 
 def _definitions(directory: Path) -> list[Loaded]:

@@ -22,8 +22,8 @@ from zeroerror.model.calendar import CalendarError
 from zeroerror.model.command import Payload
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Reason
+from zeroerror.service.definitions import published
 from zeroerror.service.facts import StoreFacts
-from zeroerror.service.genesis import published
 from zeroerror.service.institution import NAMED, Actor, Institution
 
 

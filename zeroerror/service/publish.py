@@ -22,8 +22,8 @@ from zeroerror.model.problem import Problem, Refusal
 from zeroerror.model.workflow import Workflow
 from zeroerror.service import configuration
 from zeroerror.service.configuration import Unreadable
+from zeroerror.service.definitions import published
 from zeroerror.service.front import Options
-from zeroerror.service.genesis import published
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.planning import foreseen
 from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
