@@ -20,7 +20,7 @@ from zeroerror.definition import (
     targets,
     votes,
 )
-from zeroerror.definition.strict_yaml import Where, place_of
+from zeroerror.definition.where import Where, nested, place_of
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
 
@@ -92,18 +92,3 @@ def check(workflow: Workflow, where: Where) -> list[Problem]:
     found = [*of_targets, *(problem for each in asked for problem in each(workflow, where))]
     # Of an action to one of several steps, what is wrong with all of them is said once.
     return sorted((each for place, each in enumerate(found) if each not in found[:place]), key=place_of)
-
-
-def nested(workflow: Workflow, where: Where) -> Where:
-    """The lines of a definition whose steps are asked for by name alone, though some stand in regions."""
-
-    def found(*path: str | int) -> str:
-        if len(path) > 3 and path[2] == "actions":
-            # What leads to one of several steps is written as one action, and is as many.
-            path = (*path[:3], str(path[3]).partition(".")[0], *path[4:])
-        place = workflow.place(str(path[1])) if len(path) > 1 and path[0] == "steps" else None
-        if place is None:
-            return where(*path)
-        return where("steps", place[0].name, "regions", place[1].name, *path)
-
-    return found

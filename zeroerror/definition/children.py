@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from zeroerror.definition.graph import come_to, reached, shown
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Action, Step, Workflow
 

@@ -14,7 +14,7 @@ from math import prod
 
 from zeroerror.definition.fields import ORDERED
 from zeroerror.definition.graph import from_start, shown
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Problem
 from zeroerror.model.value import dataclass

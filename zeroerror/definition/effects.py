@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zeroerror.definition.graph import Way, from_start, reached, shown
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.engine.granting import EFFECTS, Kind
 from zeroerror.model.problem import Problem
 from zeroerror.model.value import dataclass

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from zeroerror.definition.strict_yaml import Read, place_of
+from zeroerror.definition.strict_yaml import Read
 from zeroerror.definition.terms import COUNTED, ENOUGH, NAME, PLACE, TEXT
+from zeroerror.definition.where import place_of
 from zeroerror.model.problem import Problem
 from zeroerror.model.share import SHARES
 

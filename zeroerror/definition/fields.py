@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from zeroerror.definition.effects import placed
 from zeroerror.definition.graph import from_start, owners, shown
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import LimitChoice, LimitSpec, Owner, Step, Workflow

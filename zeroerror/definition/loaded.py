@@ -1,23 +1,19 @@
-"""From a text, and the overlays that lie on it, to a definition that may be published, or to every problem."""
+"""What loading a definition gave: the definition that may be published, or every problem with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
-from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from zeroerror.definition import building, faults
-from zeroerror.definition.check import check, nested
 from zeroerror.definition.opened import Known, check_opened
-from zeroerror.definition.overlay import Overlay, lay
-from zeroerror.definition.schema import WorkflowShape
-from zeroerror.definition.strict_yaml import Read, Where, plain
+from zeroerror.definition.where import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Workflow
-from zeroerror.model.workflow_json import canonical
+
+if TYPE_CHECKING:
+    from zeroerror.definition.overlay import Overlay
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +34,13 @@ class Loaded:
     #: What lies on the text, the lowest first.
     overlays: tuple[Overlay, ...] = ()
 
+    #: The files of what lies on it, where the texts have not been read again.
+    laid: tuple[str, ...] = ()
+
     @property
     def files(self) -> tuple[str, ...]:
         """The files of which it is made."""
-        return (self.name, *(each.name for each in self.overlays))
-
-
-def no_overlay(tree: Read) -> Problem:
-    """What is said of a file that should be an overlay, and does not say of what."""
-    return Problem("definition.missing_key", {"at": tree.name, "key": "overlay"}, tree.where())
-
-
-def of_layers(tree: Read, overlays: Sequence[Overlay]) -> Loaded:
-    """The definition that a text makes with its overlays, checked as a whole."""
-    name, over = tree.name, tuple(overlays)
-    if tree.node is None:
-        return Loaded(name, None, tree.text, "", "", tree.problems, tree.where, over)
-    laid, problems = lay(tree, over) if over else (tree, [])
-    if problems or laid.node is None:
-        return Loaded(name, None, tree.text, "", "", tuple(problems), laid.where, over)
-    try:
-        workflow = building.workflow(WorkflowShape.model_validate(plain(laid.node)))
-    except ValidationError as error:
-        return Loaded(name, None, tree.text, "", "", tuple(faults.problems(laid, error)), laid.where, over)
-    found = tuple(check(workflow, laid.where))
-    if any(problem.severity == "error" for problem in found):
-        return Loaded(name, None, tree.text, "", "", found, laid.where, over)
-    where = nested(workflow, laid.where)
-    effective = canonical(workflow)
-    digest = sha256(effective.encode()).hexdigest()
-    return Loaded(name, workflow, tree.text, effective, digest, found, where, over)
+        return (self.name, *(self.laid or (each.name for each in self.overlays)))
 
 
 def among(loaded: Loaded, known: Known) -> Loaded:

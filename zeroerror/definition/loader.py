@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 
 from zeroerror.definition.layers import layers
-from zeroerror.definition.loaded import Loaded, among, each_id_once, no_overlay, of_layers
+from zeroerror.definition.loaded import Loaded, among, each_id_once
+from zeroerror.definition.making import no_overlay, of_layers
 from zeroerror.definition.overlay import Overlay, read_overlay
 from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Read, read
 from zeroerror.model.problem import Problem

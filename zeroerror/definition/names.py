@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from zeroerror.definition.graph import owners
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.engine.guards import GUARDS
 from zeroerror.engine.ownership import OPENER
 from zeroerror.model.problem import Problem

@@ -7,9 +7,10 @@ directory or those in force.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from zeroerror.definition.graph import from_start, shown
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Action, FormField, Opens, Step, Workflow
 
@@ -68,17 +69,19 @@ def _given(
     base: _Place = ("steps", step.name, "actions", action.name, "opens")
     said: dict[str, _Place] = {}
     for name, path in _said(opens):
-        field, here = child.field(name), where(*base, *path)
+        field, told = child.field(name), list[Problem]()
         if field is None:
             known = [each.name for each in child.fields]
             params = {"field": name, "workflow": child.id, "known": known}
-            yield Problem("definition.opens_unknown_field", params, here)
+            told.append(Problem("definition.opens_unknown_field", params))
         elif name in said:
-            yield Problem("definition.opens_twice", {"field": name, "first": said[name][0]}, here)
+            told.append(Problem("definition.opens_twice", {"field": name, "first": said[name][0]}))
         elif path[0] == "set":
-            yield from _set(field, dict(opens.set)[name], here)
+            told += _set(field, dict(opens.set)[name])
         elif path[0] == "copy":
-            yield from _copied(workflow, step, action, field, here)
+            told += _copied(workflow, step, action, field)
+        # The line is asked for only where something is said: to know it, the file may have to be read again.
+        yield from (replace(each, where=where(*base, *path)) for each in told)
         said.setdefault(name, path)
     for field in child.fields:
         if field.required and field.name not in said:
@@ -92,26 +95,26 @@ def _said(opens: Opens) -> Iterator[tuple[str, _Place]]:
     yield from ((name, ("copy", place)) for place, name in enumerate(opens.copy))
 
 
-def _set(field: FormField, value: str, here: str) -> Iterator[Problem]:
+def _set(field: FormField, value: str) -> Iterator[Problem]:
     """What is the same in all stands in a definition for everybody to read, so its field is plain."""
     if not field.plain:
-        yield Problem("definition.field_not_plain", {"field": field.name}, here)
+        yield Problem("definition.field_not_plain", {"field": field.name})
     elif field.type == "choice" and value not in field.choices:
         params = {"field": field.name, "value": value, "known": list(field.choices)}
-        yield Problem("definition.unknown_choice", params, here)
+        yield Problem("definition.unknown_choice", params)
 
 
-def _copied(workflow: Workflow, step: Step, action: Action, field: FormField, here: str) -> Iterator[Problem]:
+def _copied(workflow: Workflow, step: Step, action: Action, field: FormField) -> Iterator[Problem]:
     """What is taken over is of the same kind in both forms, and is filled in by then where it is needed."""
     own = workflow.field(field.name)
     if own is None:
         return
     if (own.type, own.plain) != (field.type, field.plain) or not set(own.choices) <= set(field.choices):
-        yield Problem("definition.copy_differs", {"field": field.name, "workflow": workflow.id}, here)
+        yield Problem("definition.copy_differs", {"field": field.name, "workflow": workflow.id})
     filled = own.required or field.name in action.require
     if not field.required or filled:
         return
     found = from_start(workflow, lambda _, each: field.name not in each.require)
     if step.name in found:
         params = {"field": field.name, "path": shown(found[step.name], step.name)}
-        yield Problem("definition.copy_may_be_unset", params, here)
+        yield Problem("definition.copy_may_be_unset", params)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from zeroerror.definition.graph import Path, reached, shown
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import JOIN, Action, Group, Region, Workflow

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.engine.ownership import Resolved, resolve
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Problem

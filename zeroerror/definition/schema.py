@@ -34,12 +34,12 @@ from zeroerror.definition.terms import (
     by_key,
     typed,
 )
+from zeroerror.definition.votes import VOTERS_MAX
 
 STEPS_MAX = 200
 ACTIONS_MAX = 60
 REGIONS_MAX = 20
 SIGNERS_MAX = 40
-VOTERS_MAX = 40
 
 GUARD = rf"^[a-z][a-z0-9_]*@[1-9][0-9]{{0,3}}{END}"
 

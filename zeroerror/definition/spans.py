@@ -8,7 +8,7 @@ from zeroerror.definition.fields import DATES
 from zeroerror.definition.graph import come_to, from_start, reached, shown
 from zeroerror.definition.longest import longest
 from zeroerror.definition.shortest import shortest
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.problem import Problem
 from zeroerror.model.value import dataclass

@@ -5,11 +5,12 @@ that resolve to nobody in an office. The first are errors; the second warn, beca
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from zeroerror.definition.graph import owners
-from zeroerror.definition.strict_yaml import Where
 from zeroerror.definition.votes import NEVER
+from zeroerror.definition.where import Where
 from zeroerror.engine.counting import never_reached
 from zeroerror.engine.ownership import SUPERVISOR, resolve
 from zeroerror.engine.votes import due
@@ -28,32 +29,31 @@ def check_staffing(
         if step.owner.urged_by is not None:
             asked.append((step.owner.urged_by, ("steps", step.name, "owner", "urged_by")))
         for owner, path in asked:
-            here = None if where is None else where(*path)
-            unknown = list(_unknown(owner, workflow, organisation, here))
-            found += unknown or _nobody(step.name, owner, workflow, organisation, at, here)
+            told = list(_unknown(owner, workflow, organisation))
+            told = told or list(_nobody(step.name, owner, workflow, organisation, at))
+            # The line is asked for only where something is said: to know it, the file may have to be read again.
+            found += told if where is None else [replace(each, where=where(*path)) for each in told]
         if step.vote is not None:
             found += _votes(step.name, step.vote, organisation, at, where)
     return found
 
 
-def _unknown(
-    owner: Owner, workflow: Workflow, organisation: Organisation, where: str | None
-) -> Iterator[Problem]:
+def _unknown(owner: Owner, workflow: Workflow, organisation: Organisation) -> Iterator[Problem]:
     offices = [office.id for office in organisation.offices]
     if owner.office is not None and owner.office not in offices:
-        yield _not_known("definition.unknown_office", "office", owner.office, offices, where)
+        yield _not_known("definition.unknown_office", "office", owner.office, offices)
     roles = [role.id for role in organisation.roles]
     leader = owner.kind == "desk" and owner.name == SUPERVISOR
     if owner.kind in ("post", "desk") and not leader and owner.name not in roles:
-        yield _not_known("definition.unknown_role", "role", owner.name, roles, where)
+        yield _not_known("definition.unknown_role", "role", owner.name, roles)
     scopes = sorted({duty.scope for duty in organisation.duties})
     # A line for the whole workflow or family stands for every duty in it.
     if owner.kind == "duty" and not {owner.name, workflow.id, workflow.family} & set(scopes):
-        yield _not_known("definition.unknown_duty", "duty", owner.name, scopes, where)
+        yield _not_known("definition.unknown_duty", "duty", owner.name, scopes)
 
 
-def _not_known(code: str, key: str, name: str, known: Sequence[str], where: str | None) -> Problem:
-    return Problem(code, {key: name, "known": list(known)}, where)
+def _not_known(code: str, key: str, name: str, known: Sequence[str]) -> Problem:
+    return Problem(code, {key: name, "known": list(known)})
 
 
 def _nobody(
@@ -62,7 +62,6 @@ def _nobody(
     workflow: Workflow,
     organisation: Organisation,
     at: datetime,
-    where: str | None,
 ) -> Iterator[Problem]:
     if owner.kind not in ("duty", "post", "desk"):
         return
@@ -71,7 +70,7 @@ def _nobody(
     without = [office for office in offices if _vacant(owner, office, workflow, organisation, at)]
     if without:
         params = {"step": step, "owner": owner.name, "offices": list(without)}
-        yield Problem("definition.nobody", params, where, "warning")
+        yield Problem("definition.nobody", params, severity="warning")
 
 
 def _votes(
@@ -83,9 +82,9 @@ def _votes(
     offices = [None] if all(each.office is not None for each in vote.voters) else organisation.offices
     for office in offices:
         found = due(vote, "" if office is None else office.id, {}, organisation, at)
-        here = None if where is None else where("steps", step, "vote")
         for name in never_reached(vote, len(found)) if found else ():
             params = {"step": step, "enough": getattr(vote, name), "most": len(found)}
+            here = None if where is None else where("steps", step, "vote")
             yield Problem(NEVER[name], params, here, "warning")
             return
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -19,9 +19,6 @@ from zeroerror.model.value import dataclass
 
 SIZE_MAX_BYTES = 256 * 1024
 DEPTH_MAX = 32
-
-#: `file:line` of a path into a text, or of as much of it as there is.
-Where = Callable[..., str]
 
 Plain = str | list["Plain"] | dict[str, "Plain"]
 
@@ -81,12 +78,6 @@ def line_of(node: Node | None, *path: str | int) -> int:
     """The line of that path, or of the last of its parts that is there."""
     found = _last_of(node, *path)
     return 1 if found is None else found.line
-
-
-def place_of(problem: Problem) -> tuple[str, int]:
-    """File and line of a problem, to put problems in order."""
-    file, _, line = (problem.where or ":0").rpartition(":")
-    return file, int(line)
 
 
 def _last_of(node: Node | None, *path: str | int) -> Node | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Action, Step, Workflow
 

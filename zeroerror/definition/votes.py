@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zeroerror.definition.graph import Way, from_start, shown
-from zeroerror.definition.schema import VOTERS_MAX
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where
 from zeroerror.engine.counting import never_reached
 from zeroerror.model.problem import Problem
 from zeroerror.model.share import number
 from zeroerror.model.workflow import Step, Vote, Workflow
 
+#: So many may vote in one step.
+VOTERS_MAX = 40
 #: What is said of a quorum, and of a threshold, that nobody can reach.
 NEVER = {"quorum": "definition.vote_quorum", "threshold": "definition.vote_threshold"}
 

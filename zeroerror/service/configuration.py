@@ -9,7 +9,8 @@ from typing import Any
 
 from zeroerror.audit.slots import flaws as schedule_flaws
 from zeroerror.audit.thresholds import flaws as threshold_flaws
-from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Plain, Where, plain, read
+from zeroerror.definition.strict_yaml import SIZE_MAX_BYTES, Plain, plain, read
+from zeroerror.definition.where import Where
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
 from zeroerror.model.errors import UsageError, ZeroErrorError, errno_of
 from zeroerror.model.organisation import Organisation, organisation_from_plain

@@ -8,12 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from zeroerror.definition.check import nested
-from zeroerror.definition.loader import Loaded, among, load_file, load_files
+from zeroerror.definition.loaded import Loaded, among
 from zeroerror.definition.opened import Known
 from zeroerror.definition.quarter import Day, check_quarter
 from zeroerror.definition.staffing import check_staffing
-from zeroerror.definition.strict_yaml import Where
+from zeroerror.definition.where import Where, nested
 from zeroerror.engine.planning import against
 from zeroerror.model.calendar import year_to_json
 from zeroerror.model.errors import UsageError
@@ -21,6 +20,7 @@ from zeroerror.model.plan import Plan, plans_from
 from zeroerror.model.problem import Problem, Refusal
 from zeroerror.model.workflow import Workflow
 from zeroerror.service import configuration
+from zeroerror.service.checked import load_kept
 from zeroerror.service.configuration import Unreadable
 from zeroerror.service.definitions import published
 from zeroerror.service.front import Options
@@ -46,7 +46,7 @@ def check(paths: Iterable[Path], inst: Institution | None = None, *, quarter: bo
     """
     days = _quarter(inst) if inst is not None and quarter else []
     problems: list[Problem] = []
-    found = load_files(_files(paths))
+    found = load_kept(_files(paths), None if inst is None else inst.home)
     for alone in found:
         loaded = among(alone, _known(Path(alone.name), found, inst))
         problems += loaded.problems
@@ -68,6 +68,8 @@ def _known(path: Path, checked: Iterable[Loaded], inst: Institution | None) -> K
             return with_it[id]
         beside = path.parent.parent / f"{id}.yaml"
         if beside.is_file():
+            from zeroerror.definition.loader import load_file
+
             return load_file(beside).workflow
         return None if inst is None else _in_force(inst, id)
 
@@ -107,6 +109,9 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 
 def publish(inst: Institution, actor: Actor, path: Path, options: Options = NO_OPTIONS) -> Answer:
     """Propose a definition; raises Unreadable with every problem where it does not pass its check."""
+    # Read only here, where it is published, and never taken from what was kept.
+    from zeroerror.definition.loader import load_file
+
     alone = load_file(configuration.ordinary(path))
     own = {} if alone.workflow is None else {alone.workflow.id: alone.workflow}
     # What it opens is to be opened as soon as it is confirmed, so it must be in force by now.
