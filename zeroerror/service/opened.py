@@ -70,8 +70,9 @@ def _ended(reader: Reader, task: Task) -> dict[str, Any]:
     last = max(task.visits, key=lambda each: each.left_index or 0)
     action = reader.definition(task).workflow.step(last.step).action(last.action or "")
     if action is None:
-        # Nobody left its last step: it was called off by the task that had opened it.
-        return {"by_parent": True, "action": None, "title": None, "outcome": "cancelled", "by": None}
+        # Nobody left its last step: the task that had opened it called it off, or it goes on as another.
+        called_off = task.status == "cancelled"
+        return {"by_parent": called_off, "action": None, "title": None, "outcome": task.status, "by": None}
     said = {"action": action.name, "title": action.title, "outcome": last.status}
     return {"by_parent": False, **said, "by": last.doer}
 
