@@ -126,7 +126,12 @@ def _end(definition: Definition, chance: random.Random) -> bool:
 
 
 def _drop_owner(definition: Definition, chance: random.Random) -> bool:
-    del _step(definition, chance)["owner"]
+    step = _step(definition, chance)
+    if "owner" in step:
+        del step["owner"]
+    else:
+        said, key = (step["vote"], "voters") if "vote" in step else (step["consent"], "signers")
+        said[key] = said[key][1:]
     return True
 
 

@@ -63,7 +63,7 @@ def _broken(definition: Plain) -> Iterator[str]:
         actions = step.get("actions", {})
         if not actions:
             yield f"{name} has no action"
-        if not isinstance(step.get("owner"), Mapping):
+        if not any(_owners(step)):
             yield f"{name} has no owner"
         titles = [action.get("title") for action in actions.values()]
         if len(set(titles)) != len(titles):
@@ -99,6 +99,15 @@ def _owners(step: Plain) -> Iterator[Plain]:
     yield owner
     if "urged_by" in owner:
         yield owner["urged_by"]
+    yield from step.get("consent", {}).get("signers", ())
+    yield from step.get("vote", {}).get("voters", ())
+
+
+def _text(step: Plain) -> str | None:
+    """The field whose text several persons sign, or vote on."""
+    said = step.get("consent") or step.get("vote") or {}
+    found: str | None = said.get("of")
+    return found
 
 
 def _about(action: Plain) -> list[str]:
@@ -167,6 +176,10 @@ def _here(definition: Plain, state: State) -> Iterator[str]:
             yield f"{name} can be come to before {owner['doer']} was done"
         if "field" in owner and owner["field"] not in filled:
             yield f"{name} can be come to before {owner['field']} says who"
+    if _text(step) is not None and _text(step) not in filled:
+        yield f"{name} can be come to with no text to answer about"
+    if "after" in step.get("vote", {}) and step["vote"]["after"] not in done:
+        yield f"{name} can be come to before {step['vote']['after']} was done"
     limit = step.get("limit")
     if isinstance(limit, Mapping):
         field = limit.get("at") or limit.get("before") or limit["by"]
