@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from tests import databases
 from tests.bench import floors
 from tests.bench.fixture import MONDAY, Staff, directory, hand_in, institution, openings
 from tests.bench.measure import Line, pairs
+from zeroerror.defaults import shipped
 from zeroerror.model.problem import Refusal
 from zeroerror.service import tasks
 from zeroerror.service.institution import Institution
@@ -26,6 +28,7 @@ def run(quick: bool) -> Iterator[Line]:
         yield _sqlite(path, count)
         yield _postgresql(path, count)
         yield _abreast(path, count)
+        yield _forty(path, count)
 
 
 #: A step in a task with five regions may cost so much of one in a task with a single line of steps.
@@ -62,6 +65,59 @@ def _abreast(path: Path, count: int) -> Line:
         n=count,
         target=ABREAST,
     )
+
+
+#: So many vote in each task; the last of them is never asked while it is measured.
+VOTERS, VOTES_EACH = 40, 20
+
+
+def _forty(path: Path, count: int) -> Line:
+    """A ballot in a task with forty voters, and the same kind of act in one whose steps follow one another."""
+    home = path / "forty"
+    _with_more_people(home, VOTERS)
+    with institution(home) as inst:
+        staff = Staff(inst)
+        everybody = [each.id for each in staff.organisation.persons][:VOTERS]
+        named = {"voters": ",".join(everybody)}
+        tasks_of = count // VOTES_EACH + 1
+        voted = hand_in(inst, openings(inst, staff, "handling/forty", tasks_of, lambda _: named))
+        plain = hand_in(inst, openings(inst, staff, "handling/single", count + 1, lambda _: {}))
+        inst.simulated, inst.now = False, lambda: MONDAY  # type: ignore[method-assign]
+        for id in voted:
+            _done(tasks.advance(inst, staff.of(_office(inst, id), "承办"), [id], "put"))
+        actors = {id: staff.of(_office(inst, id), "承办") for id in plain}
+        # Whoever is named first presides and is asked last.
+        voters = [staff.actor(each) for each in everybody[1 : VOTES_EACH + 1]]
+
+        def forty(place: int) -> None:
+            _done(tasks.advance(inst, voters[place % VOTES_EACH], [voted[place // VOTES_EACH]], "yes"))
+
+        def one(place: int) -> None:
+            _done(tasks.advance(inst, actors[plain[place]], [plain[place]], "go"))
+
+        measured, least = pairs(forty, one, count)
+    return Line(
+        name="advance.forty.sqlite",
+        what="service.tasks.advance: a ballot in a task with forty voters, each with a visit of his own",
+        floor_source="service.tasks.advance in a task with one open step",
+        measured=measured * 1e6,
+        floor=least * 1e6,
+        unit="µs",
+        n=count,
+        target=ABREAST,
+    )
+
+
+def _with_more_people(home: Path, count: int) -> None:
+    """The shipped configuration with so many persons and more."""
+    shutil.copytree(shipped("config"), home / "config")
+    file = home / "config" / "institution.yaml"
+    text = file.read_text("utf-8")
+    names = [f"extra{place}" for place in range(count)]
+    persons = "".join(f"  - {{id: {name}, name: 增补}}\n" for name in names)
+    posts = "".join(f"  - {{office: 提案委, person: {name}, role: 工作人员}}\n" for name in names)
+    text = text.replace("\npersons:\n", f"\npersons:\n{persons}").replace("\nposts:\n", f"\nposts:\n{posts}")
+    file.write_text(text, "utf-8")
 
 
 def _sqlite(path: Path, count: int) -> Line:

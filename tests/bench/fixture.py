@@ -46,7 +46,7 @@ def directory() -> Iterator[Path]:
 @contextmanager
 def institution(home: Path, database: str | None = None) -> Iterator[Institution]:
     """A fresh sandbox of the shipped staff, with the shipped definitions and those beside this file."""
-    home.mkdir(parents=True)
+    home.mkdir(parents=True, exist_ok=True)
     shutil.copytree(shipped("workflows"), home / "workflows")
     shutil.copytree(Path(__file__).parent / "workflows", home / "workflows", dirs_exist_ok=True)
     initialise(home, at=MONDAY, database=database, simulated=True, passphrase=PASSPHRASE)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition
-from zeroerror.engine.rounds import Form, Proceeding, current, last_round
+from zeroerror.engine.rounds import Form, Proceeding, asking, current, last_round
 from zeroerror.model.event import Event
 from zeroerror.model.task import Signing, Task, Visit
 from zeroerror.model.value import dataclass
@@ -119,9 +119,9 @@ def waiting(task: Task, step: Step, form: Form) -> tuple[Signer, ...]:
 
 def proceeding(task: Task, definition: Definition, step: Step, form: Form) -> Proceeding:
     """What follows, once an answer, a silence or a removal stands in the task."""
-    round_ = current(task, step.name)
-    if any(each.open for each in round_):
+    if asking(task, step.name):
         return Proceeding()
+    round_ = current(task, step.name)
     more = waiting(task, step, form)
     number = last_round(task, step.name)
     following = tuple(_entries(task, definition, step, form, more, number, most=1))

@@ -49,6 +49,11 @@ def current(task: Task, step: str) -> tuple[Visit, ...]:
     return tuple(each for each in every if each.asked is not None and each.asked.round == last)
 
 
+def asking(task: Task, step: str) -> bool:
+    """Whether anybody in a step still has to answer."""
+    return any(each.step == step and each.open and each.asked is not None for each in task.visits)
+
+
 def last_round(task: Task, step: str) -> int:
     """The number of the last round, taken back or not."""
     return max((each.asked.round for each in task.visits if each.step == step and each.asked), default=0)

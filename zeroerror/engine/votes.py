@@ -16,7 +16,7 @@ from zeroerror.engine.counting import Tally, counted
 from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition
 from zeroerror.engine.ownership import Resolved
-from zeroerror.engine.rounds import Form, Proceeding, current, last_round
+from zeroerror.engine.rounds import Form, Proceeding, asking, current, last_round
 from zeroerror.model.event import Event
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Reason
@@ -94,9 +94,9 @@ def reopened(task: Task, definition: Definition, step: Step, form: Form) -> tupl
 
 def proceeding(task: Task, definition: Definition, step: Step, form: Form) -> Proceeding:
     """What follows, once a ballot, an absence or a 回避 stands in the task."""
-    round_ = current(task, step.name)
-    if any(each.open for each in round_):
+    if asking(task, step.name):
         return Proceeding()
+    round_ = current(task, step.name)
     chair = waiting(task, step, form)
     if chair is not None:
         number = last_round(task, step.name)

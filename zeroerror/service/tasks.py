@@ -439,16 +439,22 @@ def _meant(
     """The one of several open visits that can be meant where no step was named; UsageError if there are more."""
     workflow, found = _workflow(facts, task), task.open_visits()
     if action is not None:
-        asked = ((each, workflow.step(each.step)) for each in found)
+        # Asked once a step, for forty may be asked in one.
+        steps = [workflow.step(name) for name in dict.fromkeys(each.step for each in found)]
         # Whoever would take the way out of a vote is told that it is counted.
-        found = tuple(
-            each for each, its in asked if its.offer(action_meant(its, action)) or its.action(action)
-        )
+        having = {
+            its.name
+            for its in steps
+            if its.offer(action_meant(its, action)) or its.action(action) is not None
+        }
+        found = tuple(each for each in found if each.step in having)
         if not found:
-            steps = [workflow.step(each.step) for each in task.open_visits()]
-            known = list(dict.fromkeys(f"{each.name}/{way.name}" for each in steps for way in each.offers))
+            known = [f"{each.name}/{way.name}" for each in steps for way in each.offers]
             raise UsageError("error.unknown_action", task=task.id, action=action, known=known)
     if len(found) > 1 and who is not None:
+        own = tuple(each for each in found if each.asked is not None and each.person == who[1].person)
+        if len(own) == 1 and {each.step for each in found} == {own[0].step}:
+            return own
         mine = tuple(each for each in found if _capacities(who[0], facts, who[1], task, each))
         found = mine if len(mine) == 1 else found
     if len(found) > 1 and who is not None and {each.step for each in found} == {found[0].step}:
