@@ -40,6 +40,58 @@ def test_payments_below_and_above_the_threshold(office: Office, tmp_path: Path) 
     assert not [each for each in office.said if not each.startswith("{") and RAW.search(each)]
 
 
+def test_a_meeting_votes_and_its_minutes_are_countersigned(office: Office, tmp_path: Path) -> None:
+    recorded_by_minutes(office)
+    task = proposed(office, tmp_path, "文史馆改造")
+    assert [each["step"] for each in office.data("next", by=GENERAL)["owed"]] == ["decide"]
+    assert "task minutes" in office.do("task", "show", task, by=GENERAL)
+    assert office.call("task", "vote", task, "yes", by=LEADER).code == 4
+    assert office.call("task", "vote", task, "yes", by=GENERAL).code == 5
+    scan = tmp_path / "minutes.pdf"
+    scan.write_bytes(b"%PDF-1.4 signed")
+    words = ("task", "minutes", task, "--held-at", "2026-11-23T09:00")
+    secret = ("--yes", "2", "--no", "1", "--abstain", "0")
+    everybody = [f"--ballot={each}=yes" for each in (LEADER, SECOND, THIRD, CHAIR)]
+    for bad, code in (
+        ((*secret,), 5),
+        ((*secret, *everybody, "--attach", scan), 2),
+        (("--attach", scan), 2),
+        ((*everybody, everybody[0], "--attach", scan), 2),
+        ((*everybody[1:], "--attach", scan), 5),
+        ((*everybody, f"--ballot={STRANGER}=yes", "--attach", scan), 5),
+        (("--yes", "5", "--no", "0", "--attach", scan), 5),
+    ):
+        assert office.call(*words, *bad, by=GENERAL).code == code, bad
+    assert office.call(*words, *secret, "--attach", scan, by=CLERK).code == 4
+    office.do(*words, *secret, "--absent", f"{SECOND}=我同意", "--attach", scan, by=GENERAL)
+    told = office.do("proposal", "list", by=CHAIR)
+    assert "赞成 2，反对 1，弃权 0；缺席：杨秀兰" in told
+    waiting = office.data("proposal", "list", by=CHAIR)[0]["id"]
+    assert office.call("proposal", "confirm", waiting, by=LEADER).code == 4
+    assert office.call("proposal", "confirm", waiting, by=GENERAL).code == 5
+    assert [each["name"] for each in office.data("task", "show", task, by=CLERK)["steps"]] == ["decide"]
+    office.decide(CHAIR)
+    shown = office.data("task", "show", task, by=CLERK)
+    assert (shown["status"], shown["voting"][0]["count"]["outcome"]) == ("closed", "refuse")
+    told = office.do("task", "show", task, by=CLERK)
+    assert all(each in told for each in ("无记名", "缺席", "不计票：我同意", "陈国栋 签字确认", "未通过："))
+    assert office.call(*words, *secret, "--attach", scan, by=GENERAL).code == 5
+    assert office.data("log", "verify")["problems"] == []
+
+
+def recorded_by_minutes(office: Office) -> None:
+    """Payments whose vote is a meeting's, published as any definition is."""
+    file = office.home / "workflows" / "handling" / "payment.yaml"
+    text = file.read_text("utf-8")
+    text = text.replace("      after: consult\n", "      after: consult\n      ballot: recorded\n")
+    text = text.replace(
+        "    title: 党组票决\n", "    title: 党组票决\n    owner: {office: 办公室, post: 主任}\n"
+    )
+    file.write_text(text, "utf-8")
+    office.do("workflow", "publish", file, by=GENERAL)
+    office.decide(LEADER)
+
+
 def checked(office: Office, path: Path, title: str, amount: str) -> str:
     """Brought with its vouchers, found true by the office, on the accountant's desk."""
     vouchers = path / "vouchers.txt"

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
+from tests.service.forger import Forger
 from tests.service.house import House, codes, done_of, local
 from zeroerror.model.command import MACHINE, OWN, Target
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Refusal
-from zeroerror.service import countersigning, proposals, publish, tasks, views, voting
+from zeroerror.service import countersigning, pictures, proposals, publish, tasks, views, voting
+from zeroerror.service import log as ledger
 from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.genesis import initialise
+from zeroerror.service.institution import open_institution
 from zeroerror.service.voting import Meeting
 from zeroerror.store import reads
 
@@ -453,3 +457,34 @@ def test_minutes_handed_in_in_time_are_nobodys_delay(recorded: Payment) -> None:
     recorded.house.run_slots("2026-11-27 17:00")
     found = reads.findings_of_tasks(recorded.house.inst.conn, [recorded.id])[recorded.id]
     assert [each.state for each in found if each.lead.step == "decide" and each.state == "open"] == []
+
+
+def test_a_picture_of_the_task_shows_where_the_votes_led(payment: Payment) -> None:
+    for person in OTHERS:
+        done_of(payment.absent(person))
+    payment.vote(chenguodong="yes")
+    payment.house.advance(SENDER, payment.id, "ready", fields={"talks": "改日再议"})
+    payment.vote(lizhiyuan="yes", yangxiulan="no")
+    assert pictures.stands(payment.house.inst, payment.id, SENDER).taken[-3:] == (
+        ("consult", "ready"),
+        ("decide", "no_quorum"),
+        ("consult", "ready"),
+    )
+    payment.vote(zhoujianming="yes", chenguodong="yes")
+    assert pictures.stands(payment.house.inst, payment.id, SENDER).taken[-1] == ("decide", "pass")
+
+
+def test_a_count_that_was_forged_is_found_by_deciding_again(database: str, tmp_path: Path) -> None:
+    home = tmp_path / "forged"
+    initialise(home, at=local("2026-11-23 09:00"), database=database, simulated=True, passphrase="demo")
+    with open_institution(home) as inst:
+        payment = Payment(House(inst), tmp_path)
+        payment.vote(lizhiyuan="yes", yangxiulan="yes", zhoujianming="no", chenguodong="no")
+        payment.house.verify()
+        forger = Forger(inst.conn)
+        index = forger.find("vote_counted")
+        forger.leaves[index]["body"] |= {"yes": 3, "no": 1, "outcome": "pass"}
+        forger.write(tables=False)
+        first = ledger.verify(inst).problems[0]
+        # Told of the command's first leaf: the ballot that decided it.
+        assert (first.code, first.params["index"]) == ("verify.outcome_differs", index - 1)

@@ -92,7 +92,7 @@ def _task_drawn(task: str, format: str | None, file: Path | None) -> NoReturn:
         pictures.marks(stood),
         {step.name: stood.task.times_entered(step.name) for step in stood.workflow.steps},
         _notes(stood),
-        tuple((visit.step, visit.action or "") for visit in stood.taken),
+        stood.taken,
     )
     hidden = here.say("cli.hidden") if stood.hidden else ""
     drawn = diagram(

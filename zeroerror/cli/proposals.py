@@ -58,11 +58,30 @@ def subject(inst: Institution, proposal: Mapping[str, Any]) -> str:
     """What a proposal is about, in one line."""
     body = proposal["body"]
     persons = {str(body[key]) for key in ("person", "by", "paper_of") if body.get(key)}
+    if proposal["kind"] == "record_vote":
+        persons |= {*body["absent"], *body["recused"]}
     names = inst.names(persons)
+    if proposal["kind"] == "record_vote":
+        return _minutes(proposal, names)
     parts = [proposal["about"] or "", *(_told(body[key], names) for key in _TOLD if body.get(key))]
     parts += [str(body[key]) for key in ("id",) if body.get(key)]
     parts += body.get("files", ())
     return " ".join(part for part in parts if part)
+
+
+def _minutes(proposal: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
+    """What minutes say of a vote, for whoever is to countersign them."""
+    body = proposal["body"]
+    return session.current.say(
+        "cli.minutes_told",
+        task=proposal["about"],
+        at=output.when(from_text(body["held_at"])),
+        yes=body["yes"],
+        no=body["no"],
+        abstain=body["abstain"],
+        absent=[names.get(each) or each for each in body["absent"]],
+        recused=[names.get(each) or each for each in body["recused"]],
+    )
 
 
 def _told(value: Any, names: Mapping[str, str | None]) -> str:

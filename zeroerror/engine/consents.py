@@ -127,8 +127,13 @@ def proceeding(task: Task, definition: Definition, step: Step, form: Form) -> Pr
     following = tuple(_entries(task, definition, step, form, more, number, most=1))
     if following:
         return Proceeding(following)
+    return Proceeding(way=way_of(round_))
+
+
+def way_of(round_: Sequence[Visit]) -> str:
+    """The way by which a countersigning is left, once everybody has answered or need not."""
     agreed = all(agrees(each) for each in round_ if not _removed(each))
-    return Proceeding(way=SIGN if agreed else OBJECT)
+    return SIGN if agreed else OBJECT
 
 
 def _removed(visit: Visit) -> bool:

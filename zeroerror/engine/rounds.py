@@ -7,7 +7,7 @@ an answer is, and what the answers come to, is not in common: see `consents` and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,11 @@ def current(task: Task, step: str) -> tuple[Visit, ...]:
     every = [each for each in task.visits if each.step == step and each.status != "withdrawn"]
     last = max((each.asked.round for each in every if each.asked is not None), default=0)
     return tuple(each for each in every if each.asked is not None and each.asked.round == last)
+
+
+def changed(round_: Sequence[Visit]) -> bool:
+    """Whether a round was ended by another text."""
+    return any(each.asked is not None and each.asked.ended == "changed" for each in round_)
 
 
 def asking(task: Task, step: str) -> bool:

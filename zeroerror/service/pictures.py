@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from zeroerror.engine import consents, counting, rounds, votes
 from zeroerror.engine.ownership import Resolved, resolve
 from zeroerror.model.errors import UsageError
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import Workflow
+from zeroerror.model.workflow import Step, Workflow
 from zeroerror.service.institution import Institution
 from zeroerror.service.views import Reader
 from zeroerror.store import reads
@@ -36,12 +38,41 @@ class Stands:
     hidden: bool
 
     @property
-    def taken(self) -> tuple[Visit, ...]:
-        """The visits that were left by an act, in that order."""
-        left = [
-            visit for visit in self.task.visits if visit.action is not None and visit.left_index is not None
-        ]
-        return tuple(sorted(left, key=lambda visit: visit.left_index or 0))
+    def taken(self) -> tuple[tuple[str, str], ...]:
+        """The way so far: (step, action) of every act that led on, in that order.
+
+        Where several have answered in a step, it is the one way to which their answers came.
+        """
+        found: dict[tuple[str, int, int], tuple[int, str]] = {}
+        for visit in self.task.visits:
+            if visit.left_index is None or visit.status == "withdrawn":
+                continue
+            if visit.asked is not None:
+                round_ = [
+                    each
+                    for each in self.task.visits
+                    if each.step == visit.step
+                    and each.status != "withdrawn"
+                    and each.asked is not None
+                    and each.asked.round == visit.asked.round
+                ]
+                way = came_to(self.workflow.step(visit.step), round_)
+                if way is not None:
+                    last = max(each.left_index or 0 for each in round_)
+                    found[visit.step, 0, visit.asked.round] = last, way
+            elif visit.action is not None:
+                found[visit.step, visit.visit, 0] = visit.left_index, visit.action
+        ordered = sorted(found.items(), key=lambda each: each[1][0])
+        return tuple((step, way) for (step, _, _), (_, way) in ordered)
+
+
+def came_to(step: Step, round_: Sequence[Visit]) -> str | None:
+    """The action to which the answers of a round came; None while one is outstanding, or another text ended it."""
+    if any(each.open for each in round_) or rounds.changed(round_):
+        return None
+    if step.consent is not None:
+        return consents.way_of(round_)
+    return None if step.vote is None else counting.outcome(step.vote, votes.tally(round_))
 
 
 def held(inst: Institution, workflow: Workflow, office: str) -> dict[str, Held]:
@@ -114,7 +145,7 @@ def due(stood: Stands) -> dict[str, tuple[datetime, datetime | None]]:
 def picture_json(workflow: Workflow, holders: dict[str, Held], stood: Stands | None) -> dict[str, Any]:
     """The same for programs: steps and actions with what is known of each."""
     states = {} if stood is None else marks(stood)
-    taken = [] if stood is None else [(visit.step, visit.action) for visit in stood.taken]
+    taken = () if stood is None else stood.taken
     steps = []
     for step in workflow.steps:
         holder = holders.get(step.name)

@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from zeroerror.engine import rounds
 from zeroerror.engine.counting import Tally, counted
 from zeroerror.engine.facts import Definition
-from zeroerror.engine.rounds import current
 from zeroerror.engine.votes import tally
 from zeroerror.model.command import OWN
 from zeroerror.model.errors import UsageError
@@ -112,8 +112,8 @@ def voting_json(
     for step in definition.workflow.steps:
         if step.vote is None:
             continue
-        rounds = sorted({each.voting.round for each in task.visits if each.step == step.name and each.voting})
-        for number in rounds:
+        numbers = {each.voting.round for each in task.visits if each.step == step.name and each.voting}
+        for number in sorted(numbers):
             asked = [
                 each
                 for each in task.visits
@@ -134,9 +134,9 @@ def _personal(
 ) -> dict[str, Any]:
     assert step.vote is not None, "only votes are listed"
     text = task.sealed.get(step.vote.of) or task.fields.get(step.vote.of) or ""
-    changed = any(each.voting is not None and each.voting.ended == "changed" for each in asked)
-    over = not changed and not any(each.open for each in current(task, step.name))
-    last = asked[0] in current(task, step.name)
+    changed = rounds.changed(asked)
+    over = not changed and not any(each.open for each in rounds.current(task, step.name))
+    last = asked[0] in rounds.current(task, step.name)
     return {
         "step": step.name,
         "title": step.title,

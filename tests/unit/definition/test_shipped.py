@@ -152,3 +152,20 @@ def test_the_offices_without_anybody_are_named() -> None:
     (found,) = check_staffing(loaded.workflow, sample(), AT)
     assert "办公室" not in found.params["offices"]
     assert "提案委" in found.params["offices"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("quorum: 半数以上", "quorum: 5", "definition.vote_quorum"),
+        ("threshold: 过半数", "threshold: 5", "definition.vote_threshold"),
+    ],
+)
+def test_a_vote_that_these_voters_cannot_win_is_told(old: str, new: str, code: str) -> None:
+    text = (ROOT / "workflows/handling/payment.yaml").read_text("utf-8")
+    line = 1 + text[: text.index("    vote:")].count("\n")
+    loaded = load(text.replace(old, new, 1), "f")
+    assert loaded.workflow is not None
+    found = check_staffing(loaded.workflow, sample(), AT, loaded.where)
+    assert [(each.code, each.severity, each.where) for each in found] == [(code, "warning", f"f:{line}")]
+    assert found[0].params["most"] == 4
