@@ -137,3 +137,17 @@ def test_a_task_goes_on_in_another_and_begins_anew_in_the_right_office(office: O
     tried = office.call("task", "takeback", lead, by=DIRECTOR)
     assert tried.code == 5
     assert office.call("log", "verify").code == 0
+
+
+def test_who_owes_a_step_sees_that_he_was_urged(office: Office) -> None:
+    task = papers(office)
+    office.do("task", "urge", task, "--note", "请抓紧", by=DIRECTOR)
+    office.do("task", "urge", task, by=LEADER)
+    (owed,) = office.data("next", by=CLERK)["owed"]
+    assert (owed["task"], owed["urged"]) == (task, 2)
+    assert "2" in office.do("next", by=CLERK)
+    assert "请抓紧" in office.do("task", "show", task, by=CLERK)
+    refused = office.call("task", "urge", task, by=COLLEAGUE)
+    assert refused.code == 4
+    assert_clear(refused, office.lang)
+    assert office.call("log", "verify").code == 0

@@ -84,7 +84,7 @@ def _entries(inst: Institution, entries: Sequence[Mapping[str, Any]]) -> str:
             each["step_title"],
             each["due_at"],
             say(light_code(each)),
-            _why(each, names),
+            _why(each, names) + (say("cli.urged_times", count=each["urged"]) if each["urged"] else ""),
         )
         for each in entries
     ]

@@ -90,9 +90,19 @@ def may_assign(person: str, visit: Visit, task: Task, organisation: Organisation
     return person == visit.person or person in directing | covered
 
 
-def may_urge(person: str, visit: Visit, organisation: Organisation, at: datetime) -> bool:
-    """Whether somebody may put an urging on record: its urger, or who stands in for him."""
-    if visit.kind == "person" or visit.urger is None or not organisation.in_service(person, at):
+def may_urge(person: str, visit: Visit, task: Task, organisation: Organisation, at: datetime) -> bool:
+    """Whether somebody may put an urging on record: its urger, or who stands in for him.
+
+    Who owes a step of the house is urged by who opened the task, or directs there.
+    """
+    if not organisation.in_service(person, at):
+        return False
+    if visit.kind == "person":
+        above = any(
+            directs(person, each, organisation, at) for each in offices(visit, task, organisation, at)
+        )
+        return visit.person not in (None, person) and (person == task.opener or above)
+    if visit.urger is None:
         return False
     return person == visit.urger or any(
         cover.by == person for cover in organisation.covers_of(visit.urger, at)

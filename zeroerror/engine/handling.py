@@ -111,12 +111,12 @@ def resume(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
 
 
 def urge(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
-    """An urging on record, by who owes it for a desk or an outside body."""
+    """An urging on record: of a desk or an outside body by who owes it, of a step of the house by who directs."""
     found = open_visit(command, facts)
     if isinstance(found, Refusal):
         return found
     task, visit, _ = found
-    if not may_urge(actor, visit, facts.organisation, at):
+    if not may_urge(actor, visit, task, facts.organisation, at):
         return Refusal((Reason("engine.not_your_act", {"act": "urge", "task": task.id}),))
     body = {"step": visit.step, "visit": visit.visit, "note": command.body.get("note")}
     return (Event(task.id, "step_urged", body),)

@@ -314,6 +314,7 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
             "light": reader.light(visit),
             "delegate": visit.delegate,
             "person": visit.person,
+            "urged": len(visit.urged_at) if visit.kind == "person" else 0,
             "why": why,
             "children": held_up.get((task.id, visit.step), []),
             "actions": step_json(reader, task, visit)["actions"],

@@ -176,14 +176,23 @@ def test_who_covers_the_director_may_assign_and_who_has_left_may_not() -> None:
 
 def test_the_urger_or_who_covers_him_puts_urgings_on_record() -> None:
     def urges(each: Visit, org: Organisation | None = None) -> set[str]:
-        return {one for one in EVERYBODY if may_urge(one, each, org or people(), NOW)}
+        return {one for one in EVERYBODY if may_urge(one, each, task(opener="yao"), org or people(), NOW)}
 
     desk = visit(None, kind="desk", waits_for="li", urger="yang")
     assert urges(desk) == {"yang"}
     assert urges(desk, people().with_cover(cover("yang", "wu", *AWAY))) == {"yang", "wu"}
-    assert urges(visit("yang", urger="zhang")) == set()
     assert urges(visit(None, kind="desk", waits_for="li")) == set()
     assert urges(desk, people().without_post("yang", "提案委", "工作人员", NOW)) == set()
+
+
+def test_a_step_of_the_house_is_urged_by_who_opened_the_task_or_directs_there() -> None:
+    def urges(each: Visit) -> set[str]:
+        return {one for one in EVERYBODY if may_urge(one, each, task(opener="yao"), people(), NOW)}
+
+    assert urges(visit("yang")) == {"yao", "zhang", "long", "li"}
+    # Nobody urges himself, and what nobody owes is to be assigned.
+    assert urges(visit("zhang")) == {"yao", "long", "li"}
+    assert urges(visit(None, unassigned=True, urger="chen")) == set()
 
 
 def test_a_task_is_opened_by_the_office_its_supervisor_or_the_general_office() -> None:
