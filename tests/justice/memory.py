@@ -23,7 +23,7 @@ from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import organisation_from_json, organisation_to_json
 from zeroerror.model.problem import Refusal
 from zeroerror.model.proposal import Proposal
-from zeroerror.model.task import Task, evolve
+from zeroerror.model.task import Task, Visit, evolve
 
 DIGEST = "0" * 64
 
@@ -86,6 +86,10 @@ class Memory:
     def children(self, task: str) -> Sequence[Task]:
         """None: no action of a history opens tasks."""
         return ()
+
+    def circulation(self, task: str) -> Mapping[str, Circulated]:
+        """Nothing is sent round in a history."""
+        return {}
 
     def finding(self, id: str) -> Finding | None:
         """None: nothing here is decided about findings."""
@@ -180,13 +184,18 @@ class Memory:
             return Target(task.id, task.last, visit.step, visit.visit)
         if act.kind in ("take_back", "attach"):
             return Target(task.id, task.last)
-        visit = task.open_visits()[0]
+        visit = self._visit(act)
         return Target(task.id, task.last, visit.step, visit.visit)
+
+    def _visit(self, act: Act) -> Visit:
+        """The open visit that an act is about."""
+        visits = self.tasks[self.ids[act.task]].open_visits()
+        return next(each for each in visits if act.more.get("step") in (None, each.step))
 
     def _capacity(self, act: Act) -> Capacity:
         task = self.tasks[self.ids[act.task]]
         found = capacities(
-            task.open_visits()[0],
+            self._visit(act),
             person=act.who,
             organisation=self.organisation,
             task=task,
@@ -220,7 +229,7 @@ class Memory:
     def _give(self, act: Act, number: int) -> None:
         """A notice as an audit gives it."""
         task = self.tasks[self.ids[act.task]]
-        visit = task.open_visits()[0]
+        visit = self._visit(act)
         id = f"N-{number}"
         self.notices[id] = Notice(
             id=id,

@@ -104,9 +104,15 @@ def instead(
 ) -> Iterator[Act]:
     """The change as acts of the house."""
     if change.kind == "done":
-        yield Act(by, change.who, "do", number, {"way": onward(memory, number, change), "files": 1})
+        yield Act(
+            by,
+            change.who,
+            "do",
+            number,
+            {"step": change.step, "way": onward(memory, number, change), "files": 1},
+        )
     elif change.kind == "extended":
-        yield Act(by, change.who, "extend", number, {"length": f"{change.days}wd"})
+        yield Act(by, change.who, "extend", number, {"step": change.step, "length": f"{change.days}wd"})
         yield Act(by, str(change.to), "confirm", more={"of": ELSE})
     elif change.kind == "answered":
         for place in waiting(memory, number, change):
@@ -135,12 +141,12 @@ def instead(
     elif change.kind == "handed":
         [act] = [each for each in history.acts if each.at == by and each.kind in ("do", "confirm")]
         way = act.more["way"] if act.kind == "do" else history.acts[act.more["of"]].more["way"]
-        yield Act(by, change.who, "assign", number, {"person": change.to})
-        yield Act(by, str(change.to), "do", number, {"way": way, "files": 1})
+        yield Act(by, change.who, "assign", number, {"step": change.step, "person": change.to})
+        yield Act(by, str(change.to), "do", number, {"step": change.step, "way": way, "files": 1})
     elif change.kind == "assigned":
-        yield Act(by, change.who, "assign", number, {"person": change.to})
+        yield Act(by, change.who, "assign", number, {"step": change.step, "person": change.to})
     elif change.kind == "urged":
-        yield Act(by, change.who, "urge", number)
+        yield Act(by, change.who, "urge", number, {"step": change.step})
     elif change.kind == "recorded":
         [act] = [
             each

@@ -11,7 +11,8 @@ def _somebody(story: Telling) -> str:
     owing = [
         visit.holds[-1].person
         for task in story.world.tasks
-        if (visit := task.open_visit()) is not None and visit.holds[-1].person in STAFF
+        for visit in task.open_visits()
+        if visit.holds[-1].person in STAFF
     ]
     if owing and story.rng.random() < 0.6:
         return str(story.rng.choice(owing))

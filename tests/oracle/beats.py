@@ -80,7 +80,7 @@ def open_task(story: Telling) -> bool:
 
 
 def _some(story: Telling) -> tuple[Task, Visit] | None:
-    found = [(task, visit) for task in story.world.tasks if (visit := task.open_visit()) is not None]
+    found = [(task, visit) for task in story.world.tasks for visit in task.open_visits()]
     return story.rng.choice(found) if found else None
 
 
@@ -119,7 +119,7 @@ def _act(story: Telling) -> bool:
     ways = [way for way in visit.plan.ways if all(task.doer(step) != doer for step in way.four_eyes)]
     if not ways:
         return False
-    weights = [{"go": 14, "back": story.sternness, "fault": 2, "drop": 2}[way.name] for way in ways]
+    weights = [{"go": 14, "back": story.sternness, "fault": 2, "drop": 2, "out": 3}[way.name] for way in ways]
     way = rng.choices(ways, weights)[0]
     # Now and then a leaf says that a gate was passed without its file, as none of ours can.
     files = {"files": way.files if rng.random() < 0.6 else 0} if way.files else {}
@@ -127,9 +127,9 @@ def _act(story: Telling) -> bool:
     if rng.random() < 0.2 and story.now - earliest > 20:
         span = min(story.now - earliest - 1, rng.choice((120, DAY, 4 * DAY)))
         done = story.now - rng.randrange(1, span)
-        story.tell(doer, "do", task.number, way=way.name, done=done, **files)
+        story.tell(doer, "do", task.number, step=visit.step, way=way.name, done=done, **files)
     else:
-        story.tell(doer, "do", task.number, way=way.name, **files)
+        story.tell(doer, "do", task.number, step=visit.step, way=way.name, **files)
     return True
 
 
@@ -153,7 +153,13 @@ def paper(story: Telling) -> bool:
         return False
     recorder, second = rng.sample(here, 2)
     number = story.tell(
-        recorder, "paper", task.number, signer=signer, signed=signed, way=rng.choice(ways).name
+        recorder,
+        "paper",
+        task.number,
+        step=visit.step,
+        signer=signer,
+        signed=signed,
+        way=rng.choice(ways).name,
     )
     story.wait(rng.randrange(1, 30))
     if not house.serves(second, story.now) or not house.stays_here(second, story.now):
@@ -203,7 +209,7 @@ def assign(story: Telling) -> bool:
     ]
     if not givers or not takers:
         return False
-    story.tell(rng.choice(givers), "assign", task.number, person=rng.choice(takers))
+    story.tell(rng.choice(givers), "assign", task.number, step=visit.step, person=rng.choice(takers))
     return True
 
 
@@ -218,7 +224,9 @@ def extend(story: Telling) -> bool:
     if due is None or due <= story.now or not actors or waiting or task.plan is None:
         return False
     asker = rng.choice(actors)
-    number = story.tell(asker, "extend", task.number, length=rng.choice(("1wd", "2wd", "2d", "4wh")))
+    number = story.tell(
+        asker, "extend", task.number, step=visit.step, length=rng.choice(("1wd", "2wd", "2d", "4wh"))
+    )
     answerer = "dir" if asker != "dir" and house.present("dir", story.now) else "sup"
     story.pending.append(Pending(number, answerer))
     return True
@@ -242,9 +250,9 @@ def answer(story: Telling) -> bool:
 
 def _answer_extension(story: Telling, waiting: Pending, of: Act) -> bool:
     task = story.world.tasks[of.task]
-    visit = task.open_visit()
+    asked = [each for each in task.open_visits() if any(ask.act == waiting.act for ask in each.asks)]
     house = story.world.house
-    if visit is None or visit.stopped or all(each.act != waiting.act for each in visit.asks):
+    if not asked or asked[0].stopped:
         return False
     by = "dir" if of.who != "dir" and house.present("dir", story.now) else "sup"
     covering = house.covered("dir", story.now)
@@ -265,11 +273,11 @@ def stop(story: Telling) -> bool:
     if not house.present("dir", story.now) or owes is None:
         return False
     if owes != "dir" and rng.random() < 0.6:
-        story.tell("dir", "stop", task.number)
+        story.tell("dir", "stop", task.number, step=visit.step)
         return True
     if owes == "dir" or not house.present(owes, story.now):
         return False
-    number = story.tell(owes, "ask_stop", task.number)
+    number = story.tell(owes, "ask_stop", task.number, step=visit.step)
     if house.covered("dir", story.now):
         return True
     story.wait(rng.randrange(1, 40))
@@ -280,17 +288,15 @@ def stop(story: Telling) -> bool:
 
 def resume(story: Telling) -> bool:
     """A stopped clock runs again."""
-    stopped = [task for task in story.world.tasks if (each := task.open_visit()) and each.stopped]
+    stopped = [(task, each) for task in story.world.tasks for each in task.open_visits() if each.stopped]
     if not stopped:
         return False
-    task = story.rng.choice(stopped)
-    visit = task.open_visit()
-    assert visit is not None
+    task, visit = story.rng.choice(stopped)
     able = [each for each in ("dir", visit.holds[-1].person) if each]
     able = [each for each in able if story.world.house.present(each, story.now)]
     if not able:
         return False
-    story.tell(story.rng.choice(able), "resume", task.number)
+    story.tell(story.rng.choice(able), "resume", task.number, step=visit.step)
     return True
 
 
@@ -300,14 +306,14 @@ def take_back(story: Telling) -> bool:
         task
         for task in story.world.tasks
         if task.last is not None
-        and task.last[0].left is not None
-        and story.world.house.serves(task.last[0].left.doer, story.now)
+        and task.last.visit.left is not None
+        and story.world.house.serves(task.last.visit.left.doer, story.now)
     ]
     if not able:
         return False
     task = story.rng.choice(able)
-    assert task.last is not None and task.last[0].left is not None
-    story.tell(task.last[0].left.doer, "take_back", task.number)
+    assert task.last is not None and task.last.visit.left is not None
+    story.tell(task.last.visit.left.doer, "take_back", task.number)
     return True
 
 
@@ -319,7 +325,7 @@ def urge(story: Telling) -> bool:
     task, visit = chosen
     if visit.urger is None or not story.world.house.present(visit.urger, story.now):
         return False
-    story.tell(visit.urger, "urge", task.number)
+    story.tell(visit.urger, "urge", task.number, step=visit.step)
     return True
 
 
@@ -354,7 +360,7 @@ def notice(story: Telling) -> bool:
     stage, reader = story.rng.choice(readers)
     if not story.world.house.serves(reader, story.now):
         return False
-    story.tell("machine", "notice", task.number, reader=reader, stage=stage)
+    story.tell("machine", "notice", task.number, step=visit.step, reader=reader, stage=stage)
     return True
 
 

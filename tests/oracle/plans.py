@@ -11,6 +11,8 @@ from tests.oracle.house import DUTIES
 #: Limits of steps: working days, working hours, days, the same day.
 LIMITS = ("1wd", "1wd", "2wd", "2wd", "3wd", "2wh", "4wh", "10wh", "1d", "3d", "5d", "same_day")
 WHOLE = (None, None, "3wd", "5wd", "7wd", "at")
+#: A group, and its regions.
+GROUP, REGIONS = "g", ("a", "b")
 WARNINGS = (None, None, "1wd", "2wd")
 
 
@@ -25,6 +27,10 @@ class Way:
     fault: str | None = None
     #: A gate: how many files it asks for.
     files: int = 0
+    #: It ends its region.
+    join: bool = False
+    #: Of a way to the group: the regions that it opens again; none: all of them.
+    reopens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class StepPlan:
     warn: str | None
     ways: tuple[Way, ...]
     waits: bool = False
+    #: The region of the group in which it stands.
+    region: str | None = None
 
     def way(self, name: str) -> Way:
         """The way of that name."""
@@ -49,12 +57,25 @@ class StepPlan:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Regions that go on side by side, and the step that follows when all have ended."""
+
+    regions: tuple[str, ...]
+    to: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """A definition."""
 
     id: str
     limit: str | None
     steps: tuple[StepPlan, ...]
+    group: Group | None = None
+
+    def first(self, region: str) -> StepPlan:
+        """The step with which a region begins."""
+        return next(each for each in self.steps if each.region == region)
 
     @property
     def oversight(self) -> bool:
@@ -68,6 +89,8 @@ class Plan:
 
 def plan(rng: Random, number: int) -> Plan:
     """A definition that can be published."""
+    if number % 8 == 3:
+        return _side_by_side(rng, number)
     count = rng.choice((1, 2, 2, 3, 3, 4))
     steps = tuple(_step(rng, place, count) for place in range(count))
     # Nothing is published by which a matter goes back to a date that has come: a span begins anew instead.
@@ -81,6 +104,48 @@ def plan(rng: Random, number: int) -> Plan:
         whole = "at"
     family = "oversight" if number % 8 == 7 else "document"
     return Plan(f"{family}/p{number}", whole, steps)
+
+
+def _side_by_side(rng: Random, number: int) -> Plan:
+    """A step, two regions of one or two steps each, and a step that may send one of them back."""
+    steps = [replace(_step(rng, 0, 2), ways=(Way("go", GROUP),))]
+    for region in REGIONS:
+        count = rng.choice((1, 1, 2))
+        for place in range(count):
+            made = _step(rng, 1, 3)
+            limit = "2wd" if made.limit == "at" else made.limit
+            steps.append(
+                replace(
+                    made,
+                    name=f"{region}{place}",
+                    limit=limit,
+                    ways=_region_ways(rng, made, region, place, count),
+                    region=region,
+                )
+            )
+    last = _step(rng, 1, 2)
+    ways = (
+        *(way for way in last.ways if way.name == "go"),
+        Way("back", GROUP, "returned", reopens=(rng.choice(REGIONS),)),
+    )
+    steps.append(replace(last, name="z", ways=ways))
+    first = replace(steps[0], limit="2wd") if steps[0].limit == "at" else steps[0]
+    group = Group(REGIONS, "z")
+    return Plan(f"document/p{number}", rng.choice((None, "at", "30wd")), (first, *steps[1:]), group)
+
+
+def _region_ways(rng: Random, made: StepPlan, region: str, place: int, count: int) -> tuple[Way, ...]:
+    onward = made.way("go")
+    last = place == count - 1
+    ways = [replace(onward, to=None if last else f"{region}{place + 1}", join=last)]
+    if place:
+        ways.append(Way("back", f"{region}0", "returned"))
+    if rng.random() < 0.4:
+        # The whole group is left.
+        ways.append(Way("out", "s0", "returned"))
+    if rng.random() < 0.2:
+        ways.append(Way("drop", None, "failed"))
+    return tuple(ways)
 
 
 def _days(limit: str | None) -> float:
@@ -139,11 +204,26 @@ def document(plan: Plan) -> dict[str, Any]:
             "who": {"title": "承办人", "type": "person", "required": "open", "plain": "true"},
             "deadline": {"title": "期限", "type": "date", "required": "open", "plain": "true"},
         },
-        "steps": {each.name: _step_document(each) for each in plan.steps},
+        "steps": {
+            **{each.name: _step_document(each) for each in plan.steps[:1]},
+            **({} if plan.group is None else {GROUP: _group_document(plan, plan.group)}),
+            **{each.name: _step_document(each) for each in plan.steps[1:] if each.region is None},
+        },
     }
     if plan.limit is not None:
         doc["limit"] = _limit(plan.limit)
     return doc
+
+
+def _group_document(plan: Plan, group: Group) -> dict[str, Any]:
+    regions = {
+        region: {
+            "title": f"部分{region}",
+            "steps": {each.name: _step_document(each) for each in plan.steps if each.region == region},
+        }
+        for region in group.regions
+    }
+    return {"title": "分头办理", "to": group.to, "regions": regions}
 
 
 def _limit(text: str) -> Any:
@@ -168,14 +248,20 @@ def _step_document(step: StepPlan) -> dict[str, Any]:
 
 def _way_document(way: Way) -> dict[str, Any]:
     doc: dict[str, Any] = {
-        "title": {"go": "办结", "back": "退回", "fault": "不合格", "drop": "办不成"}[way.name]
+        "title": {"go": "办结", "back": "退回", "out": "退出重办", "fault": "不合格", "drop": "办不成"}[
+            way.name
+        ]
     }
-    if way.to is None:
+    if way.join:
+        doc["join"] = way.outcome
+    elif way.to is None:
         doc["end"] = way.outcome
     else:
         doc["to"] = way.to
         if way.outcome != "done":
             doc["outcome"] = way.outcome
+    if way.reopens:
+        doc["reopens"] = list(way.reopens)
     if way.four_eyes:
         doc["guards"] = [{"four_eyes@1": list(way.four_eyes)}]
     if way.files:

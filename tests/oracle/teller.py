@@ -69,8 +69,11 @@ class History:
 
     @property
     def servable(self) -> bool:
-        """Whether the real service would let all of it happen: no forged gate, no notice that no audit gave."""
-        return not any(each.kind in ("notice", "reply") or each.more.get("files") == 0 for each in self.acts)
+        """Whether the real service would let all of it happen: no forged gate, no notice that no audit gave; one step at a time."""
+        grouped = any(each.kind == "open" and self.plans[each.more["plan"]].group for each in self.acts)
+        return not grouped and not any(
+            each.kind in ("notice", "reply") or each.more.get("files") == 0 for each in self.acts
+        )
 
     def world(self) -> World:
         """The world before the first act."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.oracle.days import BASE, Days, Stretch, a_day_after, due
 from tests.oracle.house import HERE, SUPERVISORS, Absence, Cover, House, Post
-from tests.oracle.plans import Plan, StepPlan
+from tests.oracle.plans import GROUP, Plan, StepPlan, Way
 
 
 class Undecided(Exception):
@@ -105,11 +105,13 @@ class Visit:
     urged: list[int] = field(default_factory=list)
     left: Left | None = None
     withdrawn: bool = False
+    #: When another region's act left the group.
+    released: int | None = None
 
     @property
     def open(self) -> bool:
         """Whether it is still owed."""
-        return self.left is None and not self.withdrawn
+        return self.left is None and not self.withdrawn and self.released is None
 
     @property
     def stopped(self) -> bool:
@@ -119,7 +121,7 @@ class Visit:
     @property
     def ended(self) -> int | None:
         """When it ended as the audit sees it."""
-        return None if self.left is None else self.left.ended
+        return self.released if self.left is None else self.left.ended
 
     def stretches(self) -> list[Stretch]:
         """Its stops."""
@@ -143,6 +145,16 @@ class Notice:
 
 
 @dataclass
+class Deed:
+    """What an act has brought about: its visit, those it entered and released, the regions ended before it."""
+
+    visit: Visit
+    entered: list[Visit]
+    released: list[Visit]
+    joined: frozenset[str]
+
+
+@dataclass
 class Task:
     """A task of the committee office."""
 
@@ -158,12 +170,18 @@ class Task:
     files: list[int] = field(default_factory=list)
     #: When it ended as the audit sees it, by which visit.
     closed: Visit | None = None
-    #: The act that can be taken back, while nothing has come after it: its visit, and the one it entered.
-    last: tuple[Visit, Visit | None] | None = None
+    #: The regions that have ended.
+    joined: frozenset[str] = frozenset()
+    #: The act that can be taken back, while nothing has come after it.
+    last: Deed | None = None
 
-    def open_visit(self) -> Visit | None:
-        """The visit that is open now."""
-        return next((each for each in self.visits if each.open), None)
+    def open_visit(self, step: str | None = None) -> Visit | None:
+        """The visit that is open now, of that step where several may be."""
+        return next((each for each in self.visits if each.open and step in (None, each.step)), None)
+
+    def open_visits(self) -> list[Visit]:
+        """Every visit that is open now."""
+        return [each for each in self.visits if each.open]
 
     def doer(self, step: str, at: int | None = None) -> str | None:
         """Who last did a step, by that minute."""
@@ -268,7 +286,7 @@ class World:
         self, act: Act, capacity: str, *, paper: bool, doer: str, done: int, handed_in: int | None = None
     ) -> None:
         task = self.tasks[act.task]
-        visit = task.open_visit()
+        visit = task.open_visit(act.more["step"])
         assert visit is not None
         way = visit.plan.way(act.more["way"])
         # 代录 is recorded when the clerk hands it in, however long the other takes to compare it.
@@ -276,15 +294,36 @@ class World:
         # What is signed on paper comes with its scan.
         files = 1 if paper else act.more.get("files", 0)
         visit.left = Left(act.at, done, way.name, way.outcome, doer, capacity, files, late, paper, paper)
-        entered = None
-        if way.to is None:
+        joined = task.joined
+        released = self._released(task, visit, way, act.at)
+        entered = [self._enter(task, each, act.at, doer) for each in self._next(task, visit, way)]
+        if way.to is None and not way.join:
             task.closed = visit
-        else:
-            entered = self._enter(task, task.plan.step(way.to), act.at, doer)
-        task.last = None if paper else (visit, entered)
+        task.last = None if paper else Deed(visit, entered, released, joined)
+
+    def _released(self, task: Task, visit: Visit, way: Way, at: int) -> list[Visit]:
+        """What leaves the group, or ends the task, releases the steps that are still open in it."""
+        if visit.plan.region is None or way.join or (way.to and way.to[0] == visit.plan.region):
+            return []
+        others = task.open_visits()
+        for each in others:
+            each.released = at
+        return others
+
+    def _next(self, task: Task, visit: Visit, way: Way) -> list[StepPlan]:
+        """The steps that an act enters."""
+        group = task.plan.group
+        if group is not None and way.join:
+            task.joined |= {str(visit.plan.region)}
+            return [task.plan.step(group.to)] if task.joined == set(group.regions) else []
+        if group is not None and way.to == GROUP:
+            opened = way.reopens or group.regions
+            task.joined -= set(opened)
+            return [task.plan.first(each) for each in opened]
+        return [] if way.to is None else [task.plan.step(way.to)]
 
     def _do(self, act: Act) -> None:
-        visit = self.tasks[act.task].open_visit()
+        visit = self.tasks[act.task].open_visit(act.more["step"])
         assert visit is not None and not visit.stopped
         own = act.who == (visit.holds[-1].person if visit.plan.persons else self._answers(visit))
         self._leave(
@@ -297,14 +336,17 @@ class World:
     def _take_back(self, act: Act) -> None:
         task = self.tasks[act.task]
         assert task.last is not None
-        restored, entered = task.last
-        restored.left, task.closed, task.last = None, None, None
-        if entered is not None:
-            entered.withdrawn = True
+        undone = task.last
+        undone.visit.left, task.closed, task.last = None, None, None
+        task.joined = undone.joined
+        for each in undone.entered:
+            each.withdrawn = True
+        for each in undone.released:
+            each.released = None
 
     def _assign(self, act: Act) -> None:
         task = self.tasks[act.task]
-        visit = task.open_visit()
+        visit = task.open_visit(act.more["step"])
         assert visit is not None
         how = "handover" if visit.holds[-1].person == act.who else "assign"
         visit.holds.append(Hold(act.more["person"], act.at, how))
@@ -318,7 +360,7 @@ class World:
     def _notice(self, act: Act) -> None:
         """A notice is given; it is no leaf of the task."""
         task = self.tasks[act.task]
-        visit = task.open_visit()
+        visit = task.open_visit(act.more["step"])
         assert visit is not None
         task.notices.append(Notice(visit, act.at, act.more["reader"], act.more["stage"]))
 
@@ -327,16 +369,16 @@ class World:
 
     def _urge(self, act: Act) -> None:
         task = self.tasks[act.task]
-        visit = task.open_visit()
+        visit = task.open_visit(act.more["step"])
         assert visit is not None
         visit.urged.append(act.at)
         task.last = None
 
     def _stop(self, act: Act) -> None:
-        self._stand(self.tasks[act.task], act.at)
+        self._stand(self.tasks[act.task], act.more["step"], act.at)
 
-    def _stand(self, task: Task, since: int) -> None:
-        visit = task.open_visit()
+    def _stand(self, task: Task, step: str, since: int) -> None:
+        visit = task.open_visit(step)
         assert visit is not None
         if any(each.why == "extended" for each in visit.dues):
             raise Undecided("a stop after an extension")
@@ -345,7 +387,7 @@ class World:
 
     def _resume(self, act: Act) -> None:
         task = self.tasks[act.task]
-        visit = task.open_visit()
+        visit = task.open_visit(act.more["step"])
         assert visit is not None and visit.stopped
         visit.stops[-1][1] = act.at
         self._recompute(task, visit, act.at, "resumed")
@@ -364,7 +406,7 @@ class World:
 
     def _extend(self, act: Act) -> None:
         task = self.tasks[act.task]
-        visit = task.open_visit()
+        visit = task.open_visit(act.more["step"])
         assert visit is not None
         if visit.stops:
             raise Undecided("an extension after a stop")
@@ -394,8 +436,8 @@ class World:
 
     def _confirmed_extend(self, of: Act, act: Act) -> None:
         task, ask = self._ask_of(of, act)
-        visit = task.open_visit()
-        assert visit is not None and visit.dues[-1].at is not None
+        visit = next(each for each in task.visits if ask in each.asks)
+        assert visit.open and visit.dues[-1].at is not None
         found = due(self.days, visit.dues[-1].at, ask.length)
         visit.dues.append(Due(found, act.at, "extended"))
         ask.answered, ask.granted, task.last = act.at, True, None
@@ -412,12 +454,12 @@ class World:
         left.confirmed, task.last = True, None
 
     def _confirmed_ask_stop(self, of: Act, act: Act) -> None:
-        visit = self.tasks[of.task].open_visit()
+        visit = self.tasks[of.task].open_visit(of.more["step"])
         assert visit is not None
         at = visit.dues[-1].at
         if at is not None and of.at <= at < act.at:
             raise Undecided("a stop asked for before and granted after the due instant")
-        self._stand(self.tasks[of.task], of.at)
+        self._stand(self.tasks[of.task], of.more["step"], of.at)
 
     def _confirmed_absence(self, of: Act, act: Act) -> None:
         more = of.more
