@@ -231,6 +231,14 @@ class Memory:
         task = self.tasks[self.ids[act.task]]
         visit = self._visit(act)
         id = f"N-{number}"
+        for each in self.notices.values():
+            if (each.task, each.step, each.visit, each.state) == (
+                task.id,
+                visit.step,
+                visit.visit,
+                "waiting",
+            ):
+                self.notices[each.id] = replace(each, state="unanswered")
         self.notices[id] = Notice(
             id=id,
             finding="",

@@ -125,6 +125,21 @@ def _open_only(right: Any) -> Any:
     return missed_by
 
 
+def _released_owes_on(right: Any) -> Any:
+    def missed_by(visit: Any, until: Any) -> Any:
+        return right(replace(visit, left_at=None) if visit.status == "released" else visit, until)
+
+    return missed_by
+
+
+def _first_region_only(right: Any) -> Any:
+    def rule(view: Any, task: Any) -> Iterator[Any]:
+        seen = tuple(each for each in task.visits if not each.step.startswith("b"))
+        yield from right(view, replace(task, visits=seen))
+
+    return rule
+
+
 def _tried_named(right: Any) -> Any:
     def unassigned(task: Any, visit: Any, **more: Any) -> Attribution:
         return _blaming(visit.tried[0][0]) if visit.tried else right(task, visit, **more)
@@ -244,6 +259,8 @@ PLANTS: Mapping[str, Plant] = {
     "never_revised": Plant((judge,), "revised", _holds(None)),
     "cleared_stays_named": Plant((judge,), "revised", _clears_only),
     "closed_since": Plant((overdue, attribution, missed), "missed_by_visit", _open_only),
+    "released": Plant((overdue, attribution, missed), "missed_by_visit", _released_owes_on),
+    "one_region": Plant((rulebook.OF_TASK,), "step_overdue", _first_region_only),
     "found_twice": Plant((judge,), "_key", _silent_twice),
     "recomputed": Plant((missed, vanished), "restated", _holds(None)),
     "taken_back": Plant((judge,), "why_gone", _taken_back_stands),

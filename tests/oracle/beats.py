@@ -9,6 +9,7 @@ from typing import Protocol
 
 from tests.oracle.days import DAY
 from tests.oracle.house import HERE, SUPERVISORS
+from tests.oracle.owed import answer_owed_by
 from tests.oracle.world import Act, Task, Visit, World
 
 STAFF = ("ann", "bob", "cat", "dep", "dir")
@@ -358,6 +359,10 @@ def notice(story: Telling) -> bool:
     if owes is not None:
         readers.append(("owes" if visit.plan.persons else "urges", owes))
     stage, reader = story.rng.choice(readers)
+    given = [each.at for each in task.notices if each.visit is visit]
+    # Never twice within the interval.
+    if given and story.now < answer_owed_by(story.world.days, given[-1]):
+        return False
     if not story.world.house.serves(reader, story.now):
         return False
     story.tell("machine", "notice", task.number, step=visit.step, reader=reader, stage=stage)
@@ -371,7 +376,10 @@ def reply(story: Telling) -> bool:
         (task, place, each)
         for task in story.world.tasks
         for place, each in enumerate(task.notices)
-        if each.answered is None and each.visit.open and house.present(each.reader, now)
+        if each.answered is None
+        and each.visit.open
+        and house.present(each.reader, now)
+        and each is [one for one in task.notices if one.visit is each.visit][-1]
     ]
     if not waiting:
         return False

@@ -73,11 +73,7 @@ def without_file(task: Task, visit: Visit) -> tuple[bool, Verdict] | None:
 
 def unanswered(world: World, task: Task, notice: Notice, at: int) -> tuple[bool, Verdict] | None:
     """Whether a notice had no answer when the next might come, the matter going on; whether over; whose."""
-    visit = notice.visit
-    owed_by = notice.at // DAY
-    for _ in range(ANSWERED_WITHIN):
-        owed_by = world.days.next_worked(owed_by)
-    owed_by *= DAY
+    visit, owed_by = notice.visit, answer_owed_by(world.days, notice.at)
     ended = visit.ended
     if owed_by > at or visit.withdrawn:
         return None
@@ -85,6 +81,14 @@ def unanswered(world: World, task: Task, notice: Notice, at: int) -> tuple[bool,
     if any(each <= owed_by for each in over):
         return None
     return any(each <= at for each in over), Verdict("notice", _reader(world, notice, owed_by))
+
+
+def answer_owed_by(days: Days, given: int) -> int:
+    """The first minute of the day on which the next notice may come."""
+    day = given // DAY
+    for _ in range(ANSWERED_WITHIN):
+        day = days.next_worked(day)
+    return day * DAY
 
 
 def _reader(world: World, notice: Notice, owed_by: int) -> frozenset[Answer]:
