@@ -150,3 +150,21 @@ def test_the_story_is_told_in_short_lines_of_its_language(month: Any, language: 
 def test_the_clock_stands_on_the_first_morning_of_the_next_month(month: Any) -> None:
     _, data = month
     assert datetime.fromisoformat(data["now"]) == datetime.fromisoformat("2026-12-01T09:00:00+08:00")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_held_and_could_be_known_is_the_same_byte_for_byte_whenever_it_is_asked(
+    month: Any, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, data = month
+    monkeypatch.setenv("ZEROERROR_PASSPHRASE", data["passphrase"])
+    here = ["--home", str(home), "--lang", language]
+    assert call([*here, "login", SECRETARY]).code == 0
+    past = ["--as-of", "2026-11-18 09:00", "--since", "2026-11-05 09:00", "--known-at", "2026-11-18 12:00"]
+    lines = [[*here, "audit", "run", *past, "--as", SECRETARY, *how] for how in ((), ("--json",))]
+    before = [call(line).out for line in lines]
+    assert before == [call(line).out for line in lines]
+    assert all("step_overdue" in each or "环节逾期" in each or "Step overdue" in each for each in before)
+    task = next(each for each in before[1].split('"') if each.startswith(("BW-2026", "BH-2026", "BS-2026")))
+    assert call([*here, "task", "note", task, "核对", "--as", SECRETARY]).code == 0
+    assert before == [call(line).out for line in lines]

@@ -319,7 +319,7 @@ ROWS = (
         "a supervisor's own step",
         f"""
         23 09:00 杨燕 {NEW}
-        23 10:00 张慧 task assign {{task}} 李志远
+        23 10:00 张慧 task assign {{task}} 李志远 --reason 领导自办
         """,
         "step_overdue draft",
         "李志远 direct own; 周建明",

@@ -117,7 +117,7 @@ def taken_back(visit: Visit, at: datetime) -> Undone | None:
 
 def ends_task(case: Case, visit: Visit) -> bool:
     """Whether a step can be the last of its task."""
-    return any(each.to is None and each.outcome == "done" for each in case.workflow.step(visit.step).actions)
+    return any(each.ends and each.outcome == "done" for each in case.workflow.step(visit.step).actions)
 
 
 def waiting_at(visit: Visit, at: datetime) -> list[Asked]:

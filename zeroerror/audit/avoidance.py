@@ -106,7 +106,7 @@ def _task_overdue(case: Case, lead: Lead) -> Iterator[Change]:
         more: dict[str, Any] = {"due_at": missed.due_at, "whole": True}
         if undone is not None:
             action = case.workflow.step(visit.step).action(undone.action or "")
-            if action is not None and action.to is None:
+            if action is not None and action.ends:
                 yield of_visit("kept", visit, undone.by, undone.at, "unfound", **more)
         elif actor is not None:
             yield of_visit("done", visit, actor, missed.due_at, "unfound", **more)
