@@ -87,10 +87,6 @@ class Memory:
         """None: no action of a history opens tasks."""
         return ()
 
-    def circulation(self, task: str) -> Mapping[str, Circulated]:
-        """Nothing is sent round in a history."""
-        return {}
-
     def finding(self, id: str) -> Finding | None:
         """None: nothing here is decided about findings."""
         return None
