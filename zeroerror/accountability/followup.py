@@ -57,13 +57,9 @@ def follow_up_for(lead: Lead, matters: Matters) -> str | None:
         if each.degree == "direct" and not _supervises(each.person, matters)
     ]
     leads = [each.person for each in lead.attribution.answerers if each.degree == "lead"]
-    upwards = (
-        *direct,
-        lead.attribution.clarifier,
-        *leads,
-        matters.organisation.director(task.office, matters.slot),
-    )
-    return next((person for person in upwards if person is not None), None)
+    upwards = (*direct, lead.attribution.clarifier, *leads)
+    asked = next((person for person in upwards if person is not None), None)
+    return asked or matters.organisation.director(task.office, matters.slot)
 
 
 def _supervises(person: str, matters: Matters) -> bool:

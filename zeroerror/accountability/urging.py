@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.finding import Attribution
@@ -213,6 +213,8 @@ def _level(stage: str) -> str:
     return "red" if stage in ("supervisor", "secretary") else "yellow"
 
 
+#: What one slot tells again was told at the same few instants.
+@lru_cache(maxsize=1024)
 def again_at(since: datetime, interval: int, calendar: Calendar) -> datetime:
     """From when on the next notice may come: so many working days after that day, from its first moment."""
     try:
