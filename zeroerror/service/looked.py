@@ -35,11 +35,9 @@ def requests_owed(conn: Connection, view: View) -> Iterator[str]:
             yield from (each.body["target"]["task"] for each in acts)
 
 
-def notices_owed(conn: Connection, view: View) -> Iterator[str]:
+def notices_owed(conn: Connection, view: View) -> list[str]:
     """The tasks in which a notice came to be owed an answer since the slot before, and has none."""
-    for each in reads.notices_due(conn, view.slot):
-        if view.previous is None or each.again_at is None or each.again_at > view.previous:
-            yield each.task
+    return reads.tasks_of_notices_due(conn, view.previous, view.slot)
 
 
 def notices_of(conn: Connection, tasks: Iterable[str]) -> dict[str, tuple[Notice, ...]]:

@@ -111,10 +111,9 @@ class Urging:
         return (self._size if self._unnoticed is None else self._unnoticed) if self._waits else None
 
     def _go_on(self) -> None:
-        tasks = {each.task for each in reads.notices_due(self._conn, self._at)}
+        tasks = set(reads.tasks_of_notices_due(self._conn, None, self._at))
         if self._unnoticed is not None:
-            waiting = reads.findings_found_since(self._conn, self._unnoticed)
-            tasks |= {each.lead.task for each in waiting if each.lead.task and each.lead.rule in URGED}
+            tasks.update(reads.tasks_found_since(self._conn, self._unnoticed, URGED))
         wanted = sorted(tasks)
         for start in range(0, len(wanted), TOGETHER):
             ids = wanted[start : start + TOGETHER]

@@ -38,7 +38,8 @@ _BY_FINGERPRINT = "SELECT fingerprint, content FROM finding WHERE fingerprint IN
 OF_TASK = "SELECT content FROM finding WHERE task = ? ORDER BY found_idx"
 _OF_INSTITUTION = "SELECT content FROM finding WHERE task IS NULL ORDER BY found_idx, id"
 _OF_TASKS = "SELECT content FROM finding WHERE task IN (?*) ORDER BY found_idx"
-_FOUND_SINCE = "SELECT content FROM finding WHERE found_idx >= ? AND state = 'open' ORDER BY found_idx, id"
+_FOUND_SINCE = """SELECT DISTINCT task FROM finding
+    WHERE found_idx >= ? AND state = 'open' AND rule IN (?*) AND task IS NOT NULL ORDER BY task"""
 _REPEATED = """SELECT t.office, t.workflow, f.step, f.rule, count(*) FROM finding f JOIN task t ON t.id = f.task
     WHERE f.found_idx >= ? AND f.rule IN (?*) AND f.state NOT IN ('withdrawn', 'voided')
     AND t.family <> 'oversight' GROUP BY t.office, t.workflow, f.step, f.rule"""
@@ -97,9 +98,10 @@ def findings_by_fingerprint(conn: Connection, fingerprints: Iterable[str]) -> di
     return {fingerprint: finding_from_json(text) for fingerprint, text in rows}
 
 
-def findings_found_since(conn: Connection, since: int) -> list[Finding]:
-    """The findings still open that were made at that position or later."""
-    return [finding_from_json(text) for (text,) in conn.all(_FOUND_SINCE, (since,))]
+def tasks_found_since(conn: Connection, since: int, rules: Sequence[str]) -> list[str]:
+    """The tasks of findings of these rules, still open, that were made at that position or later."""
+    sql = _FOUND_SINCE.replace("(?*)", f"({', '.join('?' * len(rules))})")
+    return [task for (task,) in conn.all(sql, (since, *rules))]
 
 
 def repeated(

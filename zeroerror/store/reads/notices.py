@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from zeroerror.model.instant import from_text, to_text
+from zeroerror.model.instant import ALWAYS, from_text, to_text
 from zeroerror.model.notice import Notice, matter_of
 from zeroerror.model.value import dataclass
 from zeroerror.store.codec import from_json
@@ -48,12 +48,12 @@ _BY_ID = f"SELECT {_COLUMNS} FROM notice n WHERE n.id = ?"
 _MATTERS = "SELECT id, matter FROM notice WHERE id IN (?*)"
 _OF_TASKS = f"SELECT {_COLUMNS} FROM notice n WHERE n.task IN (?*) ORDER BY n.given_idx"
 # Above the last rung nobody is told, unless somebody else owes the step now.
-_DUE = f"""SELECT {_COLUMNS} FROM notice n WHERE n.again_at IS NOT NULL AND n.again_at <= ?
+_DUE = """SELECT DISTINCT n.task FROM notice n WHERE n.again_at > ? AND n.again_at <= ?
     AND (n.last = 0 OR n.state = 'answered' OR EXISTS (SELECT 1 FROM visit v
         WHERE v.task = n.task AND v.status = 'open' AND v.kind = 'person'
         AND n.matter = v.task || '|' || v.step || '|' || v.visit
         AND coalesce(v.person, '') <> coalesce(n.owes, '')))
-    ORDER BY n.given_idx"""
+    ORDER BY n.task"""
 _WAITING = f"""SELECT {_COLUMNS} FROM notice_person p JOIN notice n ON n.id = p.notice
     WHERE p.person = ? AND n.state = 'waiting' ORDER BY n.given_idx"""
 _FIND = """SELECT id FROM notice WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
@@ -119,9 +119,9 @@ def notices_waiting(conn: Connection, person: str) -> list[Notice]:
     return [_notice(row) for row in conn.all(_WAITING, (person,))]
 
 
-def notices_due(conn: Connection, at: datetime) -> list[Notice]:
-    """The notices that another may follow by then: what lies before is not looked at."""
-    return [_notice(row) for row in conn.all(_DUE, (to_text(at),))]
+def tasks_of_notices_due(conn: Connection, after: datetime | None, until: datetime) -> list[str]:
+    """The tasks with a notice that another may follow from some instant in (after, until] on; None is before all."""
+    return [task for (task,) in conn.all(_DUE, (ALWAYS if after is None else to_text(after), to_text(until)))]
 
 
 def notices_of_matters(conn: Connection, tasks: Iterable[str]) -> dict[str, list[Notice]]:
