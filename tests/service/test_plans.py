@@ -290,12 +290,17 @@ def test_a_plan_that_has_been_changed_drops_what_was_held_for_it(
     assert {each["office"] for each in owed(house)["earlier"]} == {"经济委"}
 
 
+@pytest.mark.parametrize("covered", [True, False])
 def test_for_a_person_who_is_away_the_one_who_covers_owes_it_or_the_director_assigns(
-    house: House, put: Any
+    house: House, put: Any, covered: bool
 ) -> None:
     since, until = local("2026-11-24 08:00"), local("2026-12-05 18:00")
-    done_of(organisation.leave(house.inst, house.actor(house.clerk), house.clerk, since, until))
+    clerk = house.actor(house.clerk)
+    done_of(organisation.leave(house.inst, clerk, house.clerk, since, until))
     decide(house, house.director)
+    if covered:
+        done_of(organisation.cover(house.inst, clerk, house.clerk, house.colleague, since, until))
+        decide(house, house.colleague)
     put(
         f"plans:\n- id: 办实事\n  title: 办实事\n  every: month\n  for: [{{office: 提案委, person: {house.clerk}}}]\n"
     )
@@ -303,7 +308,26 @@ def test_for_a_person_who_is_away_the_one_who_covers_owes_it_or_the_director_ass
     house.run_slots("2026-11-24 09:00")
     [row] = opened(house)
     [visit] = house.task(row.task or "").open_visits()
-    assert (visit.person, visit.unassigned, visit.urger) == (None, True, house.director)
+    assert (visit.person, visit.unassigned) == ((house.colleague, False) if covered else (None, True))
+    if not covered:
+        assert visit.urger == house.director
+
+
+def test_over_a_holiday_five_working_days_are_left_and_each_month_is_opened_by_its_first_slot(
+    house: House, put: Any
+) -> None:
+    put("plans:\n- id: 学习\n  title: 学习\n  every: month\n  for: [{office: 提案委}]\n")
+    house.run_slots("2027-01-04 18:00")
+    rows = opened(house)
+    assert [each.period for each in rows] == ["2026-11", "2026-12", "2027-01"]
+    # The first three days of January are off; the last working day of the month is a Friday.
+    tasks_ = [house.task(each.task or "") for each in rows]
+    assert tasks_[2].opened_at == local("2027-01-04 08:30")
+    assert [each.due_at for each in tasks_] == [
+        local("2026-11-30 17:30"),
+        local("2026-12-31 17:30"),
+        local("2027-01-29 17:30"),
+    ]
 
 
 def test_for_a_person_who_has_been_moved_elsewhere_the_director_answers_and_the_doctor_says_so(
