@@ -51,7 +51,7 @@ def _campaign(asked: argparse.Namespace, tally: Tally) -> None:
     flat = {
         name: text
         for name, text in texts.items()
-        if "\n    regions:" not in text and "\n    consent:" not in text
+        if not any(f"\n    {key}:" in text for key in ("regions", "consent", "vote"))
     }
     tally.counts["with several persons at a step, not spoilt here"] = len(texts) - len(flat)
     for name, text in flat.items():
