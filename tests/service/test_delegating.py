@@ -78,6 +78,17 @@ def test_whose_it_is_where_the_holder_was_away_is_left_to_people(house: House) -
     assert (found["attribution"], found["undetermined"]) == ([], ["attribution.missing_delegated_away"])
 
 
+def test_whose_it_is_that_a_delegated_step_was_recorded_late_is_left_to_people(house: House) -> None:
+    task = house.open()
+    done_of(delegate(house, house.clerk, task, house.colleague))
+    done_at = house.at("2026-11-23 10:00")
+    house.at("2026-11-25 16:00")
+    house.advance(house.colleague, task, "drop", reason="重复", done_at=done_at)
+    house.run_slots("2026-11-25 17:30")
+    (late,) = found_by(house, "late_record")
+    assert (late["attribution"], late["undetermined"]) == ([], ["attribution.missing_delegated"])
+
+
 def test_four_eyes_hold_for_whoever_really_does_it(house: House, tmp_path: Path) -> None:
     task = house.open()
     house.submit(task, tmp_path)

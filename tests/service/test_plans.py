@@ -11,7 +11,17 @@ import pytest
 from tests.service.house import House, codes, done_of, local
 from zeroerror.defaults import shipped
 from zeroerror.model.errors import UsageError
-from zeroerror.service import audits, log, organisation, plan_status, planning, proposals, publish, tasks
+from zeroerror.service import (
+    audits,
+    log,
+    organisation,
+    plan_status,
+    planning,
+    proposals,
+    publish,
+    rerouting,
+    tasks,
+)
 from zeroerror.service.configuration import Unreadable
 from zeroerror.store import plans, reads
 
@@ -185,6 +195,23 @@ def test_the_month_can_be_asked_at_any_time_and_each_figure_leads_to_its_leaves(
         owed(house, office="没有的委")
     with pytest.raises(UsageError):
         owed(house, person="nobody")
+
+
+def test_what_was_sent_on_to_another_office_is_still_what_the_plan_owes(house: House, put: Any) -> None:
+    house.at("2026-11-23 10:00")
+    put(STUDY)
+    house.run_slots("2026-11-24 09:00")
+    first, second = (each for each in opened(house) if each.office == "提案委")
+    sent = rerouting.redirect(
+        house.inst, house.actor(house.leader), first.task or "", office="经济委", reason="由经济委办"
+    )
+    new = done_of(sent).tasks[1]
+    merged = rerouting.merge(house.inst, house.actor(house.leader), second.task or "", new, reason="合并开展")
+    done_of(merged)
+    items = {each["owing"]: each for each in owed(house)["plans"][0]["items"]}
+    assert (items[first.id]["task"], items[first.id]["state"]) == (new, "open")
+    # Two things that are owed are not done by one.
+    assert items[second.id]["state"] == "cancelled"
 
 
 def test_what_is_overdue_or_left_of_last_month_stays_in_sight(house: House, put: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -66,7 +66,7 @@ def status(
         for id, row in plans.planned(conn, [each.id for each in owed]).items()
         if _known(row, position)
     }
-    tasks = tasks_at(conn, [row.task for row in there.values() if row.task is not None], position)
+    tasks = _tasks(conn, there.values(), position)
     items = [_item(asked, each, there.get(each.id), tasks) for each in owed]
     items = list(filter(asked.concerns, items))
     told = [
@@ -98,6 +98,24 @@ def _asked(inst: Institution, at: datetime, office: str | None, person: str | No
     facts = inst.facts() if present else None
     person = None if person is None else find_person(inst, person)
     return Asked(conn, at, position, organisation, calendar_at(conn, position), facts, office, person)
+
+
+def _tasks(conn: Connection, rows: Iterable[Planned], position: int) -> dict[str, Task]:
+    """The tasks of these rows as they stood; of one that was redirected, the one in which it went on.
+
+    Of one that was merged into another it is not: then two things that are owed would be done by one.
+    """
+    opened = [row.task for row in rows if row.task is not None]
+    found = dict(tasks_at(conn, opened, position))
+    while ahead := {task.into for task in found.values() if task.status == "redirected"} - {None, *found}:
+        found |= tasks_at(conn, [each for each in ahead if each is not None], position)
+    return {id: _last(found, found[id]) for id in opened if id in found}
+
+
+def _last(found: Mapping[str, Task], task: Task) -> Task:
+    while task.status == "redirected" and task.into is not None and task.into in found:
+        task = found[task.into]
+    return task
 
 
 def _known(row: Planned, position: int) -> bool:
@@ -173,7 +191,7 @@ def _earlier(asked: Asked, planned: tuple[Plan, ...], owed: set[str]) -> Iterato
     for owing, row in held_before(planned, held):
         yield _item(asked, owing, row, {})
     rows = [row for row in plans.under_way(conn, position) if row.id not in owed]
-    tasks = tasks_at(conn, [row.task for row in rows if row.task is not None], position)
+    tasks = _tasks(conn, rows, position)
     for row in rows:
         task = tasks.get(row.task or "")
         if task is not None and task.status == "open":
@@ -198,7 +216,7 @@ def _places(asked: Asked, owed: Sequence[Owing]) -> Iterator[dict[str, Any]]:
     if not assigned:
         return
     rows = plans.at_places(conn, position)
-    tasks = tasks_at(conn, [row.task for row in rows if row.task is not None], position)
+    tasks = _tasks(conn, rows, position)
     last: dict[Target, tuple[str, Task, Planned]] = {}
     for row in rows:
         task = tasks.get(row.task or "")
