@@ -171,10 +171,13 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
             due_at=output.when(found["due_at"]),
         ),
     ]
-    offered = Counter(each["action"] for step in found["steps"] for each in step["actions"])
+    # Forty may owe one step, and what they may answer is said once.
+    each_once = {step["name"]: step for step in found["steps"]}
+    offered = Counter(each["action"] for step in each_once.values() for each in step["actions"])
     twice = {action for action, times in offered.items() if times > 1}
     for step in found["steps"]:
-        lines += _step_lines(found["id"], step, names, twice)
+        last = step is each_once[step["name"]]
+        lines += _step_lines(found["id"], step, names, twice, offers=last)
     if found["countersigning"]:
         from zeroerror.cli.countersigning import answer_lines
 
@@ -211,7 +214,7 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
 
 
 def _step_lines(
-    task: str, step: Mapping[str, Any], names: Mapping[str, str | None], twice: set[str]
+    task: str, step: Mapping[str, Any], names: Mapping[str, str | None], twice: set[str], *, offers: bool
 ) -> list[str]:
     say = session.current.say
     told = {
@@ -224,7 +227,7 @@ def _step_lines(
     lines = [say(code, **told)]
     if step["delegate"]:
         lines.append("  " + say("cli.step_delegated", person=person_told(step["delegate"], names)))
-    for each in step["actions"]:
+    for each in step["actions"] if offers else ():
         # What several open steps offer is taken in the one that is named.
         which = ["--step", step["name"]] if each["action"] in twice else []
         lines.append(_action_line(task, each, which, "advance" if step["vote"] is None else "vote"))

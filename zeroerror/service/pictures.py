@@ -78,7 +78,7 @@ def came_to(step: Step, round_: Sequence[Visit]) -> str | None:
 def held(inst: Institution, workflow: Workflow, office: str) -> dict[str, Held]:
     """Whom each step would resolve to if it were entered now in a task of that office.
 
-    Left out are the steps that only a task's form or its way can tell. Raises UsageError for an office that
+    Left out are the steps that only a task's form or its way can tell, and those of several persons. Raises UsageError for an office that
     is not there.
     """
     organisation, at = inst.organisation, inst.now()
@@ -88,7 +88,8 @@ def held(inst: Institution, workflow: Workflow, office: str) -> dict[str, Held]:
         )
     found = {}
     for step in workflow.steps:
-        if step.owner.kind in ("field", "doer"):
+        if step.owner.kind in ("field", "doer") or step.text is not None:
+            # Of several persons none stands for the others.
             continue
         resolved = resolve(
             step.owner,
@@ -121,9 +122,11 @@ def stands(inst: Institution, id: str, person: str) -> Stands:
 
 
 def owed(stood: Stands) -> dict[str, Held]:
-    """Who owes each open step of a task, and who did each of those that were left."""
+    """Who owes each open step of a task, and who did each of those that were left; of those of one person."""
     found = {}
     for visit in stood.task.visits:
+        if visit.asked is not None:
+            continue
         if visit.open:
             found[visit.step] = Held(visit.kind, visit.person or visit.waits_for, visit.urger)
         elif visit.doer is not None and visit.step not in found:
