@@ -27,7 +27,11 @@ from zeroerror.service import (
 from zeroerror.service import tasks as acts
 from zeroerror.service.board import COLUMNS, board
 from zeroerror.service.proposals import confirm, proposals
+from zeroerror.service.telling_urging import OF_NOTICES
 from zeroerror.store import log, reads
+
+#: The numbers of the daily report that stand in its table of offices.
+OF_OFFICES = [name for name in reporting.NAMES if name not in OF_NOTICES]
 
 
 @pytest.fixture
@@ -78,9 +82,9 @@ def walked(house: House, told: Mapping[str, Any], followed: Any, names: Iterable
 
 
 def test_every_number_of_the_daily_the_weekly_and_the_monthly_report(busy: House) -> None:
-    assert walked(busy, reporting.daily(busy.inst), reporting.followed, reporting.NAMES) > 4
+    assert walked(busy, reporting.daily(busy.inst), reporting.followed, OF_OFFICES) > 4
     for slot in reads.slots(busy.inst.conn)[-4:]:
-        walked(busy, reporting.daily(busy.inst, slot.slot), reporting.followed, reporting.NAMES)
+        walked(busy, reporting.daily(busy.inst, slot.slot), reporting.followed, OF_OFFICES)
     for kind, name in (
         ("weekly", "2026-W48"),
         ("weekly", "2026-W49"),
@@ -89,6 +93,26 @@ def test_every_number_of_the_daily_the_weekly_and_the_monthly_report(busy: House
     ):
         told = periodic.periodic(busy.inst, kind, name)  # type: ignore[arg-type]
         assert walked(busy, told, periodic.followed, period.NAMES) > 1, name
+
+
+def test_every_number_of_notices_by_level(busy: House) -> None:
+    seen: set[str] = set()
+    for slot in reads.slots(busy.inst.conn):
+        told = reporting.daily(busy.inst, slot.slot)
+        for name, level in OF_NOTICES.items():
+            parts = reporting.followed(busy.inst, told, name, None)
+            assert [id for part in parts for id in part["notices"]] == told["notices"][level]["notices"]
+            assert sum(each["value"] for each in parts) == told["notices"][level]["value"]
+            for part in parts:
+                assert [each["of"] for each in part["events"]] == part["notices"]
+                for each in part["events"]:
+                    row = next(log.leaves(busy.inst.conn, each["index"], each["index"] + 1))
+                    body = decode_fast(row.bytes).body
+                    assert (row.kind, body["notice"], body["level"]) == ("notice_given", each["of"], level)
+                assert reporting.followed(busy.inst, told, name, part["office"]) == [part]
+                assert reporting.followed(busy.inst, told, name, "no such office") == []
+                seen.add(level)
+    assert {"blue", "yellow"} <= seen
 
 
 def test_how_long_matters_lay_at_a_step_is_followed_to_where_each_came_and_was_left(busy: House) -> None:

@@ -40,6 +40,7 @@ def notices(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
         table=Table(caption=title, columns=tuple(words.say(name) for name in names), rows=rows)
         if rows
         else None,
+        notes=(words.say("note_notices_trace"),) if rows else (),
     )
 
 

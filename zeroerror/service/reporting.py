@@ -28,7 +28,7 @@ from zeroerror.service.log import checkpoint_of
 from zeroerror.service.periodic import periodic
 from zeroerror.service.seen import Seen
 from zeroerror.service.telling import Telling
-from zeroerror.service.telling_urging import corrections_of, notices_of
+from zeroerror.service.telling_urging import OF_NOTICES, corrections_of, notices_followed, notices_of
 from zeroerror.store import reads
 from zeroerror.store.reads import board
 
@@ -36,7 +36,7 @@ CHECKPOINT_FILE = "checkpoint.txt"
 REPORTS = "reports"
 KINDS: tuple[Kind, ...] = ("weekly", "monthly")
 #: The numbers of the daily report.
-NAMES = (*OF_TASKS, *OF_FINDINGS)
+NAMES = (*OF_TASKS, *OF_FINDINGS, *OF_NOTICES)
 
 
 class ReportUnwritten(ZeroErrorError):
@@ -160,6 +160,8 @@ def followed(
     """One of these figures followed down: by office, with the ids it counts and the leaves behind them."""
     slot = told["slot"]
     seen = _seen(inst, None if slot is None else datetime.fromisoformat(slot).astimezone(UTC))
+    if figure in OF_NOTICES:
+        return notices_followed(seen, figure, office)
     return parts_with_events(seen, parts(told, figure, office))
 
 

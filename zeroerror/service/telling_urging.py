@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from zeroerror.model.notice import LEVELS, Notice
 from zeroerror.report.facts import CorrectionItem, NoticeItem
+from zeroerror.service.following import told
 from zeroerror.service.seen import Seen
 from zeroerror.service.telling import post_of
 from zeroerror.store import reads
 
+#: What a daily report's number of notices is called, with its level.
+OF_NOTICES = {f"notices_{level}": level for level in LEVELS}
+
 
 def notices_of(seen: Seen) -> tuple[NoticeItem, ...]:
     """The notices that the slot's pass gave, without anybody's name."""
-    if seen.row is None:
-        return ()
-    given = reads.notices(seen.conn, reads.NoticeFilter(since=seen.wrote.start, until=seen.wrote.end))
+    given = _given(seen)
     tasks = seen.tasks(each.task for each in given)
     found = []
     for each in given:
@@ -23,6 +28,35 @@ def notices_of(seen: Seen) -> tuple[NoticeItem, ...]:
             NoticeItem(each.id, each.level, each.stage, each.finding, each.task, each.step, tuple(posts))
         )
     return tuple(found)
+
+
+def notices_followed(seen: Seen, figure: str, office: str | None) -> list[dict[str, Any]]:
+    """The notices of one level that the slot's pass gave, by the office of their task, each with its leaf."""
+    level = OF_NOTICES[figure]
+    offices: dict[str, list[Notice]] = {}
+    given = [each for each in _given(seen) if each.level == level]
+    tasks = seen.tasks(each.task for each in given)
+    for each in given:
+        offices.setdefault(tasks[each.task].office, []).append(each)
+    return [
+        {
+            "office": name,
+            "figure": figure,
+            "value": len(found),
+            "tasks": sorted({each.task for each in found}),
+            "notices": [each.id for each in found],
+            "events": told(seen.conn, [(each.id, each.given_index) for each in found]),
+        }
+        for name, found in sorted(offices.items())
+        if office in (None, name)
+    ]
+
+
+def _given(seen: Seen) -> list[Notice]:
+    """The notices that the slot's pass gave."""
+    if seen.row is None:
+        return []
+    return reads.notices(seen.conn, reads.NoticeFilter(since=seen.wrote.start, until=seen.wrote.end))
 
 
 def corrections_of(seen: Seen) -> tuple[CorrectionItem, ...]:
