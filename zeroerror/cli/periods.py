@@ -107,10 +107,17 @@ def parts_text(word: str, when: str, parts: Sequence[Mapping[str, Any]]) -> str:
     head = say("report.followed", figure=word, period=when, count=sum(each["value"] for each in parts))
     first = parts[0]["events"][0]
     last = [
-        say("cli.next_command", command=f"zeroerror why {first['of'].partition('/')[0]}"),
+        say("cli.next_command", command=_further(parts[0])),
         say("cli.next_command", command=log_command(first["index"])),
     ]
     return "\n".join([head, event_table(rows, say("report.column_office")), *last])
+
+
+def _further(part: Mapping[str, Any]) -> str:
+    """What tells more of the first of the ids: of a step its task, of a notice the others of its task."""
+    if "notices" in part:
+        return f"zeroerror notice list --task {part['tasks'][0]}"
+    return f"zeroerror why {part['events'][0]['of'].partition('/')[0]}"
 
 
 def word_of(form: str, name: str) -> str:
