@@ -14,6 +14,7 @@ from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Task, Visit
 from zeroerror.service.front import Options, Receipt
 from zeroerror.service.institution import Institution, open_institution
+from zeroerror.service.items import Item
 from zeroerror.store import log, replay
 from zeroerror.store.connection import Connection
 
@@ -128,7 +129,25 @@ def filled(workflow: str, urgency: str, now: datetime) -> dict[str, str]:
         "document/incoming": {"title": "来文", "sender": "县政府办", "urgency": urgency, "kind": "批办件"},
         "handling/supervision": {"title": "督办", "source": "领导批示", "finish_by": day},
         "meeting/meeting": {"title": "主席会议"},
+        "handling/proposal": {"title": "提案", "proposer": "委员甲"},
+        "handling/on_the_spot": {"title": "现场交办", "person": "yangyan", "finish_by": day},
     }[workflow]
+
+
+def items(inst: Institution, task: Task, step: str, name: str, count: int) -> list[Item]:
+    """So many items for an action that opens tasks; none for any other."""
+    facts = inst.facts()
+    definition = facts.definition(task.digest)
+    assert definition is not None
+    action = definition.workflow.step(step).action(name)
+    if action is None or action.opens is None:
+        return []
+    child = facts.definition(facts.in_force(action.opens.workflow) or "")
+    assert child is not None
+    said = {"person": "yangyan", "date": inst.now().date().isoformat()}
+    fields = [child.workflow.field(each) for each in action.opens.each]
+    line = " ".join(said.get(each.type, "内容") for each in fields if each is not None)
+    return [Item(f"{office} {line}") for office in ("经济委", "提案委", "没有这个委办")[:count]]
 
 
 VALUES = {"text": "内容", "integer": "3", "amount": "120.50"}

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from tests import failpoints
-from tests.integration.attempts import Attempt, Crash, Manner, actions, filled, tried
+from tests.integration.attempts import Attempt, Crash, Manner, actions, filled, items, tried
 from tests.service.house import House
 from tests.service.test_board import agrees
 from zeroerror.engine.two_persons import confirmers
@@ -35,7 +35,14 @@ from zeroerror.store import log, reads
 
 #: A Monday morning, 09:00 in Shanghai.
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-WORKFLOWS = ("document/outgoing", "document/incoming", "handling/supervision", "meeting/meeting")
+WORKFLOWS = (
+    "document/outgoing",
+    "document/incoming",
+    "handling/supervision",
+    "meeting/meeting",
+    "handling/proposal",
+    "handling/on_the_spot",
+)
 OFFICES = ("提案委", "经济委", "办公室")
 
 #: A number by which something is chosen out of what there is at that moment; the right one, while it is small.
@@ -171,6 +178,24 @@ class History(RuleBasedStateMachine):
 
         self.run(manner, self.who(person, *right), do)
 
+    @rule(action=st.sampled_from([3, 5, 5, 7]), signed=st.booleans(), manner=manners)
+    def handed_out(self, action: int, signed: bool, manner: Manner) -> None:
+        """A proposal that asks others for their opinions: for one, for two, or for an office that is not there."""
+        before = {
+            each.id for each in reads.tasks(self.inst.conn, reads.TaskFilter(workflow="handling/proposal"))
+        }
+        self.opened("handling/proposal", 0, 0, "平件", Manner("plain"))
+        which = reads.TaskFilter(workflow="handling/proposal")
+        made = [each for each in reads.tasks(self.inst.conn, which) if each.id not in before]
+        ways = [0, 0, action, *([0] if signed else [])]
+        for way in ways if made else ():
+            task = self.house.task(made[0].id)
+            visit = task.open_visits()[0]
+            owner = next((each for each in self.owes(visit) if each), None)
+            if owner is None or (way == 0 and visit.step == "assign"):
+                return
+            self.taken(task, visit, way, owner, "理由", True, None, manner if way else Manner("plain"))
+
     @rule(place=any_number, ways=st.lists(any_number, min_size=1, max_size=5))
     def carried_on(self, place: int, ways: list[int]) -> None:
         """A task goes on for some steps, as it should: without this no history would come far."""
@@ -218,6 +243,7 @@ class History(RuleBasedStateMachine):
         """Somebody takes one of the ways out of a step."""
         name, fields = actions(self.inst, task, visit, action, self.paper if attached else None)
         permitted = who in self.owes(visit)
+        opens = items(self.inst, task, visit.step, name, action // 2 % 4)
         done_at = None if earlier is None else self.inst.now() - earlier
 
         def do(inst: Institution, actor: Any, options: Any) -> Any:
@@ -232,6 +258,7 @@ class History(RuleBasedStateMachine):
                 reason=reason,
                 attach=files,
                 done_at=done_at,
+                items=opens,
                 options=options,
             )
 
@@ -285,6 +312,7 @@ class History(RuleBasedStateMachine):
             return
         task, visit = at
         name, fields = actions(self.inst, task, visit, action, self.paper)
+        opens = items(self.inst, task, visit.step, name, action // 2 % 4)
         signer = self.who(person, *self.owes(visit))
         clerk = self.who(person + 1, *self.inst.organisation.staff(task.office, self.inst.now()))
         # Signed while the step was open, where the share is one.
@@ -302,6 +330,7 @@ class History(RuleBasedStateMachine):
                 fields=fields,
                 reason="理由",
                 step=visit.step,
+                items=opens,
                 options=options,
             )
 
