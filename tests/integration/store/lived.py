@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.service.house import House, done_of, local
-from zeroerror.service import findings, organisation, proposals, tasks
+from zeroerror.service import circulation, findings, organisation, proposals, publish, tasks
 from zeroerror.service.genesis import initialise
 from zeroerror.service.institution import Institution, open_institution
 from zeroerror.service.proposals import confirm
@@ -36,11 +36,25 @@ def live(house: House, directory: Path) -> None:
     done_of(tasks.note(house.inst, house.actor(clerk), other, "已与有关单位联系"))
     house.try_advance(house.leader, task, "pass")
     house.run_slots("2026-11-24 09:30")
+    _planned(house, directory)
     house.advance(house.director, task, "return", reason="格式不合规范")
     house.run_slots("2026-11-30 12:00")
     _voided(house)
     house.run_slots("2026-11-30 18:00")
     house.submit(task, directory, colleague)
+    done_of(circulation.circulate(house.inst, house.actor(house.director), task, [house.leader]))
+    done_of(circulation.read(house.inst, house.actor(house.leader), [task]))
+
+
+def _planned(house: House, directory: Path) -> None:
+    """What is owed every month is opened by the next slot."""
+    path = directory / "plans.yaml"
+    path.write_text("plans:\n- {id: 学习, title: 集中学习, every: month, for: [{office: 提案委}]}\n", "utf-8")
+    secadmin = house.inst.organisation.all_entitled("secadmin", house.inst.now())[0]
+    secretary = house.inst.organisation.secretary(house.inst.now()) or ""
+    done_of(publish.apply_settings(house.inst, house.actor(secadmin), path))
+    waiting = [each["id"] for each in proposals.proposals(house.inst) if each["kind"] == "apply_settings"]
+    done_of(confirm(house.inst, house.actor(secretary), waiting))
 
 
 def _voided(house: House) -> None:

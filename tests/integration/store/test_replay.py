@@ -24,6 +24,8 @@ OTHER = {
     ("notice", "level"): ("red", "blue"),
     ("notice", "state"): ("ended", "waiting"),
 }
+#: Columns of whole numbers that may be missing.
+WHOLE = ("visit", "until_idx", "read_idx", "held", "idx")
 
 
 class _Undone(Exception):
@@ -58,7 +60,7 @@ def changed(table: str, column: str, value: Any) -> Any:
     """Another value that the column could hold."""
     if (table, column) in OTHER:
         return next(each for each in OTHER[table, column] if each != value)
-    if isinstance(value, int) or column in ("visit", "until_idx"):
+    if isinstance(value, int) or column in WHOLE:
         return (value or 0) + 1
     return "2031-01-01T00:00:00.000000Z" if value is None else f"{value} "
 
