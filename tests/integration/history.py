@@ -26,7 +26,17 @@ from zeroerror.engine.two_persons import confirmers
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Task, Visit
-from zeroerror.service import audits, findings, organisation, proposals, publish, sandbox, tasks
+from zeroerror.service import (
+    audits,
+    circulation,
+    findings,
+    organisation,
+    proposals,
+    publish,
+    rerouting,
+    sandbox,
+    tasks,
+)
 from zeroerror.service import log as ledger
 from zeroerror.service.facts import proposal_of
 from zeroerror.service.genesis import initialise
@@ -132,7 +142,7 @@ class History(RuleBasedStateMachine):
         if owner is None:
             return (visit.urger,)
         covers = self.inst.organisation.covers_of(owner, self.inst.now())
-        return (owner, owner, *(cover.by for cover in covers))
+        return (owner, owner, visit.delegate, *(cover.by for cover in covers))
 
     def run(self, manner: Manner, person: str, do: Callable[..., Any]) -> Any:
         """Try something in some manner; `do` takes the institution, who acts, and the options."""
@@ -298,6 +308,60 @@ class History(RuleBasedStateMachine):
             lambda inst, actor, options: tasks.attach(inst, actor, task.id, [self.paper], options=options),
         )
         self.run(manner, who, kinds[what % len(kinds)])
+
+    @rule(place=any_number, person=persons, what=any_number, manner=manners)
+    def passed_on(self, place: int, person: int, what: int, manner: Manner) -> None:
+        """A step given to somebody else to do, a task given to be read, merged into another, or sent on."""
+        at = self.place(place)
+        if at is None:
+            return
+        task, visit = at
+        here, now, step = self.inst.organisation, self.inst.now(), visit.step
+        above = (here.director(task.office, now), here.supervisor(task.office, now))
+        staff = here.staff(task.office, now)
+        other, office = staff[what // 7 % len(staff)], OFFICES[what // 7 % len(OFFICES)]
+        alike = reads.TaskFilter(status="open", workflow=task.workflow, limit=20)
+        lead = reads.task_ids(self.inst.conn, alike)[-1]
+        given = reads.circulation(self.inst.conn, task.id)
+        reader = given[what % len(given)].person if given else other
+        kinds: tuple[tuple[tuple[str | None, ...], Callable[..., Any]], ...] = (
+            (
+                self.owes(visit),
+                lambda inst, who, options: tasks.delegate(
+                    inst, who, task.id, other if what % 7 else None, step=step, options=options
+                ),
+            ),
+            (
+                (*above, *self.owes(visit)),
+                lambda inst, who, options: tasks.assign(
+                    inst, who, task.id, None, office=office, reason="转办", step=step, options=options
+                ),
+            ),
+            (
+                (*above, task.opener),
+                lambda inst, who, options: circulation.circulate(
+                    inst, who, task.id, [other], options=options
+                ),
+            ),
+            (
+                (reader,),
+                lambda inst, who, options: circulation.read(inst, who, [task.id], options),
+            ),
+            (
+                above,
+                lambda inst, who, options: rerouting.merge(
+                    inst, who, task.id, lead, reason="同一事项", options=options
+                ),
+            ),
+            (
+                (*above, task.opener),
+                lambda inst, who, options: rerouting.redirect(
+                    inst, who, task.id, office=office, reason="开错了", options=options
+                ),
+            ),
+        )
+        right, do = kinds[what % len(kinds)]
+        self.run(manner, self.who(person, *right), do)
 
     @rule(
         place=any_number,
