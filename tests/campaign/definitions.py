@@ -1,6 +1,7 @@
 """The campaign of definitions: one thing is spoilt, and `workflow check` says so, or a walk apart finds no harm.
 
-The walk (`tests/campaign/walk.py`) is brute force over every state and knows nothing of how the check asks.
+The walk (`tests/campaign/walk.py`, with regions `together.py`) is brute force over every state and knows nothing of
+how the check asks.
 What passes both is harmless as far as anybody can see from the definition alone: that a leader's signature has
 been left out on purpose or by mistake, no machine can tell.
 """
@@ -10,17 +11,20 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.campaign import walk
+from tests.campaign import together, walk
 from tests.campaign.tally import Tally, counted
 from zeroerror.definition import check
 from zeroerror.definition.loader import Loaded, load
 
 WORDS = "Spoilt definitions are told by the check, or shown harmless by a walk of their own."
 SHIPPED = Path(__file__).parents[2] / "workflows"
+#: A small one with regions, beside the one that is shipped.
+ERRAND = Path(__file__).parents[1] / "workflows" / "handling" / "errand.yaml"
 
 #: Checks that are taken out, for testing the campaign: each must be missed.
 PLANTS: Mapping[str, str] = {
@@ -32,6 +36,7 @@ PLANTS: Mapping[str, str] = {
     "plain": "what_is_read_is_plain_and_fits",
     "waits": "waits_can_be_lifted",
     "unsaid": "every_end_says_what_becomes_of_them",
+    "joins": "joins_are_come_to",
 }
 
 Definition = dict[str, Any]
@@ -47,27 +52,29 @@ def _campaign(asked: argparse.Namespace, tally: Tally) -> None:
     if asked.plant is not None:
         _take_out(PLANTS[asked.plant])
     chance = random.Random(asked.seed)
-    texts = {path.stem: path.read_text("utf-8") for path in sorted(SHIPPED.rglob("*.yaml"))}
-    flat = {
-        name: text
-        for name, text in texts.items()
-        if not any(f"\n    {key}:" in text for key in ("regions", "consent", "vote"))
-    }
-    tally.counts["with several persons at a step, not spoilt here"] = len(texts) - len(flat)
-    for name, text in flat.items():
-        for harm in walk.harms(walk.read(text)):
+    paths = [*sorted(SHIPPED.rglob("*.yaml")), ERRAND]
+    texts = {path.stem: path.read_text("utf-8") for path in paths}
+    walked = {name: text for name, text in texts.items() if not re.search(r"^ +(consent|vote):", text, re.M)}
+    tally.counts["with several persons at a step, not spoilt here"] = len(texts) - len(walked)
+    for name, text in walked.items():
+        for harm in _harms(walk.read(text)):
             tally.fault("wrong", f"{name} as shipped: {harm}")
-    names = list(flat)
-    mutations = list(MUTATIONS.items())
+    together_ = [name for name, text in walked.items() if "\n    regions:" in text]
+    mutations = [*MUTATIONS.items(), *REGIONAL.items()]
     for run in range(asked.runs):
         # Every kind in its turn, so that a short run meets each.
         kind, mutate = mutations[run % len(mutations)]
-        name = chance.choice(names)
-        definition = walk.read(flat[name])
+        name = chance.choice(together_ if kind in REGIONAL else list(walked))
+        definition = walk.read(walked[name])
         if not mutate(definition, chance):
             tally.counts["not to be had"] += 1
             continue
         _judge(f"{kind} in {name}", definition, tally)
+
+
+def _harms(definition: Definition) -> list[str]:
+    with_regions = any("regions" in step for step in definition["steps"].values())
+    return together.harms(definition) if with_regions else walk.harms(definition)
 
 
 def _judge(what: str, definition: Definition, tally: Tally) -> None:
@@ -76,7 +83,7 @@ def _judge(what: str, definition: Definition, tally: Tally) -> None:
     if loaded.problems:
         tally.counts["detected"] += 1
         return
-    found = walk.harms(definition)
+    found = _harms(definition)
     if found:
         tally.fault("missed", f"{what}: {'; '.join(found[:3])}")
     else:
@@ -88,13 +95,21 @@ def _take_out(name: str) -> None:
     check.OF_PATHS = tuple(each for each in check.OF_PATHS if each.__name__ != name)
 
 
-def _step(definition: Definition, chance: random.Random) -> dict[str, Any]:
-    found: dict[str, Any] = definition["steps"][chance.choice(list(definition["steps"]))]
+def _step(definition: Definition, chance: random.Random) -> Definition:
+    found: Definition = chance.choice(list(together.owed(definition).values()))
     return found
 
 
-def _actions(definition: Definition) -> list[tuple[dict[str, Any], str]]:
-    return [(step["actions"], name) for step in definition["steps"].values() for name in step["actions"]]
+def _actions(definition: Definition) -> list[tuple[Definition, str]]:
+    return [
+        (step["actions"], name) for step in together.owed(definition).values() for name in step["actions"]
+    ]
+
+
+def _regions(definition: Definition) -> list[tuple[Definition, str]]:
+    return [
+        (step["regions"], name) for step in definition["steps"].values() for name in step.get("regions", ())
+    ]
 
 
 def _drop_action(definition: Definition, chance: random.Random) -> bool:
@@ -104,22 +119,23 @@ def _drop_action(definition: Definition, chance: random.Random) -> bool:
 
 
 def _drop_step(definition: Definition, chance: random.Random) -> bool:
-    if len(definition["steps"]) < 2:
-        return False
-    del definition["steps"][chance.choice(list(definition["steps"]))]
-    return True
+    inside = [regions[name]["steps"] for regions, name in _regions(definition)]
+    steps = chance.choice([definition["steps"], *inside])
+    del steps[chance.choice(list(steps))]
+    return bool(definition["steps"])
 
 
 def _swap_target(definition: Definition, chance: random.Random) -> bool:
     actions, name = chance.choice(_actions(definition))
-    actions[name].pop("end", None)
-    actions[name]["to"] = chance.choice([*definition["steps"], *definition["steps"], "nowhere"])
+    for key in ("end", "join"):
+        actions[name].pop(key, None)
+    actions[name]["to"] = chance.choice([*definition["steps"], *together.owed(definition), "nowhere"])
     return True
 
 
 def _end(definition: Definition, chance: random.Random) -> bool:
     actions, name = chance.choice(_actions(definition))
-    for key in ("to", "outcome"):
+    for key in ("to", "outcome", "join", "reopens"):
         actions[name].pop(key, None)
     actions[name]["end"] = chance.choice(["done", "cancelled"])
     return True
@@ -137,7 +153,7 @@ def _drop_owner(definition: Definition, chance: random.Random) -> bool:
 
 def _other_owner(definition: Definition, chance: random.Random) -> bool:
     kind = chance.choice(["doer", "field"])
-    among = list(definition["steps"] if kind == "doer" else definition["fields"])
+    among = list(together.owed(definition) if kind == "doer" else definition["fields"])
     _step(definition, chance)["owner"] = {
         kind: chance.choice([*among, "opener"] if kind == "doer" else among)
     }
@@ -161,7 +177,7 @@ def _shorter_whole(definition: Definition, chance: random.Random) -> bool:
 def _no_limit_for_a_choice(definition: Definition, chance: random.Random) -> bool:
     limits = [
         s["limit"]
-        for s in definition["steps"].values()
+        for s in together.owed(definition).values()
         if "by" in s.get("limit", "") and "before" not in s["limit"]
     ]
     if not limits:
@@ -200,7 +216,7 @@ def _drop_field(definition: Definition, chance: random.Random) -> bool:
 
 def _about(definition: Definition, chance: random.Random) -> bool:
     actions, name = chance.choice(_actions(definition))
-    asked = chance.choice(list(definition["steps"]))
+    asked = chance.choice(list(together.owed(definition)))
     if chance.random() < 0.5:
         actions[name]["guards"] = [{"four_eyes@1": asked}]
     else:
@@ -241,7 +257,7 @@ def _waits(definition: Definition, chance: random.Random) -> bool:
     """A step that waits for what was opened does so whatever is done."""
     waiting = [
         step
-        for step in definition["steps"].values()
+        for step in together.owed(definition).values()
         if any("children_ended@1" in action.get("guards", ()) for action in step["actions"].values())
     ]
     if not waiting:
@@ -273,4 +289,77 @@ MUTATIONS: Mapping[str, Mutation] = {
     "two actions of one title": _same_title,
     "a step due on a date": _date_limit,
     "a step that waits, whatever is done": _waits,
+}
+
+
+def _drop_region(definition: Definition, chance: random.Random) -> bool:
+    regions, name = chance.choice(_regions(definition))
+    del regions[name]
+    return True
+
+
+def _drop_join(definition: Definition, chance: random.Random) -> bool:
+    actions, name = chance.choice([each for each in _actions(definition) if "join" in each[0][each[1]]])
+    del actions[name]
+    return True
+
+
+def _leave_instead(definition: Definition, chance: random.Random) -> bool:
+    """What ended a region leads to a step of the same region, or out of the group."""
+    actions, name = chance.choice([each for each in _actions(definition) if "join" in each[0][each[1]]])
+    region = next(each for each in _regions(definition) if actions in _actions_of(each))
+    actions[name]["to"] = chance.choice([*definition["steps"], *region[0][region[1]]["steps"]])
+    del actions[name]["join"]
+    return True
+
+
+def _actions_of(region: tuple[Definition, str]) -> list[Definition]:
+    return [step["actions"] for step in region[0][region[1]]["steps"].values()]
+
+
+def _reopen(definition: Definition, chance: random.Random) -> bool:
+    """What leads to the regions names some of them, whichever these are."""
+    groups = {name: step["regions"] for name, step in definition["steps"].items() if "regions" in step}
+    actions, name = chance.choice(
+        [each for each in _actions(definition) if each[0][each[1]].get("to") in groups]
+    )
+    regions = list(groups[actions[name]["to"]])
+    actions[name]["reopens"] = chance.sample(regions, chance.randint(1, len(regions)))
+    return True
+
+
+def _come_back(definition: Definition, chance: random.Random) -> bool:
+    """A step before the regions, or behind them, gets a way into some of them, as a return does."""
+    groups = {name: step["regions"] for name, step in definition["steps"].items() if "regions" in step}
+    to = chance.choice(list(groups))
+    steps = together.owed(definition)
+    step = steps[chance.choice(list(steps))]
+    names = chance.sample(list(groups[to]), chance.randint(1, len(groups[to])))
+    step["actions"]["anew"] = {
+        "title": "重新筹备",
+        "to": to,
+        "reopens": names,
+        "outcome": "returned",
+        "reason": "required",
+    }
+    return True
+
+
+def _join_elsewhere(definition: Definition, chance: random.Random) -> bool:
+    group = chance.choice([step for step in definition["steps"].values() if "regions" in step])
+    group.pop("end", None)
+    group["to"] = chance.choice([*definition["steps"], *together.owed(definition), "nowhere"])
+    return True
+
+
+#: What can be spoilt only where there are regions.
+REGIONAL: Mapping[str, Mutation] = {
+    "a region dropped": _drop_region,
+    "a join dropped": _drop_join,
+    "a region left instead of ended": _leave_instead,
+    "a return that names no region": _dropped("reopens"),
+    "a return's new date dropped": _dropped("require"),
+    "other regions named": _reopen,
+    "a way back into the regions": _come_back,
+    "a join that leads elsewhere": _join_elsewhere,
 }

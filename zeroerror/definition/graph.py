@@ -96,7 +96,8 @@ class _Walk:
         place = self.workflow.place(step.name)
         if not action.joins:
             group = self.workflow.group(action.to)
-            if group is not None and action.reopens:
+            # From inside the group the others stay as they are; whether they have ended is found as they are walked.
+            if group is not None and action.reopens and (place is None or place[0] != group):
                 self._others_end(group, action.reopens)
             self._come(come_to(self.workflow, action.to, action.reopens), path)
         elif place is not None:
