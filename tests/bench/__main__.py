@@ -14,7 +14,17 @@ from collections.abc import Sequence
 
 from tests.bench.measure import Line, machine, versions
 
-BENCHES = ("advancing", "processes", "passes", "explaining", "importing", "verifying", "reporting", "million")
+BENCHES = (
+    "advancing",
+    "processes",
+    "passes",
+    "explaining",
+    "importing",
+    "verifying",
+    "reporting",
+    "checking",
+    "million",
+)
 #: What is measured only where it is named.
 LONG = ("million",)
 
