@@ -452,8 +452,8 @@ def _meant(
             known = [f"{each.name}/{way.name}" for each in steps for way in each.offers]
             raise UsageError("error.unknown_action", task=task.id, action=action, known=known)
     if len(found) > 1 and who is not None:
-        own = tuple(each for each in found if each.asked is not None and each.person == who[1].person)
-        if len(own) == 1 and {each.step for each in found} == {own[0].step}:
+        own = tuple(each for each in found if each.person == who[1].person and each.asked is not None)
+        if len(own) == 1 and all(each.step == own[0].step for each in found):
             return own
         mine = tuple(each for each in found if _capacities(who[0], facts, who[1], task, each))
         found = mine if len(mine) == 1 else found

@@ -240,7 +240,8 @@ def _due_in(
     asked_at: str | None,
     extension: str | None,
 ) -> DueChange:
-    due, warn, asked = _read(due_at), _read(warn_at), _read(asked_at)
+    due, warn = _from(due_at) if due_at else None, _from(warn_at) if warn_at else None
+    asked = _from(asked_at) if asked_at else None
     return DueChange(due, warn, _from(since), index, why, provisional, asked, extension)
 
 
