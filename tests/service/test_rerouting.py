@@ -36,12 +36,13 @@ def test_what_was_late_before_stays_found_and_nothing_is_afterwards(house: House
     done_of(merge(house, house.director, early, lead))
     house.run_slots("2026-11-26 09:00")
     assert {each["task"] for each in found(house, "step_overdue")} == {task, lead}
+    asked = {each["task"]: each["follow_up"] for each in found(house, "step_overdue")}
     done_of(merge(house, house.director, task, lead))
+    # Nobody is asked any more to explain what is no longer owed, and the other is asked as before.
+    assert [house.task(asked[each]).status for each in (task, lead)] == ["closed", "open"]
     house.run_slots("2026-11-26 17:30")
     late = [each for each in found(house, "step_overdue") if each["task"] == task]
     assert [(direct(each), each["state"]) for each in late] == [([house.clerk], "cured")]
-    # Nobody is asked any more to explain what is no longer owed.
-    assert house.task(late[0]["follow_up"]).status == "closed"
 
 
 def test_who_may_merge_what_into_what(house: House) -> None:
@@ -85,13 +86,15 @@ def test_what_was_opened_in_the_wrong_office_begins_anew_in_the_right_one(house:
 
 def test_another_workflow_takes_what_fits_and_asks_for_what_is_missing(house: House) -> None:
     task = house.open(title="催办提案答复")
+    house.at("2026-11-24 15:00")
     lacking = redirect(house, house.director, task, workflow="handling/supervision")
     assert "engine.field_missing" in codes(lacking)
-    given = {"source": "领导批示", "finish_by": "2026-12-04"}
+    given = {"source": "领导批示", "finish_by": "2026-11-24"}
     receipt = done_of(redirect(house, house.director, task, workflow="handling/supervision", fields=given))
     new = house.task(receipt.tasks[1])
     assert (new.workflow, new.fields["source"]) == ("handling/supervision", "领导批示")
     house.run_slots("2026-11-24 17:30")
+    # Its dates were not given by who sent it the right way.
     assert found(house, "short_notice") == []
 
 
