@@ -50,13 +50,13 @@ def _head(plan: Mapping[str, Any]) -> str:
 
 
 def _items(items: list[Mapping[str, Any]], names: Names) -> str:
-    columns = ("office", "person", "place", "number", "task", "due", "state")
-    return _table(columns, [_row(each, names) for each in items])
+    heads = ("office", "person", "place", "number", "task", "due", "state")
+    return _table(heads, [_row(each, names) for each in items])
 
 
 def _earlier(items: list[Mapping[str, Any]], names: Names) -> str:
-    columns = ("plan", "period", "office", "person", "place", "number", "task", "due", "state")
-    return _table(columns, [(shown(each["title"]), each["period"], *_row(each, names)) for each in items])
+    heads = ("plan", "period", "office", "person", "place", "number", "task", "due", "state")
+    return _table(heads, [(shown(each["title"]), each["period"], *_row(each, names)) for each in items])
 
 
 def _row(item: Mapping[str, Any], names: Names) -> tuple[object, ...]:
@@ -97,4 +97,4 @@ def _name(person: str | None, names: Names) -> str:
 
 
 def _table(columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> str:
-    return output.table([session.current.say(f"plan.column_{each}") for each in columns], rows)
+    return output.table([session.current.say(f"plan.column_{each}") for each in heads], rows)

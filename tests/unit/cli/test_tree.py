@@ -37,8 +37,13 @@ MADE = {
     "cli.vote_": ("personal", "open", "secret", "pass", "refuse", "no_quorum"),
     "cli.vote_base_": ("due", "present", "cast"),
     "cli.voter_": ("pending", "yes", "no", "abstain", "recused", "absent", "silent", "changed", "released"),
+    "cli.child_ended_": ("done", "failed", "redirected", "cancelled", "returned"),
+    "cli.workflow_children_": ("cancel", "keep"),
     "cli.diff_aspect_": (
         "vote",
+        "children",
+        "opens",
+        "statutory",
         "consent",
         "basis",
         "choices",
