@@ -97,4 +97,4 @@ def _name(person: str | None, names: Names) -> str:
 
 
 def _table(columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> str:
-    return output.table([session.current.say(f"plan.column_{each}") for each in heads], rows)
+    return output.table([session.current.say(f"plan.column_{each}") for each in columns], rows)
