@@ -95,3 +95,9 @@ def test_no_page_points_at_what_is_not_there(page: str) -> None:
     path = ROOT / page
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
     assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_documentation_is_reached_from_the_first_one(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert [each.name for each in (ROOT / "docs").glob("*.md") if f"](docs/{each.name})" not in text] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -333,3 +333,11 @@ def test_a_long_list_and_a_long_text_are_cut() -> None:
     told = say("error.ambiguous_task", {"task": "x" * 10_000_000, "found": many}, "zh")
     assert len(told) < 700
     assert "…" in told
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+@pytest.mark.parametrize("lang", LOCALES)
+def test_no_code_has_words_twice(lang: str, domain: str) -> None:
+    path = PACKAGE / "locale" / LOCALES[lang] / "LC_MESSAGES" / f"{domain}.po"
+    times = Counter(entry.msgid for entry in polib.pofile(str(path)))
+    assert [code for code, count in times.items() if count > 1] == []
