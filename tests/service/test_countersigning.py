@@ -234,6 +234,24 @@ def test_signers_are_added_and_removed_by_who_sent_it_and_by_nobody_else(text: T
     assert list(text.open()) == ["sign"]
 
 
+def test_who_was_taken_out_stays_out_through_every_further_text(text: Text) -> None:
+    done_of(text.change(remove=["tianye"], reason="不涉及"))
+    for draft in ("第二稿", "第三稿", "第四稿"):
+        done_of(text.revise(text=draft))
+        assert text.open() == {"countersign": ["wangli", "longfei"]}
+
+
+def test_who_was_taken_out_can_be_added_again(text: Text) -> None:
+    done_of(text.change(remove=["tianye"], reason="不涉及"))
+    done_of(text.change(add=["tianye"], reason="还是涉及"))
+    assert text.open() == {"countersign": ["wangli", "longfei", "tianye"]}
+    assert codes(text.change(add=["tianye"])) == {"engine.signs_already"}
+    done_of(text.revise())
+    assert text.open() == {"countersign": ["wangli", "longfei", "tianye"]}
+    text.sign("wangli", "longfei", "tianye")
+    assert list(text.open()) == ["sign"]
+
+
 def test_taking_out_the_last_who_has_not_signed_ends_it(text: Text) -> None:
     text.sign("wangli", "longfei")
     done_of(text.change(remove=["tianye"], reason="不涉及"))

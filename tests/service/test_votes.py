@@ -185,6 +185,12 @@ def test_the_way_it_goes_is_counted_and_not_taken(payment: Payment) -> None:
         assert codes(outcome) == {"engine.votes_are_counted"}
 
 
+def test_a_ballot_where_nothing_is_voted_on_is_told_so(payment: Payment) -> None:
+    payment.vote(**dict.fromkeys((*OTHERS, CHAIR), "yes"))
+    told = payment.house.try_advance("yaona", payment.id, "yes", step="pay")
+    assert codes(told) == {"engine.no_vote_now"}
+
+
 def test_who_is_recused_is_due_no_longer_and_nothing_has_been_counted_yet(payment: Payment) -> None:
     done_of(payment.recuse("yangxiulan", by=SENDER))
     payment.vote(lizhiyuan="yes", zhoujianming="no")

@@ -21,7 +21,7 @@ from zeroerror.model.limit import Limit
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import Action, Step
+from zeroerror.model.workflow import BALLOTS, Action, Step
 from zeroerror.timing import due
 
 #: How long after the act it may be recorded without being 补办, where a step does not say (design §5).
@@ -152,6 +152,8 @@ def take(task: Task, visit: Visit, act: Act, facts: Facts, at: datetime) -> tupl
     action = step.offer(act.action)
     if action is None:
         known = [{"action": each.name, "title": each.title} for each in step.offers]
+        if step.vote is None and act.action in [each.name for each in BALLOTS]:
+            return Refusal((Reason("engine.no_vote_now", {"step": step.title, "known": known}),))
         if step.vote is not None and (step.action(act.action) is not None or not known):
             # The count decides which way it goes; nobody does.
             return Refusal((Reason("engine.votes_are_counted", {"step": step.title, "known": known}),))

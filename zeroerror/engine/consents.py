@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition
-from zeroerror.engine.rounds import Form, Proceeding, asking, current, last_round
+from zeroerror.engine.rounds import Form, Proceeding, asking, current, last_round, rounds_of
 from zeroerror.model.event import Event
 from zeroerror.model.task import Signing, Task, Visit
 from zeroerror.model.value import dataclass
@@ -91,7 +91,9 @@ def opened(task: Task, definition: Definition, step: Step, form: Form) -> tuple[
 def reopened(task: Task, definition: Definition, step: Step, form: Form) -> tuple[Event, ...]:
     """A new round of the same: nobody's consent stands, who was added stays asked, and who was removed is not."""
     round_, names = current(task, step.name), signers(step, form.fields)
-    out = {each.signing.signer for each in round_ if each.signing is not None and _removed(each)}
+    # Who was removed is asked in no later round either, unless he has been added again.
+    last = {each.signing.signer: each for each in rounds_of(task, step.name) if each.signing is not None}
+    out = {label for label, each in last.items() if removed(each)}
     more = [
         added(each.signing.signer, each.signing.added_by, each.signing.reason)
         for each in round_
@@ -132,11 +134,12 @@ def proceeding(task: Task, definition: Definition, step: Step, form: Form) -> Pr
 
 def way_of(round_: Sequence[Visit]) -> str:
     """The way by which a countersigning is left, once everybody has answered or need not."""
-    agreed = all(agrees(each) for each in round_ if not _removed(each))
+    agreed = all(agrees(each) for each in round_ if not removed(each))
     return SIGN if agreed else OBJECT
 
 
-def _removed(visit: Visit) -> bool:
+def removed(visit: Visit) -> bool:
+    """Whether somebody has to sign no longer, because who sent it took him out (减签)."""
     return visit.signing is not None and visit.signing.ended == "removed"
 
 
@@ -158,7 +161,8 @@ def _entries(
     most: int | None = None,
 ) -> Iterator[Event]:
     """Their visits; who holds two of the posts that sign is asked once."""
-    visits = [each for each in current(task, step.name) if each.signing and each.signing.round == number]
+    round_ = current(task, step.name)
+    visits = [each for each in round_ if each.signing and each.signing.round == number and not removed(each)]
     persons = {each.person for each in visits if each.person is not None}
     count = 0
     for each in asked:

@@ -158,7 +158,7 @@ def _against_adding(task: Task, step: Step, now: Form, more: list[str]) -> Itera
     for person in more:
         if not organisation.posts_of(person, now.at):
             yield Reason("engine.not_in_service", {"person": person})
-        elif person in waiting or any(_is(each, [person]) for each in round_):
+        elif person in waiting or any(_is(each, [person]) and not consents.removed(each) for each in round_):
             yield Reason("engine.signs_already", {"person": person})
 
 
@@ -171,7 +171,7 @@ def _against_removing(
         asked = any(each.open and _is(each, [person]) for each in round_)
         if not asked and all(each.label != person for each in waiting):
             yield Reason("engine.signs_not", {"person": person})
-    stays = [each for each in round_ if not each.signing or each.signing.ended != "removed"]
+    stays = [each for each in round_ if not consents.removed(each)]
     left = [each for each in stays if not (each.open and _is(each, fewer))]
     if not left and not more and all(each.label in fewer for each in waiting):
         yield Reason("engine.nobody_left_to_sign", {"step": step.title})

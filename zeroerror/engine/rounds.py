@@ -49,6 +49,21 @@ def current(task: Task, step: str) -> tuple[Visit, ...]:
     return tuple(each for each in every if each.asked is not None and each.asked.round == last)
 
 
+def rounds_of(task: Task, step: str) -> tuple[Visit, ...]:
+    """The visits of a step's last round, and of those before it that only another text has ended."""
+    every = [each for each in task.visits if each.step == step and each.status != "withdrawn" and each.asked]
+    by_round: dict[int, list[Visit]] = {}
+    for each in every:
+        if each.asked is not None:
+            by_round.setdefault(each.asked.round, []).append(each)
+    found: list[Visit] = []
+    for number in sorted(by_round, reverse=True):
+        if found and not changed(by_round[number]):
+            break
+        found = [*by_round[number], *found]
+    return tuple(found)
+
+
 def changed(round_: Sequence[Visit]) -> bool:
     """Whether a round was ended by another text."""
     return any(each.asked is not None and each.asked.ended == "changed" for each in round_)
