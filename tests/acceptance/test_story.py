@@ -73,6 +73,10 @@ def handed_on(office: Office, task: str, draft: Path) -> None:
     office.do("task", "advance", task[-4:], "return", "--reason", "-", by=DIRECTOR, stdin="格式不合规范\n")
     shown = office.data("task", "show", task, by=CLERK)
     assert shown["history"][-2]["reason"] == "格式不合规范"
+    # People read what a field is called, and programs by which name it is set.
+    told = office.do("task", "show", task, by=CLERK)
+    assert say("cli.task_field", {"title": "标题"}, office.lang) + TITLES[office.lang] in told  # type: ignore[arg-type]
+    assert "title" in shown["fields"]
     assert [(each["name"], each["visit"]) for each in shown["steps"]] == [("draft", 2)]
     office.do("task", "advance", task, "submit", "--set", f"draft={draft}", by=CLERK)
     signed = office.do("task", "advance", task, "pass", by=DIRECTOR)

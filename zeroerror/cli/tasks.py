@@ -198,8 +198,10 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
         from zeroerror.cli.voting import vote_lines
 
         lines += vote_lines(found["voting"], names)
-    fields = {name: value for name, value in found["fields"].items() if name not in found["hidden"]}
-    lines += [f"  {shown(name)}: {shown(str(output.plain(value)))}" for name, value in fields.items()]
+    # As the form has them: whoever reads it knows no names of fields.
+    titles, fields = found["field_titles"], found["fields"]
+    for name in (each for each in {**titles, **fields} if each not in found["hidden"]):
+        lines.append(say("cli.task_field", title=titles.get(name, name)) + shown(str(output.plain(fields[name]))))
     if found["hidden"]:
         lines.append(say("cli.fields_hidden", fields=found["hidden"]))
     if found["notices"]:

@@ -38,14 +38,28 @@ def summary(item: Mapping[str, Any], words: Words) -> Sequence[str]:
         shown(item["id"]),
         say(f"rule.{item['rule']}.title", {}, words.lang),
         words.say("no_task") if item["task"] is None else shown(item["task"]),
-        words.say("no_step") if item["step_title"] is None else shown(item["step_title"]),
-        _posts(item, words) or words.say("clear_up"),
+        step(item, words),
+        concerned(item, [_post(each, words) for each in item["posts"]], words),
         words.say("no_follow_up") if item["follow_up"] is None else shown(item["follow_up"]),
     )
 
 
-def _posts(item: Mapping[str, Any], words: Words) -> str:
-    return words.comma.join(_post(each, words) for each in item["posts"])
+def step(item: Mapping[str, Any], words: Words) -> str:
+    """The step a finding is about; the whole task where it is about that, and nothing where it is about none."""
+    if item["task"] is None:
+        return words.say("no_task")
+    return words.say("no_step") if item["step_title"] is None else shown(item["step_title"])
+
+
+def concerned(item: Mapping[str, Any], posts: Sequence[str], words: Words) -> str:
+    """The posts a finding names, or that it has to be cleared up.
+
+    Where a finding names nobody and nothing is missing to say whose it is, there is nothing to clear up: a slot
+    that ran late is the machine's.
+    """
+    if posts:
+        return words.comma.join(posts)
+    return words.say("no_task" if item["undetermined"] is None else "clear_up")
 
 
 def _title(item: Mapping[str, Any], words: Words) -> str:

@@ -61,7 +61,6 @@ def day_word(text: str, words: Words) -> str:
 
 def finding_words(item: Mapping[str, Any], words: Words) -> dict[str, str]:
     """What a table says of a finding, by column."""
-    posts = words.comma.join(words.post(each["post"]) for each in item["posts"])
     state = words.say(f"state_{item['state']}")
     return {
         "finding": shown(item["id"]),
@@ -69,8 +68,8 @@ def finding_words(item: Mapping[str, Any], words: Words) -> dict[str, str]:
         "severity": words.say(f"severity_{item['severity']}"),
         "task": words.say("no_task") if item["task"] is None else shown(item["task"]),
         "title": words.title(item),
-        "step": words.say("no_step") if item["step_title"] is None else shown(item["step_title"]),
-        "whose": posts or words.say("clear_up"),
+        "step": findings.step(item, words),
+        "whose": findings.concerned(item, [words.post(each["post"]) for each in item["posts"]], words),
         "state": words.say("states_both", state=state) if item["disputed"] else state,
         "follow_up": words.say("no_follow_up") if item["follow_up"] is None else shown(item["follow_up"]),
     }

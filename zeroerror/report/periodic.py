@@ -233,6 +233,7 @@ def _item(item: FoundItem, zone: str) -> dict[str, Any]:
         "due_at": None if item.due_at is None else _local(item.due_at, zone),
         "found_at": _local(item.found_at, zone),
         "posts": posts,
+        "undetermined": None if item.undetermined is None else list(item.undetermined),
         "follow_up": item.follow_up,
     }
 

@@ -181,6 +181,8 @@ def task_show(inst: Institution, id: str, person: str, at: datetime | None = Non
     texts = reads.texts(inst.conn, [*digests.values(), *reasons]) if readable else {}
     gone = sorted(name for name, digest in digests.items() if texts.get(digest) is None)
     found["fields"] = {**task.fields, **{name: texts.get(digest) for name, digest in digests.items()}}
+    form = reader.definition(task).workflow.fields
+    found["field_titles"] = {each.name: each.title for each in form if each.name in found["fields"]}
     # Who may read is told that a text has been erased; who may not learns only that there is one.
     found["hidden"], found["erased"] = ([], gone) if readable else (gone, [])
     found["cause"] = task.cause

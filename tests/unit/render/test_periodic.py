@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from docx.oxml.ns import qn
 
+from tests.unit.report.hand import found
 from tests.unit.report.hand_period import HARMFUL, busy, earlier, facts, harmful
 from tests.unit.report.test_waiting import VISITS
 from zeroerror import render
@@ -219,6 +220,16 @@ def test_what_changed_is_said_aloud_in_plain_words() -> None:
     assert "逾期比上期（3件）减少1件。" in text
     more = re.sub(r"\s+", " ", render.periodic_text(figures(busy(), earlier()), "en"))
     assert "4 more than in the period before (1)." in more
+
+
+def test_what_is_about_no_task_and_nobody_asks_for_no_clearing_up() -> None:
+    slot = found("F-00000000000a", None, rule="slot_missed", step_title=None, posts=())
+    unclear = found("F-00000000000b", posts=(), undetermined=("attribution.vacant",))
+    told = figures(facts(found=(slot, unclear)), None)
+    (listed,) = (table for table in word_file(told).tables if table.rows[0].cells[0].text == "线索")
+    rows = {row.cells[0].text: [cell.text for cell in row.cells[2:5]] for row in listed.rows}
+    assert rows["F-00000000000a"] == ["—", "—", "—"]
+    assert rows["F-00000000000b"] == ["BW-2026-0001", "起草", "待核实"]
 
 
 def test_a_month_that_goes_on_says_so() -> None:
