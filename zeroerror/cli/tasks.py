@@ -201,7 +201,9 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     # As the form has them: whoever reads it knows no names of fields.
     titles, fields = found["field_titles"], found["fields"]
     for name in (each for each in {**titles, **fields} if each not in found["hidden"]):
-        lines.append(say("cli.task_field", title=titles.get(name, name)) + shown(str(output.plain(fields[name]))))
+        lines.append(
+            say("cli.task_field", title=titles.get(name, name)) + shown(str(output.plain(fields[name])))
+        )
     if found["hidden"]:
         lines.append(say("cli.fields_hidden", fields=found["hidden"]))
     if found["notices"]:
