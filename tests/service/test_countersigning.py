@@ -152,6 +152,11 @@ def test_nobody_signs_twice_or_for_another_or_after_the_end(text: Text) -> None:
 def test_who_drafted_it_does_not_sign_it(house: House, tmp_path: Path) -> None:
     text = Text(house, tmp_path, ("wangli", house.clerk))
     assert codes(house.try_advance(house.clerk, text.id, "sign")) == {"engine.four_eyes"}
+    house.run_slots("2026-11-25 09:00")
+    blamed = {who: each.lead.attribution.answerers for who, each in text.late().items()}
+    assert [each.person for each in blamed["wangli"]] == ["wangli"]
+    # All that he may do is object, and who has nothing to object to is not late with it.
+    assert blamed[house.clerk] == ()
 
 
 def test_who_signs_does_not_change_what_he_signs(text: Text) -> None:

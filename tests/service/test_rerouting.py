@@ -7,6 +7,7 @@ from typing import Any
 from tests.service.house import House, codes, done_of, local
 from tests.service.papers import publish_papers
 from tests.service.test_rules import direct, found
+from zeroerror.model.problem import Refusal
 from zeroerror.service import rerouting, tasks, views
 
 LEADER_ELSEWHERE = "guoliang"
@@ -58,6 +59,9 @@ def test_who_may_merge_what_into_what(house: House) -> None:
     assert codes(merge(house, house.director, task, lead)) == {"engine.task_over"}
     third = house.open()
     assert codes(merge(house, house.director, third, task)) == {"engine.leads_no_more"}
+    ended = house.try_advance(house.clerk, task, "submit")
+    assert isinstance(ended, Refusal)
+    assert [(each.code, each.params["into"]) for each in ended.reasons] == [("engine.continued", lead)]
 
 
 def test_whose_own_step_is_open_does_not_merge_it_away(house: House) -> None:

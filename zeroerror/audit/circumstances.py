@@ -11,7 +11,7 @@ from zeroerror.model.limit import Limit
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import Workflow
+from zeroerror.model.workflow import SIGN, Workflow
 from zeroerror.timing import due
 
 #: Whoever had less than this is not blamed (design §9).
@@ -151,7 +151,11 @@ def held_up(case: Case, visit: Visit, at: datetime) -> tuple[Task, ...]:
 
 def forbidden_by_four_eyes(case: Case, visit: Visit, person: str, at: datetime) -> bool:
     """Whether every way onward from a step was barred to somebody, because he had done the earlier step."""
-    onward = [each for each in case.workflow.step(visit.step).offers if each.outcome == "done"]
+    asked = case.workflow.step(visit.step)
+    onward = [each for each in asked.offers if each.outcome == "done"]
+    if asked.consent is not None:
+        # Who may not sign must not be held to object instead.
+        onward = [each for each in onward if each.name == SIGN]
     return bool(onward) and all(
         any(
             _doer(case.task, step, at) == person

@@ -122,7 +122,8 @@ def failed(
     if session.current.json:
         envelope(data, ok=False, errors=errors)
     else:
-        for text in (*(error["message"] for error in errors), *more):
+        # Two tasks may give the same reason in the same words: it is said once.
+        for text in dict.fromkeys((*(error["message"] for error in errors), *more)):
             tell(text)
     return code
 

@@ -113,7 +113,8 @@ def where_tasks_stand(inst: Institution, ids: Iterable[str]) -> list[str]:
             continue
         open_visits = task.open_visits()
         if not open_visits:
-            lines.append(session.current.say("cli.task_closed", task=id))
+            code = "cli.task_closed" if task.into is None else f"cli.task_closed_{task.status}"
+            lines.append(session.current.say(code, task=id, into=task.into))
         owing = [owing_of(visit) for visit in open_visits]
         names = inst.names(each for each in owing if each)
         lines += [

@@ -132,6 +132,8 @@ def met(task: Task, target: Target, facts: Facts) -> tuple[Visit | None, tuple[R
         # Who signed knowing of the last leaf has lost nothing to anybody: he asks for what is over.
         over = "engine.step_left" if task.status == "open" else "engine.task_closed"
         code = over if task.last == target.last else "engine.lost_race"
+        if task.into is not None:
+            return None, (Reason("engine.continued", {"task": task.id, "into": task.into}),)
         return None, (Reason(code, {**state, "winner": winner, "at": at}),)
     if task.last != target.last:
         return visit, (Reason("engine.moved_on", {**state, "by": task.last_actor}),)

@@ -119,6 +119,7 @@ MADE = {
     "cli.event_step_assigned_": ("assign", "handover", "transfer"),
     "cli.event_step_delegated_": ("ended",),
     "cli.event_task_closed_": ("merged", "redirected"),
+    "cli.task_closed_": ("merged", "redirected"),
     "cli.goes_on_": ("merged", "redirected"),
     "cli.event_step_released_": ("silent", "removed", "changed", "recused", "absent"),
     "cli.did_": (
