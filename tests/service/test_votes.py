@@ -169,6 +169,8 @@ def test_who_covers_does_not_vote_and_a_vote_is_given_to_nobody(payment: Payment
     assert "engine.not_your_step" in codes(payment.try_vote("shiyulan"))
     given = tasks.assign(house.inst, house.actor("yangxiulan"), payment.id, "shiyulan", step="decide")
     assert codes(given) >= {"engine.vote_is_personal"}
+    given = tasks.delegate(house.inst, house.actor("yangxiulan"), payment.id, "shiyulan", step="decide")
+    assert codes(given) >= {"engine.vote_is_personal"}
     payment.vote(yangxiulan="yes")
 
 

@@ -85,7 +85,10 @@ def delegate(command: Command, actor: str, facts: Facts, at: datetime) -> Answer
             reasons.append(Reason("engine.not_delegated", {"step": step.title}))
     else:
         reasons += _against(person, visit, organisation, at)
-        if visit.asked is not None or task.family == "oversight":
+        if visit.voting is not None:
+            # That a vote may be handed over instead would be wrong to say: it is nobody else's.
+            reasons.append(Reason("engine.vote_is_personal", {"step": step.title, "person": visit.person}))
+        elif visit.asked is not None or task.family == "oversight":
             reasons.append(Reason("engine.own_to_say", {"step": step.title}))
         if visit.delegate == person:
             reasons.append(Reason("engine.delegated_already", {"person": person}))
