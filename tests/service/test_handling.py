@@ -246,6 +246,13 @@ def test_who_covers_acts_in_his_own_name_for_the_post(house: House, tmp_path: Pa
     assert left["actor"] == house.colleague
 
 
+def test_who_names_a_post_for_his_own_step_is_told_and_not_put_on_record(house: House) -> None:
+    task = house.open()
+    wrong = house.try_advance(house.clerk, task, "drop", reason="不发", options=Options(for_="提案委/主任"))
+    assert codes(wrong) == {"engine.other_capacity"}
+    assert isinstance(wrong, Refusal) and (wrong.leaf, wrong.exit_code) == (None, 5)
+
+
 # What nobody signs by hand
 
 

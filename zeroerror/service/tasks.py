@@ -503,6 +503,9 @@ def _capacity(held: Sequence[Capacity], options: Options) -> Capacity | Refusal:
     """The one capacity in which it can be done; two that qualify are listed, never picked."""
     if options.for_ is not None:
         named = [each for each in held if each.for_ == options.for_]
+        if OWN in held and not named:
+            # The step is his own, but not as that: he is told, and no attempt at another's step is put on record.
+            return Refusal((Reason("engine.other_capacity", {"claimed": options.for_}),))
         return named[0] if named else Capacity("cover", options.for_)
     if len(held) > 1:
         known = [each.to_json() for each in held]
