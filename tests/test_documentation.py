@@ -101,3 +101,20 @@ def test_no_page_points_at_what_is_not_there(page: str) -> None:
 def test_every_page_of_documentation_is_reached_from_the_first_one(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     assert [each.name for each in (ROOT / "docs").glob("*.md") if f"](docs/{each.name})" not in text] == []
+
+
+def test_the_page_of_architecture_names_only_rooms_that_are_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rooms = "|".join(each.name for each in (ROOT / "zeroerror").iterdir() if each.is_dir())
+    named = re.findall(rf"`((?:{rooms})/\w+)", text)
+    assert len(named) > 20
+    places = (ROOT / "zeroerror" / each for each in named)
+    assert [str(each) for each in places if not (each.is_dir() or each.with_suffix(".py").exists())] == []
+
+
+def test_the_page_of_architecture_names_every_room_of_decisions() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    # `decide`'s own small parts need no place on the page.
+    parts = {"__init__", "acts", "content", "facts", "organising"}
+    rooms = {each.stem for each in (ROOT / "zeroerror" / "engine").glob("*.py")} - parts
+    assert sorted(each for each in rooms if f"`{each}`" not in text and f"engine/{each}`" not in text) == []

@@ -344,3 +344,13 @@ def test_no_code_has_words_twice(lang: str, domain: str) -> None:
     path = PACKAGE / "locale" / LOCALES[lang] / "LC_MESSAGES" / f"{domain}.po"
     times = Counter(entry.msgid for entry in polib.pofile(str(path)))
     assert [code for code, count in times.items() if count > 1] == []
+
+
+def test_what_commands_do_is_told_alike_in_english() -> None:
+    told = catalogue("en", "help")
+    small = [
+        code
+        for code, text in told.items()
+        if code.startswith(("help.do.", "help.noun.")) and text[:1].islower()
+    ]
+    assert small == []
