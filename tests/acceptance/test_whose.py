@@ -556,3 +556,24 @@ def test_who_was_turned_away_is_told_whose_it_was_and_what_would_have_let_it_thr
     assert "吴小梅 要办" in first and "由 张慧 承办" in first and "主任指定" in first
     assert "不能既办又审" in second and "没有办过的人" in second
     assert told.office.call("why", f"L-{denied[0] - 1}", by=by).code == 2
+
+
+def test_why_of_a_denial_with_a_mistyped_action_beside_it_shows_no_code(told: Told) -> None:
+    told.tell(f"23 09:00 杨燕 {NEW}")
+    assert told.office.call("task", "advance", told.ids["task"], "pass", by=PEOPLE["张慧"]).code == 4
+    leaves = told.office.do("log", "show", "--json", by=PEOPLE["张慧"])
+    [index] = [each["index"] for each in json.loads(leaves)["data"] if each["kind"] == "denied"]
+    said = told.office.do("why", f"L-{index}", by=PEOPLE["张慧"])
+    assert "由 杨燕 承办" in said
+    assert "engine." not in said
+
+
+def test_who_is_to_confirm_sees_which_finding_and_whose_it_is_to_be(told: Told) -> None:
+    told.tell(f"23 09:00 杨燕 {NEW}").audited("26 08:30").only("step_overdue draft")
+    told.tell("""
+        26 09:00 李志远 finding void {finding} --reason 系统时钟有误
+        26 09:10 李志远 finding correct {finding} --whose 张慧=lead --reason 应由主任另行指定
+    """)
+    listed = told.office.do("proposal", "list", by=PEOPLE["杨秀兰"])
+    assert listed.count(told.ids["finding"]) == 2
+    assert "张慧（领导）" in listed

@@ -57,14 +57,22 @@ def _text(inst: Institution, found: Sequence[Mapping[str, Any]]) -> str:
 def subject(inst: Institution, proposal: Mapping[str, Any]) -> str:
     """What a proposal is about, in one line."""
     body = proposal["body"]
+    answerers = (body.get("attribution") or {}).get("answerers", ())
     persons = {str(body[key]) for key in ("person", "by", "paper_of") if body.get(key)}
+    persons |= {each["person"] for each in answerers}
     if proposal["kind"] == "record_vote":
         persons |= {*body["absent"], *body["recused"]}
     names = inst.names(persons)
     if proposal["kind"] == "record_vote":
         return _minutes(proposal, names)
     parts = [proposal["about"] or "", *(_told(body[key], names) for key in _TOLD if body.get(key))]
-    parts += [str(body[key]) for key in ("id",) if body.get(key)]
+    parts += [str(body[key]) for key in ("id", "finding") if body.get(key)]
+    parts += [
+        session.current.say(
+            f"cli.degree_{each['degree']}", person=names.get(each["person"]) or each["person"]
+        )
+        for each in answerers
+    ]
     parts += body.get("files", ())
     return " ".join(part for part in parts if part)
 

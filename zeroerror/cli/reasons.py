@@ -98,9 +98,11 @@ def _denial_lines(inst: Institution, denial: Mapping[str, Any]) -> Iterator[str]
         "index": denial["index"],
     }
     yield say("denial.head_step" if denial["title"] else "denial.head", **told)
-    for code in denial["codes"]:
-        _, _, name = code.partition(".")
-        yield say(f"denial.{name}" if name in GROUNDS else "denial.other", ground=code, **told)
+    grounds = [(code, code.partition(".")[2]) for code in denial["codes"]]
+    # What was wrong besides was told at once; what he was turned away for is what is asked here.
+    known = [(code, name) for code, name in grounds if name in GROUNDS]
+    for code, name in known or grounds:
+        yield say(f"denial.{name}" if known else "denial.other", ground=code, **told)
 
 
 def _task_lines(found: Mapping[str, Any]) -> Iterator[str]:
