@@ -10,8 +10,10 @@ import pytest
 from tests.acceptance.homes import MODULES, RAW
 from tests.acceptance.office import PASSPHRASE, Office
 from tests.service.house import OFFICE
+from zeroerror.text import Language, say
 
 CLERK, DIRECTOR, LEADER, STRANGER = "yangyan", "zhanghui", "lizhiyuan", "xiaolin"
+COLLEAGUE = "wuxiaomei"
 TITLE = "密而不宣的标题"
 
 
@@ -144,3 +146,14 @@ def test_a_notice_stands_on_the_slip_until_it_is_answered(office: Office) -> Non
     assert [(each["state"], each["answer"]) for each in file["notices"]] == [
         ("answered", {"text": "已着手办理"})
     ]
+
+
+def test_a_delegated_step_says_by_whom_on_one_slip_and_to_whom_on_the_other(
+    office: Office, tmp_path: Path
+) -> None:
+    office.do("task", "advance", "0002", "submit", "--attach", tmp_path / "draft.txt", by=CLERK)
+    office.do("task", "delegate", "0002", COLLEAGUE, by=DIRECTOR)
+    made = office.do("report", "slips", "--office", OFFICE, by=DIRECTOR)
+    lang: Language = "zh" if office.lang == "zh" else "en"
+    assert say("cli.why_delegate", {"person": "张慧"}, lang) in made
+    assert say("cli.why_own_delegated", {"person": "吴小梅"}, lang) in made

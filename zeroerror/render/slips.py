@@ -212,7 +212,8 @@ def _head(number: int, line: Mapping[str, Any], words: Words) -> str:
 def _why(line: Mapping[str, Any], words: Words) -> str:
     stopped = line["clock"] == "stopped"
     light = words.of("cli.clock_stopped") if stopped else words.say(f"light_{line['light']}")
-    why = words.of(f"cli.why_{line['why']}")
+    code = "own_delegated" if line["why"] == "own" and line["other"] else line["why"]
+    why = words.of(f"cli.why_{code}", person=line["other"] or words.say("no_task"))
     return words.of("slip.why", light=light, due=words.instant(line["due_at"]), why=why)
 
 

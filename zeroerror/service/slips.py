@@ -140,6 +140,8 @@ class Paper:
     def _line(self, entry: Mapping[str, Any], person: str) -> dict[str, Any]:
         task = entry["task"]
         title = entry["title"] if self._may_read(task) else None
+        # Of a step that was delegated: by whom on the one slip, to whom on the other.
+        other = entry["person"] if entry["why"] == "delegate" else entry.get("delegate")
         return {
             "id": task,
             "short": self._short[task],
@@ -154,6 +156,7 @@ class Paper:
             "light": entry["light"],
             "clock": entry["clock"],
             "why": entry["why"],
+            "other": None if other is None else self.name(other),
             "actions": [
                 {**each, "command": _record(task, entry["step"], each, person)}
                 for each in entry["actions"]
