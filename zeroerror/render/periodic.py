@@ -240,7 +240,8 @@ def found(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
     """What a period found, one row each."""
     title = words.say("section_period_found")
     names = ("finding", "rule", "task", "step", "whose", "state", "follow_up")
-    rows = tuple(tuple(_cell(finding_words(each, words)[name]) for name in names) for each in items)
+    told = [finding_words(each, words) for each in items]
+    rows = tuple(tuple(_kept(name, each[name]) for name in names) for each in told)
     table = Table(caption=title, columns=tuple(words.say(f"column_{name}") for name in names), rows=rows)
     return Section(
         key="findings",
@@ -253,6 +254,11 @@ def found(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
 def ended(items: Sequence[Mapping[str, Any]], how: str, words: Words) -> Iterator[str]:
     """What became of findings, a line each."""
     yield from findings.ended([{**each, "undetermined": None} for each in items], how, words)
+
+
+def _kept(name: str, text: str) -> Cell:
+    """Ids stay whole, and the shortest words: seven columns of unbroken text are wider than a page."""
+    return Cell(text=text, short=name in ("task", "follow_up") or width(text) <= WORD // 2)
 
 
 def _cell(text: str) -> Cell:

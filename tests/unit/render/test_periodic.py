@@ -222,6 +222,13 @@ def test_what_changed_is_said_aloud_in_plain_words() -> None:
     assert "4 more than in the period before (1)." in more
 
 
+def test_the_table_of_findings_keeps_ids_whole_and_lets_words_break() -> None:
+    page = render.periodic_html(figures(busy(), earlier()), "zh")
+    whole = set(re.findall(r'class="short"><span>([^<]+)</span></td>', page))
+    assert {"BW-2026-0002", "JD-2026-0001", "环节逾期"} <= whole
+    assert "提案委工作人员" in page and "提案委工作人员" not in whole
+
+
 def test_what_is_about_no_task_and_nobody_asks_for_no_clearing_up() -> None:
     slot = found("F-00000000000a", None, rule="slot_missed", step_title=None, posts=())
     unclear = found("F-00000000000b", posts=(), undetermined=("attribution.vacant",))
