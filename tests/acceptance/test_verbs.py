@@ -9,6 +9,7 @@ import pytest
 from tests.acceptance.homes import LANGUAGES, assert_clear
 from tests.acceptance.office import PASSPHRASE, Office
 from tests.service.papers import PAPERS
+from zeroerror.text import Language, say
 
 CLERK, COLLEAGUE, DEPUTY, DIRECTOR, LEADER = "yangyan", "wuxiaomei", "longhai", "zhanghui", "lizhiyuan"
 SECADMIN = "tangmin"
@@ -118,7 +119,10 @@ def test_a_task_goes_on_in_another_and_begins_anew_in_the_right_office(office: O
     refused = office.call("task", "merge", task, "--into", lead, "--reason", "同一事项", by=CLERK)
     assert refused.code == 4
     assert_clear(refused, office.lang)
-    office.do("task", "merge", task, "--into", lead, "--reason", "同一事项", by=DIRECTOR)
+    told = office.do("task", "merge", task, "--into", lead, "--reason", "同一事项", by=DIRECTOR)
+    lang: Language = "zh" if office.lang == "zh" else "en"
+    assert say("cli.task_closed_merged", {"task": task, "into": lead}, lang) in told
+    assert say("cli.task_closed", {"task": task}, lang) not in told
     assert lead in office.do("task", "show", task, by=CLERK)
     assert task in office.do("task", "show", lead, by=CLERK)
     assert office.data("task", "list", "--status", "merged", by=CLERK)[0]["id"] == task

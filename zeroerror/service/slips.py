@@ -211,7 +211,7 @@ class Paper:
                 "kind": each["kind"],
                 "proposer": each["proposer"],
                 "proposer_name": self.name(each["proposer"]),
-                "about": each["about"],
+                "about": each["about"] or each["body"].get("finding"),
                 "asked_at": self.local.text(each["asked_at"]),
                 "index": rows[each["id"]].idx,
                 "command": f"zeroerror proposal confirm {each['id']}",
