@@ -16,6 +16,7 @@ from zeroerror.render.charts import SERIES
 from zeroerror.render.daily import BESIDE, COLUMNS
 from zeroerror.report.counting import STANDINGS
 from zeroerror.report.periodic import NAMES
+from zeroerror.service.telling_urging import OF_NOTICES
 from zeroerror.text import LOCALES
 
 PACKAGE = Path(zeroerror.__file__).parent
@@ -30,7 +31,7 @@ SAYING = {"say", "_sentence", "_counted"}
 WHOLE = r"(says|column|kind|no|foot|line|mark|plain|period_plain)_[a-z_]+|matter(_step)?"
 #: Codes that are made of a value: what the value may be.
 FAMILIES = {
-    "figure_": (*COLUMNS, *BESIDE),
+    "figure_": (*COLUMNS, *BESIDE, *OF_NOTICES),
     "part_": (*STANDINGS, "found", "cured", "withdrawn", "open_findings"),
     "legend_": tuple(name for name, *_ in SERIES),
     "light_": ("normal", "soon", "today", "overdue"),
@@ -45,8 +46,8 @@ FAMILIES = {
     "none_": ("overdue", "due", "waiting"),
     "title_": ("weekly", "monthly"),
     "chart_": ("found", "cured", "late", "closed"),
-    "period_": NAMES,
-    "short_": NAMES,
+    "period_": (*NAMES, "waits"),
+    "short_": (*NAMES, "waits", *OF_NOTICES),
     "column_": (
         "finding",
         "rule",
@@ -60,6 +61,12 @@ FAMILIES = {
         "title",
         "due",
         "found_at",
+        "flow",
+        "left",
+        "longest",
+        "longest_hours",
+        "longest_task",
+        "median_hours",
     ),
     "instant_": ("long", "short", "short_year"),
 }
