@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -120,7 +121,9 @@ def test_what_waits_is_gone_through_at_a_terminal(home: Home, tmp_path: Path) ->
     keyboard.type("y\n")
     keyboard.until(say("cli.review_ask_step", {}, "zh"))
     assert say("cli.did_confirmed", {}, "zh") in keyboard.seen and review in keyboard.seen
-    keyboard.type("3\n")
+    numbered = re.search(r"(\d)  退回", keyboard.seen)
+    assert numbered is not None
+    keyboard.type(f"{numbered[1]}\n")
     keyboard.until(say("cli.review_reason", {}, "zh"))
     keyboard.type("格式不合规范\n")
     assert keyboard.ended() == 0

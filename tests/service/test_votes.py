@@ -232,6 +232,15 @@ def test_who_is_absent_is_due_all_the_same_and_what_he_says_is_not_counted(payme
     assert (away["said"], away["opinion"], away["by"]) == ("absent", "我同意付款", CHAIR)
 
 
+def test_who_is_here_is_not_made_absent_by_others_once_somebody_has_voted(payment: Payment) -> None:
+    payment.vote(lizhiyuan="no")
+    for by in (SENDER, CHAIR):
+        assert codes(payment.absent("yangxiulan", by=by)) == {"engine.absent_after_votes"}
+    payment.house.at("2026-12-31 09:00")
+    done_of(payment.absent("yangxiulan", by=CHAIR))
+    payment.house.verify()
+
+
 def test_without_a_quorum_nothing_is_decided(payment: Payment) -> None:
     for person in OTHERS:
         done_of(payment.absent(person))

@@ -105,8 +105,17 @@ def _against(
     if actor not in {sender, *covers, presiding(task, step, now)}:
         act = "recuse" if why == "recused" else "mark_absent"
         yield Reason("engine.not_your_act", {"act": act, "task": task.id})
-    elif why == "recused" and any(votes.present(task, step)):
-        yield Reason("engine.recused_after_votes", {"person": person})
+    elif any(votes.present(task, step)):
+        # Once anybody has voted, whoever leaves a voter out could be choosing the outcome.
+        if why == "recused":
+            yield Reason("engine.recused_after_votes", {"person": person})
+        elif now.facts.organisation.is_present(person, now.at) and not _over_due(mine, now.at):
+            yield Reason("engine.absent_after_votes", {"person": person})
+
+
+def _over_due(visit: Visit | None, at: datetime) -> bool:
+    due_at = None if visit is None else visit.dues[-1].due_at
+    return due_at is not None and due_at <= at
 
 
 def presiding(task: Task, step: Step, now: Form) -> str | None:
