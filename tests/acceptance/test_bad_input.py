@@ -75,9 +75,8 @@ ROWS = (
     Row(
         "a capacity that is not mine",
         f"task advance {{draft}} submit --for 主任 {AS}",
-        4,
-        ("engine.not_your_step",),
-        True,
+        5,
+        ("engine.other_capacity",),
     ),
     Row(
         "nothing of mine to take back", f"task takeback {{closed}} {AS}", 5, ("engine.nothing_to_take_back",)
