@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition
-from zeroerror.engine.rounds import Form, Proceeding, asking, current, last_round, rounds_of
+from zeroerror.engine.rounds import Form, Proceeding, asking, current, entry, last_round, rounds_of
 from zeroerror.model.event import Event
 from zeroerror.model.task import Signing, Task, Visit
 from zeroerror.model.value import dataclass
@@ -175,17 +174,8 @@ def _entries(
             each.added_by,
             each.reason,
         )
-        event = entered(
-            task,
-            definition.workflow,
-            step.name,
-            facts=form.facts,
-            at=form.at,
-            fields={**form.fields, **each.named},
-            doers=form.doers,
-            owner=each.owner,
-            beyond=count,
-            signing=signing,
+        event = entry(
+            task, definition, step, form, asked=signing, named=each.named, owner=each.owner, beyond=count
         )
         if event.body["person"] in persons:
             continue

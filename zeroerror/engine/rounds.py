@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition, Facts
+from zeroerror.engine.ownership import Resolved
 from zeroerror.model.event import Event
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Signing, Task, Visit, Voting
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import Step
+from zeroerror.model.workflow import Owner, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,35 @@ class Proceeding:
 
     events: tuple[Event, ...] = ()
     way: str | None = None
+
+
+def entry(
+    task: Task,
+    definition: Definition,
+    step: Step,
+    form: Form,
+    *,
+    asked: Signing | Voting,
+    named: Mapping[str, str] | None = None,
+    owner: Owner | None = None,
+    owed: Resolved | None = None,
+    beyond: int = 0,
+) -> Event:
+    """The event of a visit in which one person is asked; `named` is whom the form would name for him."""
+    return entered(
+        task,
+        definition.workflow,
+        step.name,
+        facts=form.facts,
+        at=form.at,
+        fields={**form.fields, **(named or {})},
+        doers=form.doers,
+        owner=owner,
+        owed=owed,
+        beyond=beyond,
+        signing=asked if isinstance(asked, Signing) else None,
+        voting=asked if isinstance(asked, Voting) else None,
+    )
 
 
 def current(task: Task, step: str) -> tuple[Visit, ...]:

@@ -13,10 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from zeroerror.engine.counting import Tally, counted
-from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition
 from zeroerror.engine.ownership import Resolved
-from zeroerror.engine.rounds import Form, Proceeding, asking, current, last_round
+from zeroerror.engine.rounds import Form, Proceeding, asking, current, entry, last_round
 from zeroerror.model.event import Event
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Reason
@@ -188,18 +187,9 @@ def voter_asked(
 ) -> Event:
     """The event of a voter's visit."""
     vote = vote_of(step)
-    return entered(
-        task,
-        definition.workflow,
-        step.name,
-        facts=form.facts,
-        at=form.at,
-        fields=form.fields,
-        doers=form.doers,
-        owed=Resolved("person", voter.person),
-        beyond=beyond,
-        voting=Voting(round_, voter.place, voter.person, form.text(step), voter.chair, vote.silence),
-    )
+    voting = Voting(round_, voter.place, voter.person, form.text(step), voter.chair, vote.silence)
+    owed = Resolved("person", voter.person)
+    return entry(task, definition, step, form, asked=voting, owed=owed, beyond=beyond)
 
 
 def _asked(
@@ -218,17 +208,7 @@ def _nobody(task: Task, definition: Definition, step: Step, form: Form, number: 
     """Nobody is due: it waits, unassigned, for whoever has to settle who is."""
     vote = vote_of(step)
     voting = Voting(number, vote.voters.index(vote.chair), "", form.text(step), True, vote.silence)
-    return entered(
-        task,
-        definition.workflow,
-        step.name,
-        facts=form.facts,
-        at=form.at,
-        fields=form.fields,
-        doers=form.doers,
-        owner=vote.chair,
-        voting=voting,
-    )
+    return entry(task, definition, step, form, asked=voting, owner=vote.chair)
 
 
 def _ended(visit: Visit) -> str | None:
