@@ -30,7 +30,7 @@ from zeroerror.model.organisation import organisation_to_json
 from zeroerror.model.problem import Refusal
 from zeroerror.service import audits, organisation, proposals, sandbox, tasks
 from zeroerror.service import log as ledger
-from zeroerror.service.front import Receipt
+from zeroerror.service.front import NO_OPTIONS, Receipt
 from zeroerror.service.genesis import initialise
 from zeroerror.service.institution import Actor, Institution, open_institution
 from zeroerror.store import log, reads
@@ -173,7 +173,7 @@ class Served:
         body = {"left": visit.left_index}
         draft = tasks.Draft(self.inst)
         target = tasks.target_of(task, visit)
-        return tasks._propose(self.inst, actor, "attest", body, target, draft, tasks.NO_OPTIONS)
+        return tasks._propose(self.inst, actor, "attest", body, target, draft, NO_OPTIONS)
 
     def _attach(self, actor: Actor, act: Act) -> Any:
         return tasks.attach(self.inst, actor, self._task(act), [self.home / "scan.txt"])

@@ -11,12 +11,10 @@ from zeroerror.model.circulation import Circulated
 from zeroerror.model.command import Target
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
-from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.views import Reader
 from zeroerror.store import reads
-
-NO_OPTIONS = Options()
 
 
 def circulate(

@@ -12,9 +12,10 @@ from zeroerror.model.command import MACHINE, OWN, Target
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Task, Visit
-from zeroerror.service.front import Options, Request, submit
+from zeroerror.service.front import NO_OPTIONS, Options, Request, submit
+from zeroerror.service.ids import task_of
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.tasks import NO_OPTIONS, Answer, target_of
+from zeroerror.service.tasks import Answer, target_of
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
 
@@ -30,7 +31,7 @@ def change_signers(
     options: Options = NO_OPTIONS,
 ) -> Answer:
     """加签, 减签: add persons to a countersigning that runs, or take them out; whoever sent it may."""
-    task = _task(inst, id)
+    task = task_of(inst, id)
     draft = Draft(inst)
     body = {"add": list(dict.fromkeys(add)), "remove": list(dict.fromkeys(remove))}
     target = target_of(task, _running(task))
@@ -51,7 +52,7 @@ def revise(
     options: Options = NO_OPTIONS,
 ) -> Answer:
     """Put another text in the place of what is being signed; whoever has signed is asked anew."""
-    task = _task(inst, id)
+    task = task_of(inst, id)
     visit, facts = _running(task), inst.facts()
     definition = facts.definition(task.digest)
     assert definition is not None, "a task is pinned to a published definition"
@@ -92,13 +93,6 @@ def let_lapse(inst: Institution, at: datetime) -> None:
         outcome = submit(inst, inst.machine(), Request("let_lapse", {}, tuple(targets), MACHINE), Options())
         # Somebody has signed at the last moment: the next slot asks again.
         assert not isinstance(outcome, Refusal) or outcome.reasons[0].code == "engine.not_lapsed"
-
-
-def _task(inst: Institution, id: str) -> Task:
-    task = reads.task(inst.conn, id)
-    if task is None:
-        raise UsageError("error.unknown_task", task=id)
-    return task
 
 
 def _running(task: Task) -> Visit:

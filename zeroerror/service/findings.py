@@ -10,9 +10,9 @@ from zeroerror.model.command import OWN
 from zeroerror.model.errors import UsageError
 from zeroerror.service import tasks
 from zeroerror.service.audits import finding
-from zeroerror.service.front import Options, Request, submit
+from zeroerror.service.front import NO_OPTIONS, Options, Request, submit
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
+from zeroerror.service.proposals import Answer, propose
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
 

@@ -52,6 +52,9 @@ class Options:
     for_: str | None = None
 
 
+NO_OPTIONS = Options()
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a command has left in the ledger: its author's proof."""

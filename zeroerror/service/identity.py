@@ -11,9 +11,9 @@ from typing import Any
 from zeroerror.ledger import keys, signing
 from zeroerror.model.errors import Busy, NotAuthorised, UsageError
 from zeroerror.model.instant import to_text
-from zeroerror.service.front import Options, put_denial
+from zeroerror.service.front import NO_OPTIONS, Options, put_denial
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
+from zeroerror.service.proposals import Answer, propose
 from zeroerror.store import reads
 
 #: A working day at most, and a long lunch without a keystroke (real time, in a sandbox too).

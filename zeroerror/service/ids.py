@@ -6,6 +6,7 @@ Apart from the acts, so that a command that only looks does not load what acts n
 from __future__ import annotations
 
 from zeroerror.model.errors import UsageError
+from zeroerror.model.task import Task
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.store import reads
 
@@ -24,6 +25,14 @@ def find_task(inst: Institution, text: str, actor: Actor | None = None) -> str:
     if len(found) > 1:
         raise UsageError("error.ambiguous_task", task=text, found=found)
     return found[0]
+
+
+def task_of(inst: Institution, id: str) -> Task:
+    """The task of a whole id, as it stands; UsageError where there is none."""
+    task = reads.task(inst.conn, id)
+    if task is None:
+        raise UsageError("error.unknown_task", task=id)
+    return task
 
 
 def find_person(inst: Institution, text: str) -> str:

@@ -27,14 +27,13 @@ from zeroerror.model.problem import Problem, Reason, Refusal
 from zeroerror.model.value import dataclass
 from zeroerror.service.configuration import Unreadable, ordinary
 from zeroerror.service.facts import StoreFacts
-from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.imported import Draft
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.store import log
 from zeroerror.store.connection import Connection
 from zeroerror.store.log import LeafRow
 
-NO_OPTIONS = Options()
 #: So many problems are told one by one, and the rest counted: nobody reads more before he mends the first.
 TOLD = 100
 #: So many broken rows stand in the ledger by number, column and code; all of them are counted.

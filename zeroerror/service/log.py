@@ -12,9 +12,9 @@ from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError, VerificationFailed
 from zeroerror.service import witnesses
 from zeroerror.service.chain import MOST
-from zeroerror.service.front import Options
+from zeroerror.service.front import NO_OPTIONS, Options
 from zeroerror.service.institution import MACHINE_PERSON, Actor, Institution
-from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
+from zeroerror.service.proposals import Answer, propose
 from zeroerror.service.texts import Draft
 from zeroerror.service.verification import Verified, replayed_twin
 from zeroerror.service.verification import verify as verify_ledger

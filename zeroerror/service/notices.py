@@ -13,7 +13,7 @@ from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit
 from zeroerror.model.notice import Notice
 from zeroerror.model.problem import Refusal
-from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.history import position_at, tasks_at
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.texts import Draft
@@ -21,7 +21,6 @@ from zeroerror.service.views import Reader
 from zeroerror.store import reads
 from zeroerror.timing import working_before
 
-NO_OPTIONS = Options()
 #: For so long a correction is shown to who got it.
 SHOWN = Limit("wd", count=5)
 

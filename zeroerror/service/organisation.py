@@ -10,9 +10,9 @@ from zeroerror.model.command import Payload
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation, organisation_to_json
-from zeroerror.service.front import Options, seal
+from zeroerror.service.front import NO_OPTIONS, Options, seal
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.proposals import NO_OPTIONS, Answer, confirm, propose
+from zeroerror.service.proposals import Answer, confirm, propose
 from zeroerror.store import reads
 
 

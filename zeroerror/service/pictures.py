@@ -12,9 +12,9 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Step, Workflow
+from zeroerror.service.ids import task_of
 from zeroerror.service.institution import Institution
 from zeroerror.service.views import Reader
-from zeroerror.store import reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +113,7 @@ def _held(resolved: Resolved) -> Held:
 
 def stands(inst: Institution, id: str, person: str) -> Stands:
     """A task and the definition it is pinned to."""
-    task = reads.task(inst.conn, id)
-    if task is None:
-        raise UsageError("error.unknown_task", task=id)
-    reader = Reader(inst, person, inst.now())
+    task, reader = task_of(inst, id), Reader(inst, person, inst.now())
     title = reader.titles([task])[task.id]
     return Stands(task, reader.definition(task).workflow, title, bool(reader.hidden(task, title)))
 

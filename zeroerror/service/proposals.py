@@ -14,13 +14,12 @@ from zeroerror.model.proposal import Proposal
 from zeroerror.service import erasure
 from zeroerror.service.definitions import says_what_it_does
 from zeroerror.service.facts import proposal_of
-from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
 
 Answer = Receipt | Refusal
-NO_OPTIONS = Options()
 
 
 def propose(

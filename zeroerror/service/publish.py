@@ -23,10 +23,10 @@ from zeroerror.service import configuration
 from zeroerror.service.checked import load_kept
 from zeroerror.service.configuration import Unreadable
 from zeroerror.service.definitions import published
-from zeroerror.service.front import Options
+from zeroerror.service.front import NO_OPTIONS, Options
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.planning import foreseen
-from zeroerror.service.proposals import NO_OPTIONS, Answer, propose
+from zeroerror.service.proposals import Answer, propose
 from zeroerror.store import reads
 from zeroerror.timing import is_working_day, local_day, opening
 

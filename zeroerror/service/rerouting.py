@@ -11,13 +11,12 @@ from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Task
 from zeroerror.model.workflow import Workflow
-from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
+from zeroerror.service.ids import task_of
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.tasks import target_of
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
-
-NO_OPTIONS = Options()
 
 
 def merge(
@@ -32,7 +31,7 @@ def merge(
     """Let a task go on in another one, which leads."""
     draft = Draft(inst)
     body = {"reason": draft.text(reason)}
-    targets = tuple(target_of(_task(inst, each), None) for each in (id, lead))
+    targets = tuple(target_of(task_of(inst, each), None) for each in (id, lead))
     return submit(inst, actor, Request("merge", body, targets, OWN, draft.payloads), options)
 
 
@@ -48,7 +47,7 @@ def redirect(
     options: Options = NO_OPTIONS,
 ) -> Receipt | Refusal:
     """End a task and open it anew, under another workflow or in another office; UsageError for an unknown one."""
-    facts, task = inst.facts(), _task(inst, id)
+    facts, task = inst.facts(), task_of(inst, id)
     wanted = workflow or task.workflow
     digest = facts.in_force(wanted)
     found = None if digest is None else facts.definition(digest)
@@ -90,10 +89,3 @@ def carried(
         if name in same and not any(form.reasons(new, {name: value}, {}, organisation))
     }
     return plain, {name: digest for name, digest in task.sealed.items() if name in same}
-
-
-def _task(inst: Institution, id: str) -> Task:
-    found = reads.task(inst.conn, id)
-    if found is None:
-        raise UsageError("error.unknown_task", task=id)
-    return found

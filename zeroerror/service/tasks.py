@@ -17,7 +17,7 @@ from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.workflow import Action, Step, Workflow
 from zeroerror.service.facts import StoreFacts
-from zeroerror.service.front import Options, Receipt, Request, submit
+from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from zeroerror.service.items import Item
 
 Answer = Receipt | Refusal
-NO_OPTIONS = Options()
 
 
 def open_task(

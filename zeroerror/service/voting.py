@@ -18,11 +18,11 @@ from zeroerror.model.instant import to_text
 from zeroerror.model.task import Minutes, Task, Visit
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import BALLOTS, Step
-from zeroerror.service.front import Options, Request, submit
+from zeroerror.service.front import NO_OPTIONS, Options, Request, submit
+from zeroerror.service.ids import task_of
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.tasks import NO_OPTIONS, Answer, target_of
+from zeroerror.service.tasks import Answer, target_of
 from zeroerror.service.texts import Draft
-from zeroerror.store import reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def record_minutes(
     options: Options = NO_OPTIONS,
 ) -> Answer:
     """Propose what a meeting has voted by its signed minutes; whoever presided countersigns it."""
-    task = _task(inst, id)
+    task = task_of(inst, id)
     draft = Draft(inst, keeps_files=not _definition(inst, task).workflow.stub)
     draft.attach(attach)
     said = Counter(meeting.ballots.values())
@@ -222,20 +222,13 @@ def _out_of_it(
     opinion: str | None,
     options: Options,
 ) -> Answer:
-    task = _task(inst, id)
+    task = task_of(inst, id)
     draft = Draft(inst)
     body: dict[str, Any] = {"person": person or actor.person, "reason": draft.text(reason)}
     if opinion is not None:
         body["opinion"] = draft.text(opinion)
     target = target_of(task, _running(task))
     return submit(inst, actor, Request(kind, body, (target,), OWN, draft.payloads), options)
-
-
-def _task(inst: Institution, id: str) -> Task:
-    task = reads.task(inst.conn, id)
-    if task is None:
-        raise UsageError("error.unknown_task", task=id)
-    return task
 
 
 def _definition(inst: Institution, task: Task) -> Definition:
