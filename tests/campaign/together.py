@@ -124,7 +124,8 @@ class _Together:
         while waiting and len(self.seen) < walk.STATES_MAX:
             state = waiting.pop()
             for name in self._open(state[0]):
-                yield from walk._here(self.flat, (name, *state[1:4]))
+                # A date on which another region is due has come there, and not here: of dates nothing is asked so.
+                yield from walk._here(self.flat, (name, *state[1:3], frozenset()))
                 for label, action in self.steps[name]["actions"].items():
                     if state[4] and "children_ended@1" in action.get("guards", ()):
                         continue

@@ -169,7 +169,7 @@ def _walked(definition: Plain) -> Iterator[str]:
 
 def _here(definition: Plain, state: State) -> Iterator[str]:
     """What is wrong with being in a step so."""
-    name, filled, done, _ = state
+    name, filled, done, come = state
     step = definition["steps"][name]
     for owner in _owners(step):
         if "doer" in owner and owner["doer"] not in (*done, "opener"):
@@ -188,6 +188,9 @@ def _here(definition: Plain, state: State) -> Iterator[str]:
         choices = definition["fields"].get(field, {}).get("choices", ())
         if "by" in limit and "before" not in limit and any(choice not in limit for choice in choices):
             yield f"{name} has no limit for some choice"
+    date = _date(limit, "at") or _date(limit, "before")
+    if date in come and name not in done:
+        yield f"{date} has come before anybody could do {name}"
 
 
 def _after(definition: Plain, state: State) -> Iterator[State]:

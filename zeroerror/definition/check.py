@@ -11,6 +11,7 @@ from zeroerror.definition import (
     children,
     conditions,
     consents,
+    dates,
     effects,
     fields,
     names,
@@ -74,7 +75,8 @@ OF_PATHS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     product.joins_are_come_to,
     spans.the_whole_can_be_in_time,
     spans.the_law_gives_as_much_time,
-    spans.returns_give_time,
+    dates.dates_come_in_turn,
+    dates.returns_give_time,
     children.waits_can_be_lifted,
     children.every_end_says_what_becomes_of_them,
 )

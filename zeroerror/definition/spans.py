@@ -1,11 +1,10 @@
-"""Checks of limits along the ways a task can go: whether the whole can be in time, and what a return does to a date."""
+"""Checks of limits along the ways a task can go: whether the whole can be in time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zeroerror.definition.fields import DATES
-from zeroerror.definition.graph import come_to, from_start, reached, shown
+from zeroerror.definition.graph import shown
 from zeroerror.definition.longest import longest
 from zeroerror.definition.shortest import shortest
 from zeroerror.definition.where import Where
@@ -32,7 +31,7 @@ class _Bound:
 
     def least(self, step: Step) -> int:
         """The least that a step's limit may be for that choice, in hours."""
-        return _least(step.limit, self.field, self.choice)
+        return least_of(step.limit, self.field, self.choice)
 
     def allows(self, action: Action) -> bool:
         """Whether an action can be taken where that was chosen."""
@@ -60,7 +59,7 @@ def the_whole_can_be_in_time(workflow: Workflow, where: Where) -> Iterator[Probl
         for each in _statutory(workflow)
     ]
     for exceeded, may_be, bound in bounds:
-        most = _hours(bound.limit, most=True)
+        most = hours_of(bound.limit, most=True)
         if most is None:
             continue
         found, severity = shortest(workflow, bound.least), "error"
@@ -83,7 +82,7 @@ def the_law_gives_as_much_time(workflow: Workflow, where: Where) -> Iterator[Pro
         for own in _overall(workflow):
             if law.field is not None and law.field == own.field and law.choice != own.choice:
                 continue
-            least, most = _hours(own.limit, most=False), _hours(law.limit, most=True)
+            least, most = hours_of(own.limit, most=False), hours_of(law.limit, most=True)
             if least is not None and most is not None and least > most:
                 params = {"limit": limit_text(own.limit), "statutory": limit_text(law.limit)}
                 yield Problem("definition.limit_above_statutory", params, where(*own.path))
@@ -104,16 +103,16 @@ def _bounds(spec: LimitSpec | None, path: tuple[str, ...]) -> list[_Bound]:
     return [] if spec is None else [_Bound(spec, path)]
 
 
-def _least(spec: LimitSpec | None, field: str | None, choice: str | None) -> int:
+def least_of(spec: LimitSpec | None, field: str | None = None, choice: str | None = None) -> int:
     """The least that a step's limit may be for that choice, in hours."""
     if isinstance(spec, LimitChoice):
         if spec.field == field:
-            return _least(spec.choices.get(choice or ""), field, choice)
-        return min((_least(each, field, choice) for each in spec.choices.values()), default=0)
-    return 0 if spec is None else _hours(spec, most=False) or 0
+            return least_of(spec.choices.get(choice or ""), field, choice)
+        return min((least_of(each, field, choice) for each in spec.choices.values()), default=0)
+    return 0 if spec is None else hours_of(spec, most=False) or 0
 
 
-def _hours(limit: Limit, *, most: bool) -> int | None:
+def hours_of(limit: Limit, *, most: bool) -> int | None:
     """A limit's length in working hours, at the most or at the least; None where it has none."""
     if limit.unit == "wh":
         return limit.count
@@ -132,59 +131,3 @@ def _hours(limit: Limit, *, most: bool) -> int | None:
     if limit.unit == "same_day":
         return _HOURS if most else 0
     return None
-
-
-def returns_give_time(workflow: Workflow, where: Where) -> Iterator[Problem]:
-    """A return does not lead to a step whose date has come: where it goes back to before a date, it asks for a new one.
-
-    Limits that are spans run anew with each visit; a date stays where it is. It has certainly come where
-    every way from the step that is returned to leads through one that is due on that very date.
-    """
-    for step in workflow.steps:
-        for action in step.actions:
-            for target in come_to(workflow, action.to, action.reopens):
-                field = _date(workflow, workflow.step(target))
-                if field is None or field in action.require or not _goes_back(workflow, step, target):
-                    continue
-                if not _has_come(workflow, target, step, field):
-                    continue
-                there = from_start(workflow).get(step.name, ())
-                params = {
-                    "step": step.name,
-                    "action": action.name,
-                    "target": target,
-                    "field": field,
-                    "path": shown((*there, (step.name, action.name)), target),
-                }
-                path = ("steps", step.name, "actions", action.name)
-                yield Problem("definition.return_without_time", params, where(*path))
-                break
-
-
-def _date(workflow: Workflow, step: Step) -> str | None:
-    """The field whose date a step's limit depends on."""
-    field = (
-        None
-        if not isinstance(step.limit, Limit) or step.limit.field is None
-        else workflow.field(step.limit.field)
-    )
-    return field.name if field is not None and field.type in DATES else None
-
-
-def _goes_back(workflow: Workflow, step: Step, target: str) -> bool:
-    """Whether every way to a step has led through the target."""
-    return step.name == target or step.name not in from_start(
-        workflow, lambda source, _: source.name != target
-    )
-
-
-def _has_come(workflow: Workflow, target: str, step: Step, field: str) -> bool:
-    def before(source: Step, action: Action) -> bool:
-        return not _is_due_on(source, field) and field not in action.require
-
-    return _is_due_on(step, field) or step.name not in reached(workflow, target, before)
-
-
-def _is_due_on(step: Step, field: str) -> bool:
-    limit = step.limit
-    return isinstance(limit, Limit) and limit.unit == "at" and limit.field == field

@@ -58,6 +58,7 @@ PATHS = {
     "statutory_exceeded": "draft/close → ✓",
     "statutory_may_be_exceeded": "draft/review → review/pass → ✓",
     "limit_exceeded": "draft/submit → review/pass → ✓",
+    "date_over_before": "handle/handle → write/write → report",
     "return_without_time": "notify/notify → hold/held → write/again → notify",
     "wait_never_lifted": "hand_out/hand_out → wait",
     "wait_lifted_in_a_circle": "hand_out/hand_out → wait",
