@@ -156,7 +156,11 @@ def replaced(office: Office, task: str, path: Path) -> None:
     assert {each["due_at"][:10] for each in shown["steps"]} == {"2026-11-26"}
     assert not any(each["stands"] for each in shown["countersigning"] if each["answer"] != "pending")
     assert "已失效" in office.do("task", "show", task, by=DIRECTOR)
-    for person in (SIGNED, OBJECTS, LATE):
+    office.do("task", "advance", task, "sign", by=SIGNED)
+    same = office.call("task", "revise", task, "--attach", again, "--reason", "再改", by=DIRECTOR)
+    assert (same.code, "没有改动" in same.err) == (5, True)
+    assert answers(office, task)[SIGNED] == "signed"
+    for person in (OBJECTS, LATE):
         office.do("task", "advance", task, "sign", by=person)
     assert [each["name"] for each in office.data("task", "show", task, by=DIRECTOR)["steps"]] == ["sign"]
 

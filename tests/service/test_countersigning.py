@@ -15,7 +15,7 @@ from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Visit
 from zeroerror.service import countersigning, tasks, views
-from zeroerror.service.front import Receipt
+from zeroerror.service.front import Options, Receipt
 from zeroerror.store import reads
 
 SIGNERS = ("wangli", "longfei", "tianye")
@@ -214,6 +214,12 @@ def test_a_countersigning_in_which_nobody_is_left_to_be_asked_is_passed(text: Te
 def test_another_draft_is_signed_anew(text: Text) -> None:
     text.sign(*SIGNERS)
     text.house.advance(text.house.leader, text.id, "return", reason="重写第二部分")
+    # Handed in once more it is the same draft, and everybody has signed that.
+    text.house.advance(text.house.clerk, text.id, "submit", fields={"draft": str(text.path / "draft.txt")})
+    text.send()
+    assert list(text.open()) == ["sign"]
+    text.house.advance(text.house.leader, text.id, "return", reason="重写第二部分")
+    (text.path / "draft.txt").write_text("重写过的一稿", "utf-8")
     text.house.advance(text.house.clerk, text.id, "submit", fields={"draft": str(text.path / "draft.txt")})
     text.send()
     assert text.open() == {"countersign": list(SIGNERS)}
@@ -287,6 +293,32 @@ def test_who_was_added_is_asked_again_with_another_text_and_who_was_removed_is_n
     done_of(text.change(add=[MORE], remove=["tianye"]))
     done_of(text.revise())
     assert text.open() == {"countersign": ["wangli", "longfei", MORE]}
+
+
+def test_the_very_same_text_is_refused_and_what_was_signed_stands(text: Text) -> None:
+    text.sign("wangli")
+    text.revise(text="第二稿")
+    text.sign("wangli", "tianye")
+    before = text.house.task(text.id)
+    assert codes(text.revise(text="第二稿")) == {"engine.text_unchanged"}
+    renamed = text.path / "renamed.txt"
+    renamed.write_text("第二稿", "utf-8")
+    actor = text.house.actor(text.house.director)
+    refused = countersigning.revise(text.house.inst, actor, text.id, file=renamed, reason="改")
+    assert codes(refused) == {"engine.text_unchanged"}
+    assert text.house.task(text.id) == before
+    # Who may not change it is not told whether he has guessed it.
+    assert codes(text.revise("wangli", text="第二稿")) == {"engine.not_your_act"}
+
+
+def test_a_change_of_text_sent_twice_under_one_id_has_one_effect(text: Text) -> None:
+    house, file = text.house, text.path / "again.txt"
+    file.write_text("第二稿", "utf-8")
+    actor, options = house.actor(house.director), Options(command_id="once")
+    first, second = (
+        countersigning.revise(house.inst, actor, text.id, file=file, reason="改", options=options) for _ in "12"
+    )
+    assert done_of(first).index == done_of(second).index
 
 
 def test_only_the_text_is_replaced_and_only_by_who_sent_it(text: Text) -> None:

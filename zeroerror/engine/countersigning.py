@@ -63,6 +63,8 @@ def revise(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     reasons = list(form.reasons(definition.workflow, body["fields"], body["sealed"], facts.organisation))
     if {*body["fields"], *body["sealed"]} != {name}:
         reasons.append(Reason("engine.revises_the_text", {"field": name}))
+    elif body["sealed"] | body["fields"] == {name: _form(task, facts, at).text(step)}:
+        reasons.append(Reason("engine.text_unchanged", {"step": step.title}))
     if body.get("reason") is None:
         reasons.append(Reason("engine.says_nothing"))
     if reasons:

@@ -65,6 +65,7 @@ def revise(
         if given is None or (file is not None and not wants_file):
             raise UsageError("error.revise_takes_file" if wants_file else "error.revise_takes_text")
         draft.fill(definition.workflow, {name: given})
+        draft.same_as(name, task.sealed.get(name))
     body = {
         "fields": draft.fields,
         "sealed": draft.sealed,

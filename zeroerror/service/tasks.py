@@ -96,6 +96,9 @@ def advance(
     taken = workflow.step(visit.step).offer(action) if visit is not None else None
     if taken is not None:
         draft.fill_from_attachments(workflow, taken, task.sealed)
+    for name in draft.sealed.keys() & task.sealed.keys():
+        # Whoever has signed that very text is not asked again.
+        draft.same_as(name, task.sealed[name])
     body = {
         "action": action,
         "fields": draft.fields,

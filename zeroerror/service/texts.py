@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -89,6 +90,19 @@ class Draft:
             name = next(each.text for each in self.payloads if each.digest == only["name"])
             self.sealed[asked[0]] = self._sealed(f"{only['file']} {name}")
 
+    def same_as(self, name: str, held: str | None) -> None:
+        """Name the text that a field holds already, by its digest, where what is given for it is the same.
+
+        Digests are salted, so only here can it be seen that nothing has changed; a file is the same under any name.
+        """
+        given, stood = self.sealed.get(name), None if held is None else self._inst.text(held)
+        text = next((each.text for each in self.payloads if each.digest == given), None)
+        if given is None or held is None or text is None or stood is None:
+            return
+        if text == stood or (_file_of(text) is not None and _file_of(text) == _file_of(stood)):
+            self.sealed[name] = held
+            self.payloads[:] = [each for each in self.payloads if each.digest != given]
+
     def _sealed(self, text: str) -> str:
         if len(text) > TEXT_MAX:
             raise UsageError("error.text_too_long", size=len(text), most=TEXT_MAX)
@@ -105,6 +119,12 @@ class Draft:
             directory.mkdir(parents=True, exist_ok=True)
             self.files.append(Staged(target, data))
         return f"{digest} {path.name}"
+
+
+def _file_of(text: str) -> str | None:
+    """The digest of the file that a field's text names, where it names one."""
+    digest, space, _ = text.partition(" ")
+    return digest if space and re.fullmatch("[0-9a-f]{64}", digest) else None
 
 
 def _meant(workflow: Workflow, written: str) -> FormField | None:
