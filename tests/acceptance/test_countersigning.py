@@ -56,6 +56,8 @@ def sent(office: Office, path: Path) -> str:
     )
     assert bad.code == 5
     assert "nobody" in bad.err
+    own = office.call("task", "advance", task, "consult", "--set", f"signers={SIGNED},{CLERK}", by=DIRECTOR)
+    assert (own.code, "请改请别人会签" in own.err, "杨燕" in own.err) == (5, True, True)
     signers = f"signers={SIGNED},{OBJECTS},{LATE}"
     office.do("task", "advance", task, "consult", "--set", signers, by=DIRECTOR)
     for person in (SIGNED, OBJECTS, LATE):
@@ -77,6 +79,8 @@ def turned_away(office: Office, task: str, path: Path) -> None:
     assert office.call("task", "signers", task, "--add", STRANGER, "--reason", "想签", by=OBJECTS).code == 4
     assert office.call("task", "revise", task, "--attach", mine, "--reason", "改", by=OBJECTS).code == 4
     assert office.call("task", "signers", task, "--reason", "无", by=DIRECTOR).code == 5
+    own = office.call("task", "signers", task, "--add", CLERK, "--reason", "涉及", by=DIRECTOR)
+    assert (own.code, "不能再会签" in own.err) == (5, True)
     assert office.call("task", "signers", task, "--add", SIGNED, "--reason", "重", by=DIRECTOR).code == 5
     assert office.call("task", "signers", task, "--remove", STRANGER, "--reason", "误", by=DIRECTOR).code == 5
     assert office.call("task", "revise", task, "--text", "改", "--reason", "改", by=DIRECTOR).code == 2

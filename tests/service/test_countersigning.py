@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.service.house import House, codes, done_of
+from tests.service.house import House, codes, done_of, local
 from zeroerror.engine.rounds import sender
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Visit
-from zeroerror.service import countersigning, tasks, views
+from zeroerror.service import countersigning, organisation, proposals, tasks, views
 from zeroerror.service.front import Options, Receipt
 from zeroerror.store import reads
 
@@ -149,14 +149,27 @@ def test_nobody_signs_twice_or_for_another_or_after_the_end(text: Text) -> None:
     assert codes(ended) == {"engine.step_left"}
 
 
-def test_who_drafted_it_does_not_sign_it(house: House, tmp_path: Path) -> None:
-    text = Text(house, tmp_path, ("wangli", house.clerk))
+def test_who_drafted_it_does_not_sign_it_for_another_either(house: House, tmp_path: Path) -> None:
+    covered(house, "wangli", house.clerk)
+    text = Text(house, tmp_path, ("wangli", "longfei"))
+    assert text.open() == {"countersign": [house.clerk, "longfei"]}
     assert codes(house.try_advance(house.clerk, text.id, "sign")) == {"engine.four_eyes"}
     house.run_slots("2026-11-25 09:00")
     blamed = {who: each.lead.attribution.answerers for who, each in text.late().items()}
-    assert [each.person for each in blamed["wangli"]] == ["wangli"]
+    assert [each.person for each in blamed["longfei"]] == ["longfei"]
     # All that he may do is object, and who has nothing to object to is not late with it.
     assert blamed[house.clerk] == ()
+
+
+def covered(house: House, person: str, by: str) -> None:
+    """Somebody away for the week, whom another covers."""
+    inst, actor, since, until = house.inst, house.actor(person), house.inst.now(), local("2026-11-27 18:00")
+    boss = inst.organisation.director(inst.organisation.office_of(person, since) or "", since) or ""
+    boss = boss if boss != person else inst.organisation.supervisor("社法委", since) or ""
+    done_of(organisation.leave(inst, actor, person, since, until))
+    done_of(proposals.confirm(inst, house.actor(boss), [each["id"] for each in proposals.proposals(inst)]))
+    done_of(organisation.cover(inst, actor, person, by, since, until))
+    done_of(proposals.confirm(inst, house.actor(by), [each["id"] for each in proposals.proposals(inst)]))
 
 
 def test_who_signs_does_not_change_what_he_signs(text: Text) -> None:
@@ -277,6 +290,28 @@ def test_signers_that_cannot_be_added_or_removed(text: Text) -> None:
     assert codes(text.change(remove=[STRANGER])) == {"engine.signs_not"}
     assert codes(text.change(add=[MORE], reason=None)) == {"engine.says_nothing"}
     assert codes(text.change()) == {"engine.says_nothing"}
+
+
+def test_who_drafted_it_is_not_named_to_sign_it(house: House, tmp_path: Path) -> None:
+    id = house.open()
+    house.submit(id, tmp_path)
+    named = {"signers": f"wangli,{house.clerk}"}
+    refused = house.try_advance(house.director, id, "consult", fields=named)
+    assert codes(refused) == {"engine.cannot_sign"}
+    assert isinstance(refused, Refusal)
+    assert refused.reasons[0].params == {"person": house.clerk, "step": "起草"}
+    # Named on the form by himself, he is found when he submits it.
+    house.advance(house.director, id, "return", reason="补充会签名单")
+    refused = house.try_advance(house.clerk, id, "submit", fields=named)
+    assert codes(refused) == {"engine.cannot_sign"}
+
+
+def test_who_drafted_it_is_not_added_to_the_signers(text: Text) -> None:
+    before = text.house.task(text.id)
+    assert codes(text.change(add=[text.house.clerk, MORE])) == {"engine.cannot_sign"}
+    given = tasks.assign(text.house.inst, text.house.actor("wangli"), text.id, text.house.clerk, reason="请办")
+    assert codes(given) == {"engine.cannot_sign"}
+    assert text.house.task(text.id) == before
 
 
 def test_not_everybody_can_be_taken_out(text: Text) -> None:

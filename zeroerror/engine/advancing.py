@@ -223,6 +223,9 @@ def _against(
         )
     )
     plain, sealed = {**task.fields, **act.fields}, {**task.sealed, **act.sealed}
+    yield from consents.naming(
+        definition.workflow, action, act.fields, plain, doers(task, visit.step, act.doer)
+    )
     yield from children.opening_reasons(definition.workflow, action, act.opens, plain, sealed, facts)
     yield from children.lifting_reasons(task, action, act.doer, facts, at)
 

@@ -7,14 +7,15 @@ to take the matter upward, and 减签 or a silence that the definition knows sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from zeroerror.engine.facts import Definition
 from zeroerror.engine.rounds import Form, Proceeding, asking, current, entry, last_round, rounds_of
 from zeroerror.model.event import Event
+from zeroerror.model.problem import Reason
 from zeroerror.model.task import Signing, Task, Visit
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import ADDED, OBJECT, SIGN, Consent, Owner, Step
+from zeroerror.model.workflow import ADDED, OBJECT, SIGN, Action, Consent, Owner, Step, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,34 @@ def signers(step: Step, fields: Mapping[str, str]) -> tuple[Signer, ...]:
 def added(person: str, by: str, reason: str | None) -> Signer:
     """Somebody added by name while it runs (加签)."""
     return Signer(-1, person, ADDED, {ADDED.name: person}, by, reason)
+
+
+def barred(step: Step, persons: Iterable[str], doers: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Who of these could never sign, because four eyes forbid it, each with the step that he did himself."""
+    action = step.action(SIGN)
+    done = [] if action is None else [one for guard in action.guards for one in guard.steps]
+    for person in persons:
+        yield from ((person, each) for each in done if doers.get(each) == person)
+
+
+def naming(
+    workflow: Workflow,
+    action: Action,
+    given: Mapping[str, str],
+    fields: Mapping[str, str],
+    doers: Mapping[str, str | None],
+) -> Iterator[Reason]:
+    """Who is named to sign and never could: said when he is named, and not only when he comes to sign.
+
+    `given` is what the action fills in, `fields` and `doers` as it leaves them.
+    """
+    for step in workflow.steps:
+        owners = () if step.consent is None else step.consent.signers
+        names = dict.fromkeys(each.name for each in owners if each.kind == "field")
+        if names and (names.keys() & given.keys() or action.to == step.name):
+            persons = dict.fromkeys(one for name in names for one in fields.get(name, "").split(","))
+            for person, did in barred(step, persons, doers):
+                yield Reason("engine.cannot_sign", {"person": person, "step": workflow.step(did).title})
 
 
 def standing(task: Task, step: Step, text: str) -> set[str]:

@@ -21,7 +21,7 @@ from zeroerror.model.command import Command
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task, Visit
-from zeroerror.model.workflow import Step
+from zeroerror.model.workflow import Step, Workflow
 
 Answer = tuple[Event, ...] | Refusal
 
@@ -34,7 +34,7 @@ def change_signers(command: Command, actor: str, facts: Facts, at: datetime) -> 
     task, visit, definition, step = found
     body, now = command.body, _form(task, facts, at)
     more, fewer = body["add"], body["remove"]
-    reasons = [*_against_adding(task, step, now, more), *_against_removing(task, step, now, more, fewer)]
+    reasons = [*_against_adding(task, definition.workflow, step, now, more), *_against_removing(task, step, now, more, fewer)]
     if body.get("reason") is None or not (more or fewer):
         reasons.append(Reason("engine.says_nothing"))
     if reasons:
@@ -154,7 +154,9 @@ def _is(visit: Visit, persons: list[str]) -> bool:
     return visit.person in persons or (visit.signing is not None and visit.signing.signer in persons)
 
 
-def _against_adding(task: Task, step: Step, now: Form, more: list[str]) -> Iterator[Reason]:
+def _against_adding(
+    task: Task, workflow: Workflow, step: Step, now: Form, more: list[str]
+) -> Iterator[Reason]:
     organisation, round_ = now.facts.organisation, rounds.current(task, step.name)
     waiting = {each.label for each in consents.waiting(task, step, now)}
     for person in more:
@@ -162,6 +164,8 @@ def _against_adding(task: Task, step: Step, now: Form, more: list[str]) -> Itera
             yield Reason("engine.not_in_service", {"person": person})
         elif person in waiting or any(_is(each, [person]) and not consents.removed(each) for each in round_):
             yield Reason("engine.signs_already", {"person": person})
+    for person, did in consents.barred(step, more, now.doers):
+        yield Reason("engine.cannot_sign", {"person": person, "step": workflow.step(did).title})
 
 
 def _against_removing(

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from zeroerror.engine import consents
+from zeroerror.engine.advancing import doers_so_far, pinned
 from zeroerror.engine.authority import may_assign, offices, why_not
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import Answer, open_visit
@@ -48,6 +50,7 @@ def assign(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     else:
         against = list(_against(person, visit, facts.organisation, at))
         reasons += against
+        reasons += _barred(task, visit, step, person, facts)
         if (
             not against
             and body.get("reason") is None
@@ -135,6 +138,14 @@ def _against(person: str, visit: Visit, organisation: Organisation, at: datetime
         yield Reason("engine.on_leave", {"person": person})
     if visit.person == person:
         yield Reason("engine.owes_already", {"person": person})
+
+
+def _barred(task: Task, visit: Visit, step: Step, person: str, facts: Facts) -> Iterator[Reason]:
+    """Why a signature cannot be given to somebody whom four eyes keep from signing."""
+    if visit.signing is not None:
+        for _, did in consents.barred(step, (person,), doers_so_far(task)):
+            title = pinned(task, facts).workflow.step(did).title
+            yield Reason("engine.cannot_sign", {"person": person, "step": title})
 
 
 def _leaves(
