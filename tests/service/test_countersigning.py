@@ -309,7 +309,9 @@ def test_who_drafted_it_is_not_named_to_sign_it(house: House, tmp_path: Path) ->
 def test_who_drafted_it_is_not_added_to_the_signers(text: Text) -> None:
     before = text.house.task(text.id)
     assert codes(text.change(add=[text.house.clerk, MORE])) == {"engine.cannot_sign"}
-    given = tasks.assign(text.house.inst, text.house.actor("wangli"), text.id, text.house.clerk, reason="请办")
+    given = tasks.assign(
+        text.house.inst, text.house.actor("wangli"), text.id, text.house.clerk, reason="请办"
+    )
     assert codes(given) == {"engine.cannot_sign"}
     assert text.house.task(text.id) == before
 
@@ -351,7 +353,8 @@ def test_a_change_of_text_sent_twice_under_one_id_has_one_effect(text: Text) -> 
     file.write_text("第二稿", "utf-8")
     actor, options = house.actor(house.director), Options(command_id="once")
     first, second = (
-        countersigning.revise(house.inst, actor, text.id, file=file, reason="改", options=options) for _ in "12"
+        countersigning.revise(house.inst, actor, text.id, file=file, reason="改", options=options)
+        for _ in "12"
     )
     assert done_of(first).index == done_of(second).index
 

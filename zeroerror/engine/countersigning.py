@@ -34,7 +34,10 @@ def change_signers(command: Command, actor: str, facts: Facts, at: datetime) -> 
     task, visit, definition, step = found
     body, now = command.body, _form(task, facts, at)
     more, fewer = body["add"], body["remove"]
-    reasons = [*_against_adding(task, definition.workflow, step, now, more), *_against_removing(task, step, now, more, fewer)]
+    reasons = [
+        *_against_adding(task, definition.workflow, step, now, more),
+        *_against_removing(task, step, now, more, fewer),
+    ]
     if body.get("reason") is None or not (more or fewer):
         reasons.append(Reason("engine.says_nothing"))
     if reasons:
