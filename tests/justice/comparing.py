@@ -127,6 +127,7 @@ class Recorder:
             workflows=_Workflows(memory),
             organisation=memory.organisation,
             calendar=memory.calendar,
+            calendars=memory.calendars,
             findings=findings,
             settings={},
             notices={each.id: memory.notices_of(each) for each in memory.tasks.values()},

@@ -10,6 +10,7 @@ from typing import Any
 from tests.justice import translated
 from tests.oracle.teller import History
 from tests.oracle.world import Act
+from zeroerror.audit.foreseeable import InForce
 from zeroerror.engine.authority import capacities
 from zeroerror.engine.decide import decide
 from zeroerror.engine.facts import Definition, FollowUp
@@ -42,6 +43,7 @@ class Memory:
         self.published = translated.published(history.plans)
         self.organisation = translated.organisation(history.duties)
         self.calendar: Calendar = translated.calendar()
+        self.calendars = [InForce(translated.instant(0), -1, self.calendar)]
         self.days = history.world().days
         self.tasks: dict[str, Task] = {}
         self.ids: list[str] = []
@@ -214,6 +216,7 @@ class Memory:
                 self.organisation = organisation_from_json(event.body["organisation"])
             elif event.kind == "calendar_applied":
                 self.calendar = self.calendar.with_year(year_from_json(event.body["calendar"]))
+                self.calendars.append(InForce(at, stamp.index, self.calendar))
             elif event.kind == "notice_answered":
                 id = event.body["notice"]
                 self.notices[id] = replace(self.notices[id], state="answered", answered_at=at)

@@ -49,7 +49,9 @@ def found(history: History) -> tuple[View, tuple[Lead, ...]]:
 def case_of(view: View, lead: Lead) -> Case:
     """The facts that `why` has."""
     task = view.tasks[lead.task or ""]
-    return Case(task, view.workflow(task), view.organisation, view.calendar, view.slot)
+    return Case(
+        task, view.workflow(task), view.organisation, view.calendar, view.slot, calendars=view.calendars
+    )
 
 
 def otherwise(history: History, number: int, change: Change, lead: Lead) -> tuple[Lead, ...]:

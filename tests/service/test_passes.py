@@ -11,7 +11,8 @@ import pytest
 from tests.service.house import House, done_of, local
 from tests.unit.timing.calendars import shipped
 from zeroerror.model.calendar import Calendar, year_to_json
-from zeroerror.service import audits, organisation, proposals, scope
+from zeroerror.service import audits, organisation, proposals, scope, tasks
+from zeroerror.service.reasons import why
 from zeroerror.service.verification import verify
 from zeroerror.store import reads
 
@@ -96,6 +97,26 @@ def days_changed(house: House, **days: list[str]) -> None:
     auditor = organisation_now.all_entitled("auditor", at)[0]
     waiting = proposals.proposals(house.inst)
     done_of(proposals.confirm(house.inst, house.actor(auditor), [waiting[0]["id"]]))
+
+
+def test_a_day_taken_off_after_a_date_was_given_makes_nobody_late_in_giving_it(house: House) -> None:
+    """And one that was known to be off does; a full verification decides the same again."""
+    given = {"title": "报送材料", "source": "领导批示", "finish_by": "2026-11-26"}
+    house.at("2026-11-25 15:00")
+    for hour in ("16:00", "16:30"):
+        done_of(
+            tasks.open_task(house.inst, house.actor(house.director), "handling/supervision", fields=given)
+        )
+        if hour == "16:00":
+            house.at(f"2026-11-25 {hour}")
+            days_changed(house, off=["2026-11-26"])
+            house.at("2026-11-25 16:30")
+    first, second = (each.id for each in reads.tasks(house.inst.conn, reads.TaskFilter()))
+    short = [each for each in house.run_slots("2026-11-27 17:30") if each["rule"] == "short_notice"]
+    assert [(each["task"], each["trace"]["left_minutes"]) for each in short] == [(second, 60)]
+    assert first != second
+    assert why(house.inst, short[0]["id"], house.director)["avoidance"][0]["by"] == local("2026-11-25 11:30")
+    house.verify()
 
 
 def test_what_was_slept_through_is_owed_by_the_calendar_that_held_then(house: House) -> None:

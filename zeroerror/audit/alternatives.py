@@ -7,12 +7,14 @@ history and judges again. What the machine itself lets nobody do is nobody's to 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from zeroerror.audit.ability import holding_at, is_free, taken_back, who_could_take_over
 from zeroerror.audit.change import Change, of_visit
 from zeroerror.audit.circumstances import Case
+from zeroerror.audit.foreseeable import calendar_then
 from zeroerror.audit.rules.dates import dated_by
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.finding import Lead
@@ -32,6 +34,10 @@ def short_notice(case: Case, lead: Lead) -> Iterator[Change]:
     given, limits = dated_by(case.workflow, case.task, lead.occurrence)
     if given is None or all(each.person != given.by for each in lead.attribution.answerers):
         return
+    calendar = calendar_then(case.calendars, given.at, given.index)
+    if calendar is None:
+        return
+    case = replace(case, calendar=calendar)
     least = parse_limit(str(lead.trace["threshold"]))
     of_it: dict[str, Any] = {"who": given.by, "effect": "unfound", "step": lead.step, "visit": lead.visit}
     by = _latest(case, min(due_at for _, due_at in limits), least)

@@ -23,7 +23,9 @@ DIRECTING = ("director", "deputy", "leader", "secretary", "party_group")
 
 def case_of(view: View, task: Task) -> Case:
     """One task as a view has it."""
-    return Case(task, view.workflow(task), view.organisation, view.calendar, view.slot)
+    return Case(
+        task, view.workflow(task), view.organisation, view.calendar, view.slot, calendars=view.calendars
+    )
 
 
 def attribute_undecided(view: View, task: Task, visit: Visit, asked: Asked, owed_by: datetime) -> Attribution:
@@ -56,8 +58,12 @@ def attribute_follow_up(view: View, task: Task, visit: Visit, change: DueChange)
 def attribute_date(view: View, task: Task, visit: Visit | None, given: Given) -> Attribution | None:
     """Who gave a date that leaves hardly any time, if he directs; None where he may only have passed it on.
 
-    Who registers what comes from above or from outside writes down a date that is not his.
+    Who registers what comes from above or from outside writes down a date that is not his; and a task that another
+    task's action has opened may have taken its dates over from there, where somebody else gave them long before.
     """
+    taken_over = task.parent is not None and all(each.index != given.index for each in task.given)
+    if taken_over:
+        return None
     case = case_of(view, task)
     leads = (case.organisation.supervisor(task.office, given.at) == given.by) or any(
         case.organisation.entitled(given.by, word, given.at) for word in DIRECTING

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from zeroerror.audit.foreseeable import InForce
 from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.command import OWN
 from zeroerror.model.finding import Answerer, Attribution
@@ -30,6 +32,8 @@ class Case:
     at: datetime
     #: The tasks that this one's actions have opened, where one of them waits for these.
     children: tuple[Task, ...] = ()
+    #: That calendar and those before it, the oldest first.
+    calendars: Sequence[InForce] = ()
 
     def office(self, visit: Visit | None) -> str:
         """The office to which a step belongs: its owner's, where the definition names one."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any
 
+from zeroerror.audit.foreseeable import InForce
 from zeroerror.audit.thresholds import Thresholds, thresholds_from
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.finding import Finding
@@ -51,6 +52,8 @@ class View:
     workflows: Mapping[str, Workflow]
     organisation: Organisation
     calendar: Calendar
+    #: That one and those before it, the oldest first: who did something could count only by what held then.
+    calendars: Sequence[InForce] = ()
     #: By task: all findings about it, in the order in which they were found; under the empty id, about none.
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from zeroerror.model.calendar import Calendar, CalendarError
@@ -22,14 +22,6 @@ def chosen(spec: LimitSpec | None, fields: Mapping[str, str]) -> Limit | None:
     if isinstance(spec, LimitChoice):
         return spec.choices.get(fields.get(spec.field, ""))
     return spec
-
-
-def given(limit: Limit, fields: Mapping[str, str]) -> date | datetime | None:
-    """The date that an `at` or `before` counts from, as its field says it."""
-    text = fields.get(limit.field or "", "")
-    if not text:
-        return None
-    return from_text(text) if "T" in text else date.fromisoformat(text)
 
 
 def step_due(
@@ -62,7 +54,7 @@ def _due(
     now: datetime | None,
 ) -> dict[str, Any]:
     limit = chosen(spec, fields)
-    date_given = None if limit is None else given(limit, fields)
+    date_given = None if limit is None else limit.given(fields)
     if limit is None or (limit.field is not None and date_given is None):
         return {"due_at": None, "warn_at": None, "provisional": False}
     found = due(start, limit, calendar, given=date_given, stops=stops, now=now)
@@ -83,7 +75,7 @@ def beyond(workflow: Workflow, fields: Mapping[str, str], calendar: Calendar) ->
             if limit is None or limit.field != field.name:
                 continue
             try:
-                due(from_text(ALWAYS), limit, calendar, given=given(limit, fields))
+                due(from_text(ALWAYS), limit, calendar, given=limit.given(fields))
             except CalendarError:
                 params = {"field": field.name, "title": field.title, "value": fields[field.name]}
                 yield Reason("engine.date_beyond_calendar", {**params, "years": sorted(calendar.years)})

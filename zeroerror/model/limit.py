@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, Literal, cast
 
 from zeroerror.model.errors import UsageError
+from zeroerror.model.instant import from_text
 from zeroerror.model.value import dataclass
 
 Unit = Literal["wd", "wh", "d", "mo", "same_day", "at", "before"]
@@ -49,6 +51,13 @@ class Limit:
             raise LimitError("timing.limit_field", unit=self.unit)
         if self.unit == "before" and (self.by is None or self.by.unit not in BACKWARD):
             raise LimitError("timing.limit_by", by="" if self.by is None else str(limit_text(self.by)))
+
+    def given(self, fields: Mapping[str, str]) -> date | datetime | None:
+        """The date that an `at` or `before` counts from, as its field says it; None where it is not filled."""
+        text = fields.get(self.field or "", "")
+        if not text:
+            return None
+        return from_text(text) if "T" in text else date.fromisoformat(text)
 
 
 def parse_limit(value: str | Mapping[str, object]) -> Limit:

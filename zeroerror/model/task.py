@@ -68,7 +68,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A plain field filled in after the task was opened: by whom, when, and by which leaf."""
+    """A plain field filled in, or filled in anew, after the task was opened: by whom, when, and by which leaf.
+
+    Every time is kept: what came of a date that has been given anew since was still asked by who gave it first.
+    """
 
     field: str
     by: str
@@ -543,7 +546,7 @@ def _filled(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     given = (Given(name, body["doer"], stamp.at, stamp.index) for name in sorted(fields))
     return replace(
         task,
-        given=(*(each for each in task.given if each.field not in fields), *given),
+        given=(*task.given, *given),
         fields={**task.fields, **fields},
         sealed={**task.sealed, **sealed},
     )
@@ -725,7 +728,7 @@ def _revised(task: Task, body: Mapping[str, Any], stamp: Stamp) -> Task:
     given = (Given(name, stamp.actor, stamp.at, stamp.index) for name in sorted(fields))
     return replace(
         task,
-        given=(*(each for each in task.given if each.field not in fields), *given),
+        given=(*task.given, *given),
         fields={**task.fields, **fields},
         sealed={**task.sealed, **body["sealed"]},
     )

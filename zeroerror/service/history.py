@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from zeroerror.audit.foreseeable import InForce
 from zeroerror.ledger import merkle
 from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
@@ -26,19 +27,16 @@ from zeroerror.store.log import LeafRow
 _HASHES = "SELECT hash FROM leaf WHERE idx >= ? AND idx < ? ORDER BY idx"
 #: A power of two, as the tree takes them.
 _HASHES_AT_A_TIME = 16_384
+_BYTES_AT = "SELECT bytes FROM leaf WHERE idx = ?"
 _TIME_AT = "SELECT time FROM leaf WHERE idx = ?"
 _LATEST = """SELECT bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?)
     ORDER BY seq DESC LIMIT 1"""
 _SETTINGS_BEFORE = """SELECT idx FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?)
     ORDER BY seq DESC LIMIT 1"""
-_CALENDAR_BEFORE = """SELECT idx FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?, ?)
-    ORDER BY seq DESC LIMIT 1"""
-_CALENDARS = ("genesis", "calendar_applied", "hours_applied")
 #: By place alone: by stream, every finding that there has ever been would be gone through.
 _CHANGED = "SELECT kind, bytes FROM leaf WHERE idx >= ? AND idx < ? AND kind IN (?, ?, ?)"
 _TOUCHED = "SELECT bytes FROM leaf WHERE idx >= ? AND idx < ? AND kind = ?"
 _BEARING = ("organisation_applied", "calendar_applied", "hours_applied")
-_ALL = "SELECT kind, bytes FROM leaf WHERE stream = ? AND idx < ? AND kind IN (?, ?, ?) ORDER BY seq"
 
 
 def position_at(conn: Connection, time: str) -> int:
@@ -124,19 +122,9 @@ def schedules(conn: Connection) -> Iterator[tuple[datetime, Mapping[str, Any]]]:
         index = None if before is None else int(before[0])
 
 
-def calendars(conn: Connection) -> Iterator[tuple[datetime, Calendar]]:
-    """The calendar in force and those before it, the latest first, with when the event came that brought each."""
-    facts = StoreFacts(conn)
-    index, calendar = facts.held["calendar"].idx, facts.calendar
-    while True:
-        row = conn.one(_TIME_AT, (index,))
-        assert row is not None, "what is held has its leaf"
-        yield from_text(row[0]), calendar
-        before = conn.one(_CALENDAR_BEFORE, (INSTITUTION, index, *_CALENDARS))
-        if before is None:
-            return
-        index = int(before[0])
-        calendar = calendar_at(conn, index + 1)
+def calendars(conn: Connection) -> Iterator[InForce]:
+    """The calendar in force and those before it, the latest first."""
+    yield from reversed(calendars_until(conn, log.head(conn).size))
 
 
 def calendar_at(conn: Connection, position: int) -> Calendar:
@@ -144,17 +132,36 @@ def calendar_at(conn: Connection, position: int) -> Calendar:
     facts = StoreFacts(conn)
     if _holds(facts, "calendar", position):
         return facts.calendar
-    rows = conn.all(_ALL, (INSTITUTION, position, *_CALENDARS))
-    (_, first), *later = ((kind, decode_fast(data).body) for kind, data in rows)
-    calendar = calendar_from_json(first["calendar"])
-    for kind, body in later:
-        year = kind == "calendar_applied"
-        calendar = (
-            calendar.with_year(year_from_json(body["calendar"]))
-            if year
-            else calendar.with_hours(body["hours"])
-        )
-    return calendar
+    return calendars_until(conn, position)[-1].calendar
+
+
+def calendars_until(conn: Connection, position: int) -> tuple[InForce, ...]:
+    """Every calendar that the leaves before a position have brought, the oldest first."""
+    facts, found = StoreFacts(conn), list[InForce]()
+    for leaf in reads.calendars_brought(conn, position):
+        if facts.held["calendar"].idx == leaf.idx:
+            calendar = facts.calendar
+        else:
+            calendar = _brought(conn, leaf, found[-1].calendar if found else None)
+        found.append(InForce(from_text(leaf.time), leaf.idx, calendar))
+    return tuple(found)
+
+
+def _brought(conn: Connection, leaf: reads.Brought, before: Calendar | None) -> Calendar:
+    """The calendar that a leaf has brought; read once a process."""
+    found = _CALENDARS.get(leaf.hash)
+    if found is None:
+        row = conn.one(_BYTES_AT, (leaf.idx,))
+        assert row is not None, "the ledger has no gaps"
+        body = decode_fast(row[0]).body
+        if before is None:
+            found = calendar_from_json(body["calendar"])
+        elif leaf.kind == "calendar_applied":
+            found = before.with_year(year_from_json(body["calendar"]))
+        else:
+            found = before.with_hours(body["hours"])
+        _CALENDARS[leaf.hash] = found
+    return found
 
 
 def _holds(facts: StoreFacts, name: str, position: int) -> bool:
@@ -191,3 +198,7 @@ def persons_touched(conn: Connection, since: int, until: int) -> frozenset[str]:
     """Whom changes of the organisation between two positions concern."""
     rows = conn.all(_TOUCHED, (since, until, "organisation_applied"))
     return frozenset(person for (data,) in rows for person in decode_fast(data).body["touched"])
+
+
+#: What leaves have brought, by their hashes, which no two histories share.
+_CALENDARS: dict[str, Calendar] = {}

@@ -41,12 +41,12 @@ def _slots(conn: Connection, plan: Schedule, after: datetime, until: datetime) -
     """
     found: list[datetime] = []
     known: Calendar | None = None
-    for since, calendar in calendars(conn):
-        known = calendar if known is None else calendar.continued(known)
+    for each in calendars(conn):
+        known = each.calendar if known is None else each.calendar.continued(known)
         # What came at the very instant of a slot is seen by it.
-        before = since - _INSTANT
+        before = each.since - _INSTANT
         found[:0] = owed_slots(plan, known, max(after, before), until)
-        if since <= after:
+        if each.since <= after:
             break
         until = min(until, before)
     return found

@@ -9,16 +9,17 @@ from zeroerror.audit.alternatives import joint_absence
 from zeroerror.audit.avoidance import avoidance, why_none
 from zeroerror.audit.change import Change
 from zeroerror.audit.circumstances import Case
-from zeroerror.engine.deadlines import chosen, given
+from zeroerror.engine.deadlines import chosen
 from zeroerror.model.errors import UsageError
 from zeroerror.model.finding import Finding, Lead, attribution_to_json
 from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.task import Task, Visit
 from zeroerror.service.denials import denial
+from zeroerror.service.history import calendars_until
 from zeroerror.service.institution import Institution
 from zeroerror.service.opened import kin_json
 from zeroerror.service.views import Reader, step_json, task_json
-from zeroerror.store import reads
+from zeroerror.store import log, reads
 from zeroerror.timing import Due, Stop, due
 
 
@@ -73,9 +74,12 @@ def _about(reader: Reader, finding: Finding) -> dict[str, Any]:
     workflow = reader.definition(task).workflow
     visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
     children = tuple(reader.facts.children(task.id)) if workflow.waits else ()
-    case = Case(task, workflow, reader.organisation, reader.facts.calendar, reader.at, children)
+    conn = reader.inst.conn
+    # Every other rule counts by what holds; what brought each calendar need not be read for it.
+    known = calendars_until(conn, log.head(conn).size) if lead.rule == "short_notice" else ()
+    case = Case(task, workflow, reader.organisation, reader.facts.calendar, reader.at, children, known)
     id = lead.trace.get("notice")
-    changes = avoidance(case, lead, None if id is None else reads.notice(reader.inst.conn, id))
+    changes = avoidance(case, lead, None if id is None else reads.notice(conn, id))
     return {
         "basis": workflow.basis,
         "limit": _limit(chosen(workflow.limit, task.fields)),
@@ -147,7 +151,7 @@ def trace(reader: Reader, task: Task, visit: Visit, limit: Limit | None) -> list
     """Each day of a visit's limit, counted or passed over and why; empty where there is no limit."""
     if limit is None:
         return []
-    day = given(limit, task.fields)
+    day = limit.given(task.fields)
     if limit.field is not None and day is None:
         return []
     stops = [Stop(each.start, each.end or reader.at) for each in visit.pauses]

@@ -20,6 +20,7 @@ from zeroerror.model.workflow import Workflow
 from zeroerror.service.facts import definition
 from zeroerror.service.history import (
     calendar_at,
+    calendars_until,
     changed_since,
     organisation_at,
     persons_touched,
@@ -74,6 +75,7 @@ def scope_of(
         workflows={},
         organisation=organisation_at(conn, position),
         calendar=calendar,
+        calendars=calendars_until(conn, position),
         findings={"": tuple(reads.findings_of_institution(conn))},
         touched=frozenset(touched),
         settings=settings_at(conn, position),
@@ -127,6 +129,7 @@ def as_of_view(
         children=children_of(conn, tasks.values(), workflows, position),
         organisation=organisation_at(conn, position),
         calendar=calendar_at(conn, position),
+        calendars=calendars_until(conn, position),
         findings={},
         touched=frozenset(tasks),
         settings=settings_at(conn, position),

@@ -13,6 +13,7 @@ from sqlmodel import Field
 
 from zeroerror.store.declared import NARROW, STRICT, Declared, key_of, partial, whole, words
 from zeroerror.store.reads.afterwards import AFTERWARDS
+from zeroerror.store.reads.calendars import CALENDARS
 
 
 class Meta(Declared, table=True):
@@ -43,6 +44,7 @@ class Leaf(Declared, table=True):
         UniqueConstraint("stream", "seq", name="leaf_stream"),
         UniqueConstraint("command", "part", name="leaf_command"),
         partial("leaf_afterwards", "idx", AFTERWARDS),
+        partial("leaf_calendars", "idx", CALENDARS),
         STRICT,
     )
     idx: int = whole()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -16,10 +17,14 @@ from tests.unit.audit.worlds import (
     WORKFLOW,
     World,
     direct,
+    instant,
     leave,
     organisation,
 )
-from zeroerror.audit.judge import Judgement
+from tests.unit.timing.calendars import shipped
+from zeroerror.audit.foreseeable import InForce
+from zeroerror.audit.judge import Judgement, judge
+from zeroerror.model.finding import Lead
 from zeroerror.model.limit import Limit
 from zeroerror.model.organisation import Cover, Post
 from zeroerror.model.workflow import Action, Guard, Owner, Step, Workflow
@@ -50,6 +55,29 @@ def called(at: str, due: str, opener: str = DIRECTOR, person: str = CLERK) -> Wo
     """A task opened with a date by which the draft is wanted."""
     world = World(workflow=GATED).open(at, opener=opener, fields={"by": "2026-11-24"})
     return world.enter("draft", at, due, person)
+
+
+def changed(since: str, index: int, off: tuple[int, ...] = (), work: tuple[int, ...] = ()) -> InForce:
+    """The shipped calendar with these days of November 2026 otherwise, from an instant and a leaf on."""
+    year = shipped().years[2026]
+    days = [frozenset(date(2026, 11, day) for day in each) for each in (off, work)]
+    other = replace(year, off=year.off | days[0], work=year.work | days[1])
+    return InForce(instant(since), index, shipped().with_year(other))
+
+
+def without(*off: int, since: str, index: int) -> InForce:
+    """With these days taken off."""
+    return changed(since, index, off=off)
+
+
+def working(*work: int, since: str, index: int) -> InForce:
+    """With these days worked."""
+    return changed(since, index, work=work)
+
+
+def judged(world: World, at: str) -> tuple[Lead, ...]:
+    """What a pass says whose view has no calendars of before."""
+    return judge(replace(world.view(at), calendars=())).opened
 
 
 class TestShortNotice:
@@ -126,6 +154,62 @@ class TestShortNotice:
         world.enter("draft", "23 17:40", "24 09:30").run("24 08:30")
         finding = world.only("short_notice")
         assert (direct(finding), finding.lead.evidence) == ([DEPUTY], (102, 103))
+
+    def test_a_date_given_anew_stays_with_who_gave_it_first_where_a_step_came_by_it(self) -> None:
+        world = called("23 09:00", "24 17:30")
+        for at, by in (("23 17:40", "2026-11-24"), ("24 10:00", "2026-11-26")):
+            world.leave("draft", at, visit=len(world.told) // 2, doer=DEPUTY)
+            event, stamp = world.told[-1]
+            world.told[-1] = (replace(event, body={**event.body, "fields": {"by": by}}), stamp)
+            world.enter("draft", at, f"{by} 09:30", visit=len(world.told) // 2 + 1)
+        world.run("24 17:00")
+        assert direct(world.only("short_notice")) == [DEPUTY]
+
+    def test_a_day_off_announced_afterwards_makes_nobody_late_in_asking(self) -> None:
+        # Given on Monday for Thursday; on Tuesday, Tuesday to Thursday are taken off.
+        world = called("23 17:00", "26 17:30")
+        world.calendars += (without(24, 25, 26, since="24 09:00", index=102),)
+        assert not world.run("24 17:00").opened and not world.run("26 08:30").opened
+
+    def test_a_day_off_announced_before_it_counts(self) -> None:
+        world = World(workflow=GATED)
+        world.calendars += (without(24, 25, 26, since="23 16:00", index=99),)
+        world.open("23 17:00", opener=DIRECTOR, fields={"by": "2026-11-26"})
+        world.enter("draft", "23 17:00", "26 17:30").run("24 17:00")
+        assert world.only("short_notice").lead.trace["left_minutes"] == 30
+
+    def test_a_make_up_day_announced_afterwards_makes_no_date_long_enough(self) -> None:
+        # Friday evening for Monday morning; then Saturday is worked after all.
+        world = called("27 17:25", "30 11:00")
+        world.calendars += (working(28, since="28 08:00", index=102),)
+        world.run("30 08:30")
+        assert direct(world.only("short_notice")) == [DIRECTOR]
+
+    def test_what_is_counted_back_over_days_taken_off_since_is_counted_as_it_was_when_given(self) -> None:
+        steps = (replace(GATED.steps[0], limit=Limit("before", field="by", by=Limit("wd", count=1))),)
+        world = World(workflow=replace(GATED, steps=(*steps, *GATED.steps[1:])))
+        world.open("24 15:00", opener=DIRECTOR, fields={"by": "2026-11-27"})
+        world.calendars += (without(25, 26, since="24 15:30", index=100),)
+        # A working day before Friday is Tuesday now; it was Thursday when the date was given.
+        world.enter("draft", "24 16:00", "24 17:30")
+        assert not world.run("24 17:00").opened
+        world.calendars = (without(25, 26, since="20 08:00", index=1),)
+        world.run("24 17:10")
+        assert world.only("short_notice").lead.trace["left_minutes"] == 150
+
+    def test_where_nobody_can_say_what_the_calendar_was_nobody_gave_short_notice(self) -> None:
+        world = called("23 17:40", "24 09:30")
+        world.calendars = (InForce(instant("23 18:00"), 0, shipped()),)
+        assert not world.run("24 08:30").opened
+        world.findings.clear()
+        assert "short_notice" not in {each.rule for each in judged(world, "24 08:40")}
+
+    def test_a_date_taken_over_from_a_parent_task_is_nobodys(self) -> None:
+        world = World(workflow=GATED)
+        world.open("23 17:40", opener=DIRECTOR, fields={"by": "2026-11-24"}, parent="BH-2026-0001")
+        world.enter("draft", "23 17:40", "24 09:30").run("24 08:30")
+        finding = world.only("short_notice")
+        assert (finding.lead.severity, finding.lead.attribution.answerers) == ("reminder", ())
 
     def test_taken_back_withdraws(self) -> None:
         world = called("23 17:40", "24 09:30")

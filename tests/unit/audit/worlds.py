@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.unit.timing.calendars import local, shipped
+from zeroerror.audit.foreseeable import InForce
 from zeroerror.audit.judge import Judgement, judge
 from zeroerror.audit.view import View
 from zeroerror.model.command import Capacity
@@ -141,6 +142,7 @@ class World:
     findings: dict[str, Finding] = field(default_factory=dict)
     ran: list[datetime] = field(default_factory=list)
     notices: tuple[Notice, ...] = ()
+    calendars: tuple[InForce, ...] = (InForce(LONG_AGO, 0, shipped()),)
 
     def tell(self, kind: str, at: str, actor: str = CLERK, **body: Any) -> World:
         """One event, after those told before."""
@@ -255,7 +257,8 @@ class World:
             tasks={} if task is None else {task.id: task},
             workflows={"d1": self.workflow},
             organisation=self.organisation,
-            calendar=shipped(),
+            calendar=self.calendars[-1].calendar,
+            calendars=self.calendars,
             findings={self.task: about, "": others},
             settings=self.settings,
             notices={self.task: self.notices},

@@ -4,6 +4,10 @@ What counts is the working time between giving the date and the first thing that
 step itself came: a step that came late because another was slow is not the fault of who gave the date. Who gave it
 to himself has surprised nobody. Who does not direct may only have written down what was asked from above or
 outside; then, and where a leader or an outside body is to deliver, it is a reminder, and nobody's.
+
+It is counted by the calendar that was in force when the date was given. A day off announced later could not be
+foreseen, and must not make anybody late in asking; where nobody can say what the calendar was, as in history older
+than the ledger, nobody has asked too late.
 """
 
 from __future__ import annotations
@@ -13,14 +17,16 @@ from datetime import datetime
 
 from zeroerror.audit.answering import attribute_date
 from zeroerror.audit.arithmetic import limit_of
+from zeroerror.audit.foreseeable import calendar_then
 from zeroerror.audit.rules.rule import Sighting
 from zeroerror.audit.view import View
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.task import Given, Task, Visit
+from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Workflow
-from zeroerror.timing import working_minutes_between
+from zeroerror.timing import due, working_minutes_between
 
 
 def short_notice(view: View, task: Task) -> Iterator[Sighting]:
@@ -34,13 +40,38 @@ def short_notice(view: View, task: Task) -> Iterator[Sighting]:
         given = _given(task, limit.field or "", asked)
         if (given.field, given.index) in told or given.by in ("machine", asked.holdings[0].person):
             continue
-        try:
-            left = working_minutes_between(view.calendar, given.at, due_at)
-        except CalendarError:
-            continue
-        if left < view.thresholds.short_notice_least.count * 60:
+        found = _time_left(view, task, visit, limit, given, due_at)
+        if found is not None and found.minutes < view.thresholds.short_notice_least.count * 60:
             told.add((given.field, given.index))
-            yield _short(view, task, visit, given, due_at, left)
+            yield _short(view, task, visit, given, due_at, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a date left, as who gave it could count: up to when, and how many working minutes."""
+
+    until: datetime
+    minutes: int
+
+
+def _time_left(
+    view: View, task: Task, visit: Visit | None, limit: Limit, given: Given, due_at: datetime
+) -> _Left | None:
+    """What a date left by the calendar of when it was given; None where nobody can say.
+
+    A step that came under another calendar may be due at another time by it: then the later of both counts.
+    """
+    calendar = calendar_then(view.calendars, given.at, given.index)
+    if calendar is None:
+        return None
+    came = task.dues[0] if visit is None else visit.dues[0]
+    until = due_at
+    try:
+        if calendar_then(view.calendars, came.since, came.index) != calendar:
+            until = max(until, due(given.at, limit, calendar, given=limit.given(task.fields)).at)
+        return _Left(until, working_minutes_between(calendar, given.at, until))
+    except CalendarError:
+        return None
 
 
 def _dated(workflow: Workflow, task: Task) -> Iterator[tuple[Visit | None, Limit, datetime]]:
@@ -60,7 +91,7 @@ def _dated(workflow: Workflow, task: Task) -> Iterator[tuple[Visit | None, Limit
 
 
 def _short(
-    view: View, task: Task, visit: Visit | None, given: Given, due_at: datetime, left: int
+    view: View, task: Task, visit: Visit | None, given: Given, due_at: datetime, left: _Left
 ) -> Sighting:
     ours = visit is None or visit.kind == "person"
     attribution = attribute_date(view, task, visit, given) if ours else None
@@ -71,8 +102,8 @@ def _short(
         evidence=(given.index, *(() if visit is None else (visit.entered_index,))),
         trace={
             "given_at": to_text(given.at),
-            "due_at": to_text(due_at),
-            "left_minutes": left,
+            "due_at": to_text(left.until),
+            "left_minutes": left.minutes,
             "threshold": limit_text(view.thresholds.short_notice_least),
         },
         attribution=attribution,
@@ -99,5 +130,7 @@ def _by_leaf(task: Task, field: str, index: int) -> Given:
 
 def _given(task: Task, field: str, visit: Visit) -> Given:
     """Who filled in the date by which a visit was due when it came: later on, or who opened the task."""
-    later = (each for each in task.given if each.field == field and each.index <= visit.entered_index)
-    return next(later, Given(field, task.opener, task.opened_at, task.dues[0].index))
+    earlier = (
+        each for each in reversed(task.given) if each.field == field and each.index <= visit.entered_index
+    )
+    return next(earlier, Given(field, task.opener, task.opened_at, task.dues[0].index))

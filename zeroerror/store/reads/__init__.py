@@ -17,6 +17,7 @@ from zeroerror.store.reads.audit import (
     warn_between,
 )
 from zeroerror.store.reads.before import Before, before_step
+from zeroerror.store.reads.calendars import Brought, calendars_brought
 from zeroerror.store.reads.circulation import circulation, unread, was_circulated
 from zeroerror.store.reads.findings import (
     FindingFilter,
@@ -102,6 +103,7 @@ from zeroerror.store.reads.tasks import (
 __all__ = [
     "Afterwards",
     "Before",
+    "Brought",
     "Closed",
     "Correction",
     "Definition",
@@ -119,6 +121,7 @@ __all__ = [
     "TaskFilter",
     "VisitRow",
     "before_step",
+    "calendars_brought",
     "children_ids",
     "circulation",
     "clock",

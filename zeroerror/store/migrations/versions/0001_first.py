@@ -282,6 +282,7 @@ INDEXES = (
     """CREATE INDEX leaf_afterwards ON leaf (idx) WHERE kind IN ('attribution_corrected', 'attribution_revised', 'dispute_answered', 'finding_cured', 'finding_disputed',
        'finding_voided', 'finding_withdrawn', 'rectify_ordered',
        'step_restored', 'task_reopened')""",
+    "CREATE INDEX leaf_calendars ON leaf (idx) WHERE kind IN ('genesis', 'calendar_applied', 'hours_applied')",
     "CREATE INDEX visit_first_due ON visit (first_due_at) WHERE status = 'open'",
     "CREATE INDEX visit_warn ON visit (warn_at) WHERE status = 'open'",
     "CREATE INDEX visit_person ON visit (person) WHERE status = 'open'",
