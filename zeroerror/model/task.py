@@ -200,6 +200,9 @@ class Visit:
     dues: tuple[DueChange, ...]
     #: Everybody who has owed it; the last one owes it.
     holdings: tuple[Holding, ...]
+    #: Of a countersigning or a vote: whose it is.
+    signing: Signing | None = None
+    voting: Voting | None = None
     urger: str | None = None
     waits_for: str | None = None
     #: Nobody could be found on entry: the office's director owes the assignment.
@@ -229,12 +232,9 @@ class Visit:
     confirmed_by: str | None = None
     #: Every time it had ended already, and was taken back.
     undone: tuple[Undone, ...] = ()
-    #: Of a countersigning: whose it is.
-    signing: Signing | None = None
     #: Whom its holder asked to do it, and when he took that back.
     delegations: tuple[Delegation, ...] = ()
-    #: Of a vote: whose it is; and of one that was recorded, how it went.
-    voting: Voting | None = None
+    #: Of a vote that was recorded: how it went.
     minutes: Minutes | None = None
 
     @property
@@ -352,11 +352,14 @@ class Task:
 
     def open_visits(self) -> tuple[Visit, ...]:
         """The steps that somebody owes now."""
-        return tuple(visit for visit in self.visits if visit.open)
+        return tuple([visit for visit in self.visits if visit.status == "open"])
 
     def find(self, step: str, visit: int) -> Visit | None:
         """That visit of that step, if it was ever entered."""
-        return next((each for each in self.visits if each.step == step and each.visit == visit), None)
+        for each in self.visits:
+            if each.visit == visit and each.step == step:
+                return each
+        return None
 
     def doer_of(self, step: str) -> str | None:
         """Who last did that step."""

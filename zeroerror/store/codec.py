@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
@@ -51,6 +52,15 @@ def _read(text: str | None) -> datetime | None:
     return None if text is None else _from(text)
 
 
+#: What may have happened to a visit since it was entered: nothing yet, to most that are open.
+_happened = attrgetter(
+    *("urger", "waits_for", "unassigned", "tried", "pauses", "urged_at", "extensions", "status", "action"),
+    *("doer", "capacity", "left_at", "left_index", "done_at", "reason", "late_record", "attachments"),
+    *("confirmed_by", "undone", "delegations", "minutes"),
+)
+_NOTHING = _happened(Visit("", 0, "", datetime.min.replace(tzinfo=UTC), 0, (), ()))
+
+
 def visit_to_json(visit: Visit) -> str:
     """One visit's text."""
     return to_json(
@@ -65,90 +75,138 @@ def visit_to_json(visit: Visit) -> str:
                 (each.person, each.capacity, _to(each.since), each.index, each.why, each.for_)
                 for each in visit.holdings
             ],
-            visit.urger,
-            visit.waits_for,
-            visit.unassigned,
-            visit.tried,
-            [
-                (_to(each.start), instant_text(each.end), each.waits_for, each.by, each.index)
-                for each in visit.pauses
-            ],
-            [_to(each) for each in visit.urged_at],
-            [
-                (
-                    each.proposal,
-                    _to(each.at),
-                    each.by,
-                    instant_text(each.answered_at),
-                    each.index,
-                    each.answered_index,
-                )
-                for each in visit.extensions
-            ],
-            visit.status,
-            visit.action,
-            visit.doer,
-            visit.capacity,
-            instant_text(visit.left_at),
-            visit.left_index,
-            instant_text(visit.done_at),
-            visit.reason,
-            visit.late_record,
-            visit.attachments,
-            visit.confirmed_by,
-            [(_to(each.ended_at), _to(each.at), each.by, each.index, each.action) for each in visit.undone],
             _signing_out(visit.signing),
-            [(each.person, _to(each.since), each.index, each.by) for each in visit.delegations],
             _voting_out(visit.voting),
-            _minutes_out(visit.minutes),
+            None if _happened(visit) == _NOTHING else _happened_out(visit),
         )
+    )
+
+
+def _happened_out(visit: Visit) -> tuple[Any, ...]:
+    return (
+        visit.urger,
+        visit.waits_for,
+        visit.unassigned,
+        visit.tried,
+        [
+            (_to(each.start), instant_text(each.end), each.waits_for, each.by, each.index)
+            for each in visit.pauses
+        ],
+        [_to(each) for each in visit.urged_at],
+        [
+            (
+                each.proposal,
+                _to(each.at),
+                each.by,
+                instant_text(each.answered_at),
+                each.index,
+                each.answered_index,
+            )
+            for each in visit.extensions
+        ],
+        visit.status,
+        visit.action,
+        visit.doer,
+        visit.capacity,
+        instant_text(visit.left_at),
+        visit.left_index,
+        instant_text(visit.done_at),
+        visit.reason,
+        visit.late_record,
+        visit.attachments,
+        visit.confirmed_by,
+        [(_to(each.ended_at), _to(each.at), each.by, each.index, each.action) for each in visit.undone],
+        [(each.person, _to(each.since), each.index, each.by) for each in visit.delegations],
+        _minutes_out(visit.minutes),
     )
 
 
 def visits_from_json(texts: Iterable[str]) -> tuple[Visit, ...]:
     """The visits of their texts, in the order given; one parse for all of them."""
-    return tuple([_visit_in(data) for data in from_json("[" + ",".join(texts) + "]")])
+    return tuple([_visit_in(*data) for data in from_json("[" + ",".join(texts) + "]")])
 
 
-def _visit_in(data: list[Any]) -> Visit:
-    # Most of these lists are empty in most visits, and an empty one needs no loop.
-    tried, pauses, urged_at, extensions = data[10:14]
-    left_at, done_at = data[18], data[20]
+def _visit_in(
+    step: str,
+    visit: int,
+    kind: str,
+    entered_at: str,
+    entered_index: int,
+    dues: list[list[Any]],
+    holdings: list[list[Any]],
+    signing: list[Any] | None,
+    voting: list[Any] | None,
+    happened: list[Any] | None,
+) -> Visit:
+    # Most visits have had one due date and one person, and one needs no loop.
+    due, holding = dues[0], holdings[0]
     return Visit(
-        data[0],
-        data[1],
-        data[2],
-        _from(data[3]),
-        data[4],
-        tuple([_due_in(*each) for each in data[5]]),
-        tuple([Holding(who, how, _from(at), index, why, for_) for who, how, at, index, why, for_ in data[6]]),
-        data[7],
-        data[8],
-        data[9],
-        tuple([(person, why) for person, why in tried]) if tried else (),
-        tuple([Pause(_from(start), _read(end), *rest) for start, end, *rest in pauses]) if pauses else (),
-        tuple([_from(each) for each in urged_at]) if urged_at else (),
+        step,
+        visit,
+        kind,
+        _from(entered_at),
+        entered_index,
+        (_due_in(*due),) if len(dues) == 1 else tuple([_due_in(*each) for each in dues]),
+        (_holding_in(*holding),) if len(holdings) == 1 else tuple([_holding_in(*each) for each in holdings]),
+        Signing(*signing) if signing else None,
+        Voting(*voting) if voting else None,
+        *(_happened_in(*happened) if happened else ()),
+    )
+
+
+def _holding_in(
+    person: str | None, capacity: str, since: str, index: int, why: str, for_: str | None
+) -> Holding:
+    return Holding(person, capacity, _from(since), index, why, for_)
+
+
+def _happened_in(
+    urger: str | None,
+    waits_for: str | None,
+    unassigned: bool,
+    tried: list[list[str]],
+    pauses: list[list[Any]],
+    urged_at: list[str],
+    extensions: list[list[Any]],
+    status: str,
+    action: str | None,
+    doer: str | None,
+    capacity: str | None,
+    left_at: str | None,
+    left_index: int | None,
+    done_at: str | None,
+    reason: str | None,
+    late_record: bool,
+    attachments: int,
+    confirmed_by: str | None,
+    undone: list[list[Any]],
+    delegations: list[list[Any]],
+    minutes: list[Any] | None,
+) -> tuple[Any, ...]:
+    return (
+        urger,
+        waits_for,
+        unassigned,
+        tuple([(person, why) for person, why in tried]),
+        tuple([Pause(_from(start), _read(end), *rest) for start, end, *rest in pauses]),
+        tuple([_from(each) for each in urged_at]),
         tuple(
             [Asked(id, _from(at), by, _read(answered), *rest) for id, at, by, answered, *rest in extensions]
-        )
-        if extensions
-        else (),
-        data[14],
-        data[15],
-        data[16],
-        data[17],
-        _from(left_at) if left_at else None,
-        data[19],
-        _from(done_at) if done_at else None,
-        data[21],
-        data[22],
-        data[23],
-        data[24],
-        tuple([Undone(_from(ended), _from(at), *rest) for ended, at, *rest in data[25]]) if data[25] else (),
-        Signing(*data[26]) if data[26] else None,
-        tuple([Delegation(who, _from(at), *rest) for who, at, *rest in data[27]]) if data[27] else (),
-        Voting(*data[28]) if data[28] else None,
-        _minutes_in(*data[29]) if data[29] else None,
+        ),
+        status,
+        action,
+        doer,
+        capacity,
+        _read(left_at),
+        left_index,
+        _read(done_at),
+        reason,
+        late_record,
+        attachments,
+        confirmed_by,
+        tuple([Undone(_from(ended), _from(at), *rest) for ended, at, *rest in undone]),
+        tuple([Delegation(who, _from(at), *rest) for who, at, *rest in delegations]),
+        _minutes_in(*minutes) if minutes else None,
     )
 
 
@@ -230,6 +288,8 @@ def _due_out(due: DueChange) -> tuple[Any, ...]:
     )
 
 
+#: Those who are asked together have one due date, and a pass opens its follow-ups with one.
+@lru_cache(maxsize=1024)
 def _due_in(
     due_at: str | None,
     warn_at: str | None,

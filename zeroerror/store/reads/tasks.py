@@ -46,9 +46,10 @@ class TaskFilter:
     limit: int = 1_000_000
 
 
-TASK = """SELECT t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
+# The task's own state stands in its first row alone: a task with forty visits has forty rows.
+TASK = """SELECT CASE WHEN v.place > 0 THEN NULL ELSE t.state END, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
     WHERE t.id = ? ORDER BY v.place"""
-_TASKS = """SELECT t.id, t.state, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
+_TASKS = """SELECT t.id, CASE WHEN v.place > 0 THEN NULL ELSE t.state END, v.content FROM task t LEFT JOIN visit v ON v.task = t.id
     WHERE t.id IN (?*) ORDER BY t.id, v.place"""
 _CHILDREN = "SELECT parent, id FROM task WHERE parent IN (?*) ORDER BY parent, id"
 _VISIT = "task, step, visit, office, kind, person, urger, clock, entered_at, due_at, warn_at"
