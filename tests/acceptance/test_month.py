@@ -10,8 +10,9 @@ import pytest
 
 from tests.acceptance.homes import LANGUAGES, RAW, call
 from zeroerror.audit.rules import RULES
-from zeroerror.service import audits, log, views
+from zeroerror.service import audits, log
 from zeroerror.service.institution import open_institution
+from zeroerror.service.task_show import task_show
 from zeroerror.text import Language, say
 
 SECRETARY = "zhoujianming"
@@ -111,7 +112,7 @@ def test_notices_go_from_blue_to_red_and_one_is_answered(month: Any) -> None:
     assert levels == ["blue", "yellow", "red"]
     (task,) = {each["params"]["task"] for each in data["story"] if each["code"] == "demo.month_notice"}
     with open_institution(home) as inst:
-        given = views.task_show(inst, task, SECRETARY)["notices"]
+        given = task_show(inst, task, SECRETARY)["notices"]
     assert "answered" in {each["state"] for each in given if each["level"] == "red"}
 
 
@@ -119,7 +120,7 @@ def test_what_is_put_right_is_looked_at_again(month: Any) -> None:
     home, data = month
     (ordered,) = [each["params"] for each in data["story"] if each["code"] == "demo.month_rectify"]
     with open_institution(home) as inst:
-        shown = views.task_show(inst, ordered["follow_up"], SECRETARY)
+        shown = task_show(inst, ordered["follow_up"], SECRETARY)
     left = [each["step"] for each in shown["history"] if each["kind"] == "step_left"]
     assert left == ["plan", "handle", "accept", "look_back"]
 

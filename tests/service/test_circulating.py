@@ -9,7 +9,9 @@ import pytest
 from tests.service.house import House, codes, done_of
 from tests.service.test_rules import found
 from zeroerror.model.errors import UsageError
-from zeroerror.service import circulation, tasks, views
+from zeroerror.service import circulation, tasks
+from zeroerror.service.desk import next_for
+from zeroerror.service.task_show import task_show
 
 
 def circulate(house: House, by: str, task: str, *persons: str, **more: Any) -> Any:
@@ -21,18 +23,18 @@ def read(house: House, person: str, *ids: str) -> Any:
 
 
 def unread(house: House, person: str) -> list[str]:
-    return [each["task"] for each in views.next_for(house.inst, person)["unread"]]
+    return [each["task"] for each in next_for(house.inst, person)["unread"]]
 
 
 def test_what_was_circulated_is_read_by_whoever_got_it_and_who_has_not_is_seen(house: House) -> None:
     task = house.open(title="关于收看直播的通知")
-    assert views.task_show(house.inst, task, "wangli")["title"] is None
+    assert task_show(house.inst, task, "wangli")["title"] is None
     done_of(circulate(house, house.clerk, task, "wangli", "guoliang"))
     assert unread(house, "wangli") == [task]
-    assert views.task_show(house.inst, task, "wangli")["title"] == "关于收看直播的通知"
+    assert task_show(house.inst, task, "wangli")["title"] == "关于收看直播的通知"
     done_of(read(house, "wangli", task))
     assert unread(house, "wangli") == []
-    told = views.task_show(house.inst, task, house.clerk)["circulation"]
+    told = task_show(house.inst, task, house.clerk)["circulation"]
     assert {each["person"]: each["read_at"] is not None for each in told} == {
         "wangli": True,
         "guoliang": False,
@@ -72,7 +74,7 @@ def test_who_opened_it_owes_it_or_directs_there_circulates_it(house: House) -> N
     assert codes(circulate(house, house.clerk, task, "nobody")) == {"engine.not_in_service"}
     done_of(circulate(house, house.leader, task, office="经济委"))
     assert codes(circulate(house, house.clerk, task, "wangli")) == {"engine.circulated_already"}
-    assert len(views.task_show(house.inst, task, house.clerk)["circulation"]) == len(
+    assert len(task_show(house.inst, task, house.clerk)["circulation"]) == len(
         house.inst.organisation.staff("经济委", house.inst.now())
     )
 

@@ -14,8 +14,9 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Visit
-from zeroerror.service import countersigning, organisation, proposals, tasks, views
+from zeroerror.service import countersigning, organisation, proposals, tasks
 from zeroerror.service.front import Options, Receipt
+from zeroerror.service.task_show import task_show
 from zeroerror.store import reads
 
 SIGNERS = ("wangli", "longfei", "tianye")
@@ -73,7 +74,7 @@ class Text:
         }
 
     def answers(self, round_: int | None = None) -> dict[str, str]:
-        told = views.task_show(self.house.inst, self.id, self.house.director)["countersigning"]
+        told = task_show(self.house.inst, self.id, self.house.director)["countersigning"]
         return {each["person"]: each["answer"] for each in told if round_ in (None, each["round"])}
 
 
@@ -106,7 +107,7 @@ def test_one_objection_waits_for_the_others_and_takes_the_matter_upward(text: Te
     assert text.open() == {"countersign": ["wangli", "tianye"]}
     text.sign("wangli", "tianye")
     assert text.open() == {"coordinate": [text.house.leader]}
-    told = views.task_show(text.house.inst, text.id, text.house.leader)["countersigning"]
+    told = task_show(text.house.inst, text.id, text.house.leader)["countersigning"]
     assert {each["person"]: (each["answer"], each["reason"]) for each in told} == {
         "wangli": ("signed", None),
         "longfei": ("objected", "口径与上级文件不一致"),
@@ -188,7 +189,7 @@ def test_a_changed_text_voids_every_consent_and_all_are_asked_anew(text: Text) -
     visits = text.house.task(text.id).open_visits()
     assert {to_text(each.due_at)[:10] for each in visits if each.due_at} == {"2026-11-25"}
     assert text.answers(1) == {"wangli": "signed", "longfei": "objected", "tianye": "changed"}
-    told = views.task_show(text.house.inst, text.id, text.house.director)["countersigning"]
+    told = task_show(text.house.inst, text.id, text.house.director)["countersigning"]
     assert {each["stands"] for each in told if each["round"] == 1} == {False}
     text.sign(*SIGNERS)
     assert list(text.open()) == ["sign"]

@@ -12,11 +12,13 @@ from tests.service.house import House, codes, with_id
 from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Problem, Refusal
-from zeroerror.service import audits, front, imports, views
+from zeroerror.service import audits, front, imports
 from zeroerror.service.configuration import Unreadable
+from zeroerror.service.desk import next_for
 from zeroerror.service.front import Options, Request, submit
 from zeroerror.service.imports import Imported
 from zeroerror.service.outcomes import out_of_bounds
+from zeroerror.service.task_show import task_show
 from zeroerror.store import log, reads
 
 HEADER = "case,activity,time,who,responsible,start,end,deadline"
@@ -120,7 +122,7 @@ def test_nothing_is_dropped_and_what_does_not_fit_is_counted_and_kept(desk: Desk
     assert (counts["rows"], counts["tasks"], counts["events"], counts["conforming"]) == (7, 3, 7, 4)
     assert counts["nonconforming"] == {"after_end": 1, "no_such_move": 1, "unknown_activity": 1}
     assert (counts["open"], counts["closed"], counts["closed_late"]) == (2, 1, 0)
-    shown = views.task_show(desk.house.inst, "JTZ:2", _insider(desk.house))
+    shown = task_show(desk.house.inst, "JTZ:2", _insider(desk.house))
     assert [each["kind"] for each in shown["history"]] == [
         "task_opened",
         "step_left",
@@ -289,7 +291,7 @@ def test_nobody_owes_what_a_log_leaves_open_and_a_new_calendar_moves_nothing_of_
     assert all(
         task.answers is not None for task in reads.tasks_by_id(house.inst.conn, ["JTZ:1", "JTZ:3"]).values()
     )
-    assert views.next_for(house.inst, desk.secadmin)["owed"] == []
+    assert next_for(house.inst, desk.secadmin)["owed"] == []
     assert house.run_slots("2026-11-24 18:00") == []
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from tests.service.house import House, local
 from zeroerror.service import audits, views
 from zeroerror.service.board import board
+from zeroerror.service.desk import next_for
 from zeroerror.store import reads
 
 
@@ -15,7 +16,7 @@ def answers(house: House, at: Any = None) -> dict[str, Any]:
     """Everything that can be asked as of an instant."""
     people = (house.clerk, house.colleague, house.director, house.leader)
     return {
-        "owed": {person: _without_decisions(views.next_for(house.inst, person, at)) for person in people},
+        "owed": {person: _without_decisions(next_for(house.inst, person, at)) for person in people},
         "board": board(house.inst, at)["offices"],
         "open": views.task_list(house.inst, house.director, at=at),
         "all": views.task_list(house.inst, house.director, status=None, owed_by=house.clerk, at=at),

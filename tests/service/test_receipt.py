@@ -25,6 +25,7 @@ from zeroerror.service import audits, imports, log, proposals, publish, views
 from zeroerror.service.genesis import initialise
 from zeroerror.service.imports import Imported
 from zeroerror.service.institution import Actor, open_institution
+from zeroerror.service.task_show import task_show
 from zeroerror.service.verification import replayed_twin
 
 HERE = Path(__file__).resolve().parents[2]
@@ -158,7 +159,7 @@ def test_an_event_after_the_end_is_shown_as_such_and_where_it_came_from(
     house, _ = read_in
     marked = 0
     for task in views.task_list(house.inst, house.clerk, status=None, workflow="handling/receipt"):
-        shown = views.task_show(house.inst, task["id"], house.clerk)
+        shown = task_show(house.inst, task["id"], house.clerk)
         late = [each for each in shown["history"] if each["nonconforming"]]
         marked += len(late)
         if late:

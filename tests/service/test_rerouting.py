@@ -8,7 +8,8 @@ from tests.service.house import House, codes, done_of, local
 from tests.service.papers import publish_papers
 from tests.service.test_rules import direct, found
 from zeroerror.model.problem import Refusal
-from zeroerror.service import rerouting, tasks, views
+from zeroerror.service import rerouting, tasks
+from zeroerror.service.task_show import task_show
 
 LEADER_ELSEWHERE = "guoliang"
 
@@ -28,7 +29,7 @@ def test_a_merged_task_ends_and_each_of_the_two_says_where_it_goes_on(house: Hou
     assert (merged.status, merged.into, merged.open_visits()) == ("merged", lead, ())
     assert [each.status for each in merged.visits] == ["released"]
     assert (leading.status, leading.merged) == ("open", (task,))
-    shown = views.task_show(house.inst, task, house.clerk)
+    shown = task_show(house.inst, task, house.clerk)
     assert (shown["status"], shown["into"]) == ("merged", lead)
 
 
@@ -85,7 +86,7 @@ def test_what_was_opened_in_the_wrong_office_begins_anew_in_the_right_one(house:
     (visit,) = new.open_visits()
     # Its limit begins anew.
     assert (visit.person, visit.due_at) == ("wangli", local("2026-11-26 17:30"))
-    assert views.task_show(house.inst, new.id, house.director)["title"] == "关于协商会议的通知"
+    assert task_show(house.inst, new.id, house.director)["title"] == "关于协商会议的通知"
 
 
 def test_another_workflow_takes_what_fits_and_asks_for_what_is_missing(house: House) -> None:

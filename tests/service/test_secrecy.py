@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.service.house import House, codes, done_of, local
-from zeroerror.service import erasure, log, organisation, proposals, tasks, views
+from zeroerror.service import erasure, log, organisation, proposals, tasks
+from zeroerror.service.task_show import task_show
 from zeroerror.store import replay
 
 WORDS = {
@@ -87,9 +88,9 @@ def test_equal_texts_have_unequal_digests(house: House) -> None:
 
 def test_only_who_may_read_is_shown_the_text(house: House, tmp_path: Path) -> None:
     task = history(house, tmp_path)
-    shown = views.task_show(house.inst, task, house.clerk)
+    shown = task_show(house.inst, task, house.clerk)
     assert (shown["title"], shown["fields"]["title"]) == (WORDS["title"], WORDS["title"])
-    hidden = views.task_show(house.inst, task, "wangli")
+    hidden = task_show(house.inst, task, "wangli")
     assert (hidden["title"], hidden["hidden"]) == (None, ["draft", "number", "title"])
     assert not any(word in str(hidden) for word in WORDS.values())
     assert hidden["fields"]["urgency"] == "平件"
@@ -98,7 +99,7 @@ def test_only_who_may_read_is_shown_the_text(house: House, tmp_path: Path) -> No
 def test_an_erased_text_is_told_from_a_hidden_one(house: House, tmp_path: Path) -> None:
     task = history(house, tmp_path)
     confirm(house, house.leader)
-    shown = views.task_show(house.inst, task, house.clerk)
+    shown = task_show(house.inst, task, house.clerk)
     assert (shown["fields"]["number"], shown["erased"], shown["hidden"]) == (None, ["number"], [])
     assert {each["erased"] for each in erasure.texts_of(house.inst, task) if each["name"] == "number"} == {
         True

@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.service.house import OFFICE, House, codes, done_of, local
 from zeroerror.model.problem import Refusal
-from zeroerror.service import audits, findings, notices, organisation, proposals, views
+from zeroerror.service import audits, findings, notices, organisation, proposals
+from zeroerror.service.desk import next_for
 from zeroerror.store import reads
 
 
@@ -78,9 +79,9 @@ def test_an_answered_notice_is_repeated_on_its_rung_and_goes_up_only_if_that_is_
 def test_a_matter_that_ends_stops(house: House, tmp_path: Path) -> None:
     task = house.open()
     house.run_slots("2026-11-26 10:00")
-    assert [each["id"] for each in views.next_for(house.inst, house.clerk)["notices"]] == [first(house)["id"]]
+    assert [each["id"] for each in next_for(house.inst, house.clerk)["notices"]] == [first(house)["id"]]
     house.submit(task, tmp_path)
-    assert views.next_for(house.inst, house.clerk)["notices"] == []
+    assert next_for(house.inst, house.clerk)["notices"] == []
     answered = notices.answer(house.inst, house.actor(house.clerk), [first(house)["id"]], "已办")
     assert codes(answered) == {"engine.notice_ended"}
     house.run_slots("2026-11-26 18:00")
@@ -162,7 +163,7 @@ def test_what_was_voided_is_urged_no_more(house: House) -> None:
 
 
 def corrected_to(house: House, person: str) -> list[str]:
-    return [each["why"] for each in views.next_for(house.inst, person)["corrections"]]
+    return [each["why"] for each in next_for(house.inst, person)["corrections"]]
 
 
 def test_what_was_voided_is_corrected_once_to_everybody_who_had_been_told(house: House) -> None:

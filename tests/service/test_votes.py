@@ -13,11 +13,12 @@ from tests.service.house import House, codes, done_of, local
 from zeroerror.model.command import MACHINE, OWN, Target
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Refusal
-from zeroerror.service import countersigning, pictures, proposals, publish, tasks, views, voting
+from zeroerror.service import countersigning, pictures, proposals, publish, tasks, voting
 from zeroerror.service import log as ledger
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.genesis import initialise
 from zeroerror.service.institution import open_institution
+from zeroerror.service.task_show import task_show
 from zeroerror.service.voting import Meeting
 from zeroerror.store import reads
 
@@ -71,7 +72,7 @@ class Payment:
         return found
 
     def shown(self) -> list[dict[str, Any]]:
-        told: list[dict[str, Any]] = views.task_show(self.house.inst, self.id, self.house.director)["voting"]
+        told: list[dict[str, Any]] = task_show(self.house.inst, self.id, self.house.director)["voting"]
         return told
 
     def count(self) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ def next_(
     as_of: str = option("--as-of", help="as_of", takes="time"),
     review: bool = option("--review", help="review", default=False),
 ) -> None:
-    from zeroerror.service import views
+    from zeroerror.service import desk
 
     if review:
         from zeroerror.cli.review import go_through
@@ -32,7 +32,7 @@ def next_(
             from zeroerror.service.ids import find_person
 
             who = find_person(inst, person)
-        found = views.next_for(inst, who, session.current.at(as_of))
+        found = desk.next_for(inst, who, session.current.at(as_of))
         output.answer(found, lambda: _next_text(inst, found))
 
 

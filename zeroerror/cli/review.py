@@ -77,10 +77,10 @@ def _reason(inst: Institution, proposal: Mapping[str, Any]) -> str:
 
 
 def _steps(inst: Institution, actor: Actor) -> int:
-    from zeroerror.service import views
+    from zeroerror.service import desk
 
     say, done = session.current.say, 0
-    owed = [each for each in views.next_for(inst, actor.person)["owed"] if each["actions"]]
+    owed = [each for each in desk.next_for(inst, actor.person)["owed"] if each["actions"]]
     for place, each in enumerate(owed, 1):
         output.write(
             say(

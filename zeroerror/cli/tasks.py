@@ -136,12 +136,12 @@ def title_of(task: Mapping[str, Any]) -> str:
 
 
 def show(task: str = argument("task"), as_of: str = option("--as-of", help="as_of", takes="time")) -> None:
-    from zeroerror.service import ids, views
+    from zeroerror.service import ids, task_show
 
     with session.current.institution(read_only=True) as inst:
         reader = session.current.reader(inst)
         id = ids.find_task(inst, task)
-        found = views.task_show(inst, id, reader, session.current.at(as_of))
+        found = task_show.task_show(inst, id, reader, session.current.at(as_of))
         output.answer(found, lambda: _show_text(inst, found))
 
 

@@ -13,7 +13,7 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
 from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.views import Reader
+from zeroerror.service.reader import Reader
 from zeroerror.store import reads
 
 

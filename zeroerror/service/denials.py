@@ -8,7 +8,7 @@ from typing import Any
 
 from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.instant import from_text
-from zeroerror.service.views import Reader
+from zeroerror.service.reader import Reader
 from zeroerror.store import log, reads
 
 #: A leaf as `why` takes it: its place in the ledger.

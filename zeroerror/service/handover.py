@@ -9,7 +9,7 @@ from zeroerror.engine.granting import owed
 from zeroerror.ledger.leaf import Leaf
 from zeroerror.model.instant import from_text
 from zeroerror.model.task import Task
-from zeroerror.service.views import Reader
+from zeroerror.service.reader import Reader
 
 
 def handover_json(reader: Reader, task: Task, leaves: Sequence[Leaf]) -> dict[str, Any] | None:

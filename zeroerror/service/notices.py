@@ -16,8 +16,8 @@ from zeroerror.model.problem import Refusal
 from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.history import position_at, tasks_at
 from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.reader import Reader
 from zeroerror.service.texts import Draft
-from zeroerror.service.views import Reader
 from zeroerror.store import reads
 from zeroerror.timing import working_before
 

@@ -8,7 +8,7 @@ from typing import Any
 from zeroerror.model.task import Task
 from zeroerror.model.workflow import Action
 from zeroerror.service.history import tasks_at
-from zeroerror.service.views import Reader
+from zeroerror.service.reader import Reader
 from zeroerror.store import reads
 
 

@@ -14,7 +14,7 @@ from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Step, Workflow
 from zeroerror.service.ids import task_of
 from zeroerror.service.institution import Institution
-from zeroerror.service.views import Reader
+from zeroerror.service.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from zeroerror.service.denials import denial
 from zeroerror.service.history import calendars_until
 from zeroerror.service.institution import Institution
 from zeroerror.service.opened import kin_json
-from zeroerror.service.views import Reader, step_json, task_json
+from zeroerror.service.reader import Reader
+from zeroerror.service.views import step_json, task_json
 from zeroerror.store import log, reads
 from zeroerror.timing import Due, Stop, due
 

@@ -15,11 +15,12 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.organisation import Organisation
 from zeroerror.report.daily import Local
 from zeroerror.service import proposals
+from zeroerror.service.desk import next_for
 from zeroerror.service.following import told
 from zeroerror.service.institution import Institution
+from zeroerror.service.reader import Reader
 from zeroerror.service.seen import Seen
 from zeroerror.service.telling import post_of
-from zeroerror.service.views import Reader, next_for
 from zeroerror.store import reads
 
 SCHEMA = "zeroerror.report.slips/1"

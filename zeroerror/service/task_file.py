@@ -20,9 +20,9 @@ from zeroerror.service.circulation import circulated_by
 from zeroerror.service.facts import definition
 from zeroerror.service.following import told
 from zeroerror.service.institution import Institution
+from zeroerror.service.reader import Reader
 from zeroerror.service.span import Span
 from zeroerror.service.telling import post_of
-from zeroerror.service.views import Reader
 from zeroerror.store import log, reads
 
 

@@ -62,7 +62,7 @@ class Story:
         stage.tell("leader_returns", leader=stage.who(self._leader), due_at=stage.local(due_at))
 
     def _open_step(self) -> Mapping[str, Any]:
-        from zeroerror.service.views import task_show
+        from zeroerror.service.task_show import task_show
 
         step: Mapping[str, Any] = task_show(self._stage.inst, self.task, self._clerk)["steps"][0]
         return step

@@ -10,7 +10,7 @@ from zeroerror.model.instant import from_text
 from zeroerror.service import organisation, sandbox
 from zeroerror.service.demo.stage import Course, DemoFailed, Stage, Tell, done
 from zeroerror.service.institution import Institution
-from zeroerror.service.views import task_show
+from zeroerror.service.task_show import task_show
 from zeroerror.text import Language, say
 
 
