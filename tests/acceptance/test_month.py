@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.acceptance.homes import LANGUAGES, RAW, call
+from tests.acceptance.printing import PARTS, Printed, printed, taken_down
 from zeroerror.audit.rules import RULES
-from zeroerror.service import audits, log
+from zeroerror.service import audits, log, sandbox
 from zeroerror.service.institution import open_institution
 from zeroerror.service.task_show import task_show
 from zeroerror.text import Language, say
@@ -18,11 +19,18 @@ from zeroerror.text import Language, say
 SECRETARY = "zhoujianming"
 
 
+#: What was printed in the month's course, and which parts stood on it.
+PRINTED: Printed = {}
+STOOD: set[str] = set()
+
+
 @pytest.fixture(scope="module")
 def month(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The month through the command line: its home, and what it answered."""
     home = tmp_path_factory.mktemp("month") / "house"
-    answer = call(["--lang", "zh", "--json", "demo", "--month", "--directory", str(home)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "set_clock", taken_down(sandbox.set_clock, 11, PRINTED, STOOD))
+        answer = call(["--lang", "zh", "--json", "demo", "--month", "--directory", str(home)])
     assert answer.code == 0, answer
     return home, answer.data["data"]
 
@@ -169,3 +177,14 @@ def test_what_held_and_could_be_known_is_the_same_byte_for_byte_whenever_it_is_a
     task = next(each for each in before[1].split('"') if each.startswith(("BW-2026", "BH-2026", "BS-2026")))
     assert call([*here, "task", "note", task, "核对", "--as", SECRETARY]).code == 0
     assert before == [call(line).out for line in lines]
+
+
+def test_what_was_printed_is_had_again_byte_for_byte(month: Any) -> None:
+    home, _ = month
+    instants = sorted({at for at, _, _ in PRINTED})
+    assert len(instants) >= 10
+    with open_institution(home, read_only=True) as inst:
+        for at in instants:
+            again = {(at, printer, what): data for printer, what, data in printed(inst, set(), at)}
+            assert [key for key in again if again[key] != PRINTED[key]] == []
+    assert set(PARTS) == STOOD

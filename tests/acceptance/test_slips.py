@@ -157,3 +157,25 @@ def test_a_delegated_step_says_by_whom_on_one_slip_and_to_whom_on_the_other(
     lang: Language = "zh" if office.lang == "zh" else "en"
     assert say("cli.why_delegate", {"person": "张慧"}, lang) in made
     assert say("cli.why_own_delegated", {"person": "吴小梅"}, lang) in made
+
+
+def test_a_page_is_printed_again_as_it_was_and_none_before_its_time(office: Office, tmp_path: Path) -> None:
+    asked = [
+        ("report", "slips", "--office", OFFICE),
+        ("report", "supervisor", LEADER),
+        ("report", "slips", "--trace", "owed"),
+    ]
+    before = [office.do(*words, by=CLERK) for words in asked]
+    file, again = tmp_path / "a.html", tmp_path / "b.html"
+    office.do("report", "supervisor", LEADER, "--output", file, by=CLERK)
+    office.clock("2026-11-26T10:00")
+    office.do("task", "new", "document/outgoing", "--title", "后来的", "--set", "urgency=平件", by=CLERK)
+    office.do("task", "advance", "0002", "drop", "--reason", "会议取消", by=CLERK)
+    assert office.do(*asked[0], by=CLERK) != before[0]
+    then = ("--as-of", "2026-11-26T09:00")
+    assert [office.do(*words, *then, by=CLERK) for words in asked] == before
+    office.do("report", "supervisor", LEADER, "--output", again, *then, by=CLERK)
+    assert again.read_bytes() == file.read_bytes()
+    for at in ("2026-11-27T09:00", "2020-01-01T09:00"):
+        answer = office.call("report", "slips", "--as-of", at, by=CLERK)
+        assert (answer.code, len(answer.err.splitlines())) == (2, 1)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def slips(
     office: str = option("--office", help="office", takes="office"),
+    as_of: str = option("--as-of", help="as_of", takes="time"),
     file: Path = option("--output", help="report_output_weekly", takes="file"),
     trace: str = option("--trace", help="report_trace_slips", takes="figure"),
 ) -> None:
@@ -24,13 +25,14 @@ def slips(
     here = session.current
     checked(file)
     with here.institution(read_only=True) as inst:
-        figures = service.slips(inst, here.reader(inst), office)
+        figures = service.slips(inst, here.reader(inst), office, here.at(as_of))
         followed = None if trace is None else service.followed(inst, figures, trace.strip())
     _answered(figures, _slip_pages, file, followed)
 
 
 def supervisor(
     person: str = argument("person"),
+    as_of: str = option("--as-of", help="as_of", takes="time"),
     file: Path = option("--output", help="report_output_weekly", takes="file"),
     trace: str = option("--trace", help="report_trace_slips", takes="figure"),
 ) -> None:
@@ -40,7 +42,8 @@ def supervisor(
     here = session.current
     checked(file)
     with here.institution(read_only=True) as inst:
-        figures = supervising.page(inst, here.reader(inst), ids.find_person(inst, person))
+        who = ids.find_person(inst, person)
+        figures = supervising.page(inst, here.reader(inst), who, here.at(as_of))
         followed = None if trace is None else service.followed(inst, figures, trace.strip())
     _answered(figures, _supervisor_pages, file, followed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,15 +24,34 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
     """What somebody owes, most urgent first, and why; what waits for others; what comes due soon."""
     reader = Reader(inst, person, at or inst.now())
     past = past_of(inst, at)
-    pairs = _concerning(reader) if past is None else list(visits_then(inst.conn, past))
-    titles = reader.titles({task.id: task for task, _ in pairs}.values())
+    pairs = concerning(reader) if past is None else list(visits_then(inst.conn, past))
+    owed, waiting = owed_of(reader, pairs, past)
+    soon = [each for each in owed if each["light"] in ("soon", "today")]
+    from zeroerror.service.circulation import unread
+    from zeroerror.service.notices import corrections_to, waiting_for
+
+    return {
+        "owed": owed,
+        "waiting": waiting,
+        "soon": soon,
+        "decisions": _decisions(reader),
+        "notices": waiting_for(reader, past),
+        "unread": unread(reader, past),
+        "corrections": corrections_to(reader),
+    }
+
+
+def owed_of(
+    reader: Reader, pairs: Sequence[tuple[Task, Visit]], past: datetime | None
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Of these open visits those that are somebody's, most urgent first: what he owes, and what waits for others."""
+    why = ((task, visit, _why_owed(reader, task, visit)) for task, visit in pairs)
+    own = [(task, visit, code) for task, visit, code in why if code is not None]
+    titles = reader.titles({task.id: task for task, *_ in own}.values())
+    held_up = _held_up(reader, [(task, visit) for task, visit, _ in own], past)
     owed: list[dict[str, Any]] = []
     waiting: list[dict[str, Any]] = []
-    held_up = _held_up(reader, pairs, past)
-    for task, visit in pairs:
-        why = _why_owed(reader, task, visit)
-        if why is None:
-            continue
+    for task, visit, code in own:
         entry = {
             "task": task.id,
             "office": task.office,
@@ -49,25 +68,12 @@ def next_for(inst: Institution, person: str, at: datetime | None = None) -> dict
             "delegate": visit.delegate,
             "person": visit.person,
             "urged": len(visit.urged_at) if visit.kind == "person" else 0,
-            "why": why,
+            "why": code,
             "children": held_up.get((task.id, visit.step), []),
             "actions": step_json(reader, task, visit)["actions"],
         }
-        (waiting if why in ("urge_later", "stopped") else owed).append(entry)
-    owed.sort(key=_urgency)
-    soon = [each for each in owed if each["light"] in ("soon", "today")]
-    from zeroerror.service.circulation import unread
-    from zeroerror.service.notices import corrections_to, waiting_for
-
-    return {
-        "owed": owed,
-        "waiting": waiting,
-        "soon": soon,
-        "decisions": _decisions(reader),
-        "notices": waiting_for(reader, past),
-        "unread": unread(reader, past),
-        "corrections": corrections_to(reader),
-    }
+        (waiting if code in ("urge_later", "stopped") else owed).append(entry)
+    return sorted(owed, key=_urgency), sorted(waiting, key=_urgency)
 
 
 def _held_up(
@@ -87,7 +93,7 @@ def _held_up(
     return {(task.id, step): found.get(task.id, []) for task, step in waiting}
 
 
-def _concerning(reader: Reader) -> list[tuple[Task, Visit]]:
+def concerning(reader: Reader) -> list[tuple[Task, Visit]]:
     """The open visits that may be listed for somebody: those he owes or urges, at his desk, and that he covers."""
     conn, person = reader.inst.conn, reader.person
     rows = reads.visits_owed(conn, person)
@@ -121,7 +127,14 @@ def _leads(reader: Reader) -> bool:
 
 def _urgency(entry: Mapping[str, Any]) -> tuple[Any, ...]:
     due = entry["due_at"]
-    return LIGHTS.index(entry["light"]), due is None, due or _NEVER, entry["task"]
+    return (
+        LIGHTS.index(entry["light"]),
+        due is None,
+        due or _NEVER,
+        entry["task"],
+        entry["index"],
+        entry["step"],
+    )
 
 
 def _why_owed(reader: Reader, task: Task, visit: Visit) -> str | None:

@@ -11,11 +11,12 @@ from zeroerror.model.command import OWN
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit
-from zeroerror.model.notice import Notice
+from zeroerror.model.notice import Notice, matter_of
 from zeroerror.model.problem import Refusal
 from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.history import position_at, tasks_at
 from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.past import Earlier
 from zeroerror.service.reader import Reader
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
@@ -106,14 +107,27 @@ def waiting_for(reader: Reader, past: datetime | None = None) -> list[dict[str, 
 
 def _waited(reader: Reader, at: datetime) -> list[Notice]:
     """The notices to somebody that had no answer yet at an instant, and had not been followed."""
-    got = reads.notices(reader.inst.conn, reads.NoticeFilter(person=reader.person))
-    matters = reads.notices_of_matters(reader.inst.conn, {each.task for each in got})
+    conn = reader.inst.conn
+    got = reads.notices(conn, reads.NoticeFilter(person=reader.person))
+    matters = reads.notices_of_matters(conn, {each.task for each in got})
     last = {
         [each for each in given if each.given_at <= at][-1].id
         for given in matters.values()
         if any(each.given_at <= at for each in given)
     }
-    return [each for each in got if each.id in last and (each.answered_at is None or each.answered_at > at)]
+    waited = [each for each in got if each.id in last and (each.answered_at is None or each.answered_at > at)]
+    ended = {each.task for each in waited if each.state == "ended"}
+    if not ended:
+        return waited
+    # What was found may have been withdrawn by then, and the step still be open.
+    findings = [each for of in reads.findings_of_tasks(conn, ended).values() for each in of]
+    leads = (each.lead for each in Earlier(conn, at).as_of(findings) if each.state == "open")
+    standing = {matter_of(each.task, each.step, each.visit) for each in leads if each.task is not None}
+    return [
+        each
+        for each in waited
+        if each.state != "ended" or matter_of(each.task, each.step, each.visit) in standing
+    ]
 
 
 def corrections_to(reader: Reader) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def asked(inst: Institution, kind: Kind, name: str | None) -> Period:
     return last_whole(kind, inst.now(), zone) if name is None else named(kind, name, zone)
 
 
-def spans(inst: Institution, period: Period, at: datetime) -> tuple[Span, Span | None]:
+def spans(inst: Institution, period: Period, at: datetime, *, then: bool = False) -> tuple[Span, Span | None]:
     """A period as it stands at an instant, and the one before it where the ledger had begun.
 
     Raises UsageError for one that has not begun.
@@ -55,8 +55,8 @@ def spans(inst: Institution, period: Period, at: datetime) -> tuple[Span, Span |
     if period.start > at:
         last = last_whole(period.kind, at, period.zone).name
         raise UsageError("report.period_to_come", period=period.name, begins=period.first, last=last)
-    before = Span(inst.conn, period.before(), at)
-    return Span(inst.conn, period, at), before if before.began else None
+    before = Span(inst.conn, period.before(), at, then=then)
+    return Span(inst.conn, period, at, then=then), before if before.began else None
 
 
 def gathered(inst: Institution, span: Span, *, rooted: bool = True) -> PeriodFacts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from zeroerror.engine.acts import BULK, as_judged, parts
@@ -13,7 +14,7 @@ from zeroerror.model.problem import Refusal
 from zeroerror.model.proposal import Proposal
 from zeroerror.service import erasure
 from zeroerror.service.definitions import says_what_it_does
-from zeroerror.service.facts import proposal_of
+from zeroerror.service.facts import StoreFacts, proposal_of
 from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.texts import Draft
@@ -53,10 +54,16 @@ def proposals(
     inst: Institution, status: str | None = "open", person: str | None = None
 ) -> list[dict[str, Any]]:
     """The proposals of a status; `person` adds whether he may decide each of them."""
-    facts, at = inst.facts(), inst.now()
+    rows = map(proposal_of, reads.proposals(inst.conn, status))
+    return proposals_json(rows, inst.facts(), inst.now(), person)
+
+
+def proposals_json(
+    asked: Iterable[Proposal], facts: StoreFacts, at: datetime, person: str | None
+) -> list[dict[str, Any]]:
+    """Proposals, and whether somebody may decide each of them at an instant."""
     found = []
-    for row in reads.proposals(inst.conn, status):
-        proposal = proposal_of(row)
+    for proposal in asked:
         body = as_judged(proposal, facts)
         may = None
         if person is not None:

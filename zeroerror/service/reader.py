@@ -11,6 +11,7 @@ from zeroerror.model.organisation import Organisation
 from zeroerror.model.task import Task, Visit
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.institution import Institution
+from zeroerror.service.seen import Seen
 from zeroerror.store import reads
 from zeroerror.timing import light
 
@@ -18,11 +19,13 @@ from zeroerror.timing import light
 class Reader:
     """Somebody who looks, and what he may read: who may not gets `null` with `hidden: true`."""
 
-    def __init__(self, inst: Institution, person: str, at: datetime) -> None:
+    def __init__(self, inst: Institution, person: str, at: datetime, then: Seen | None = None) -> None:
+        """With `then`, by the organisation and the circulation as they stood, for what must be had again as it was."""
         self.inst, self.person, self.at = inst, person, at
         self.facts: StoreFacts = inst.facts()
-        self.organisation: Organisation = self.facts.organisation
-        self._zone = self.facts.zone
+        self.organisation: Organisation = self.facts.organisation if then is None else then.organisation
+        self.zone = self.facts.zone if then is None else then.calendar.zone
+        self._position = None if then is None else then.position
 
     def may_read(self, task: Task) -> bool:
         """Whether the task's definition lets him read its texts."""
@@ -30,7 +33,7 @@ class Reader:
         if may_read(self.person, task, definition.workflow, self.organisation, self.at):
             return True
         # A circulated paper is read by whoever gets it.
-        given = reads.was_circulated(self.inst.conn, task.id, self.person)
+        given = reads.was_circulated(self.inst.conn, task.id, self.person, self._position)
         return given and self.organisation.in_service(self.person, self.at)
 
     def definition(self, task: Task) -> Definition:
@@ -66,5 +69,5 @@ class Reader:
             visit.warn_at,
             clock=visit.clock,
             stopped_at=stopped,
-            zone=self._zone,
+            zone=self.zone,
         )

@@ -8,20 +8,27 @@ for him carries the commands a clerk would type.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from zeroerror.model.errors import UsageError
+from zeroerror.model.instant import from_text
 from zeroerror.model.organisation import Organisation
+from zeroerror.model.proposal import Proposal
+from zeroerror.model.task import Task
 from zeroerror.report.daily import Local
 from zeroerror.service import proposals
-from zeroerror.service.desk import next_for
+from zeroerror.service.desk import concerning, owed_of
+from zeroerror.service.facts import proposal_of
 from zeroerror.service.following import told
 from zeroerror.service.institution import Institution
+from zeroerror.service.notices import waiting_for
+from zeroerror.service.past import Earlier, FactsThen
 from zeroerror.service.reader import Reader
 from zeroerror.service.seen import Seen
 from zeroerror.service.telling import post_of
-from zeroerror.store import reads
+from zeroerror.store import log, reads
 
 SCHEMA = "zeroerror.report.slips/1"
 #: Numbers of a printing, each followed down to leaves.
@@ -32,9 +39,11 @@ CORRECTED_FOR = timedelta(days=7)
 _SIGNED = ("own", "cover", "desk")
 
 
-def slips(inst: Institution, printer: str, office: str | None = None) -> dict[str, Any]:
-    """The morning slips of an office, or of all of them; UsageError for an unknown office."""
-    paper = Paper(inst, printer)
+def slips(
+    inst: Institution, printer: str, office: str | None = None, at: datetime | None = None
+) -> dict[str, Any]:
+    """The morning slips of an office, or of all of them, as of an instant; UsageError for an unknown office."""
+    paper = Paper(inst, printer, at)
     offices = {each.id: each.title for each in paper.organisation.offices}
     if office is not None and office not in offices:
         raise UsageError("report.no_such_office", office=office, offices=list(offices))
@@ -92,26 +101,38 @@ def _says(slip: Mapping[str, Any]) -> bool:
 
 
 class Paper:
-    """One printing: as of now, by somebody who may read some texts and not others."""
+    """One printing: by somebody who may read some texts and not others, as of now or of an instant.
 
-    def __init__(self, inst: Institution, printer: str) -> None:
-        self.inst, self.at = inst, inst.now()
-        self._reader = Reader(inst, printer, self.at)
+    What was printed can be had again, byte for byte: of an instant past nothing is seen that came later.
+    """
+
+    def __init__(self, inst: Institution, printer: str, at: datetime | None = None) -> None:
+        now = inst.now()
+        if at is not None and at > now:
+            raise UsageError("report.as_of_to_come", at=at, now=now)
+        self.inst, self.at = inst, at or now
+        self._past = Earlier(inst.conn, self.at) if self.at < now else None
+        if self._past is not None and self._past.position == 0:
+            raise UsageError(
+                "error.before_ledger", at=self.at, begun=from_text(next(log.leaves(inst.conn, 0, 1)).time)
+            )
+        self._reader = Reader(inst, printer, self.at, self._past)
         self.organisation: Organisation = self._reader.organisation
-        self.local = Local(self.at, self._reader.facts.zone)
+        self.local = Local(self.at, self._reader.zone)
         self._names = inst.names(each.id for each in self.organisation.persons)
         self._readable: dict[str, bool] = {}
         ids = reads.task_ids(inst.conn, reads.TaskFilter())
-        self._short = short_ids(ids)
+        self._short = short_ids(ids if self._past is None else self._past.there(ids))
+        self._visits = [] if self._past is None else list(self._past.visits())
 
     def head(self) -> dict[str, Any]:
         """Of what and when it is."""
-        seen = Seen(self.inst.conn, None, self.at)
+        seen = self._past or Seen(self.inst.conn, None, self.at)
         return {
             "institution": self.inst.name,
             "simulated": self.inst.simulated,
             "as_of": self.local.text(self.at),
-            "zone": self._reader.facts.zone,
+            "zone": self._reader.zone,
             "position": seen.position,
             "root": seen.root,
         }
@@ -126,15 +147,17 @@ class Paper:
 
     def slip(self, person: str, office: str | None) -> dict[str, Any]:
         """What somebody owes, most urgent first; what waits for others; what he decides; what was corrected."""
-        found = next_for(self.inst, person)
+        reader = Reader(self.inst, person, self.at, self._past)
+        past = None if self._past is None else self.at
+        owed, waiting = owed_of(reader, concerning(reader) if past is None else self._visits, past)
         return {
             "person": person,
             "name": self.name(person),
             "post": post_of(self.organisation, person, self.at, office),
-            "owed": [self._line(each, person) for each in found["owed"]],
-            "waiting": [self._line(each, person) for each in found["waiting"]],
-            "notices": self._notices(person),
-            "decisions": self._decisions(person) if found["decisions"] else [],
+            "owed": [self._line(each, person) for each in owed],
+            "waiting": [self._line(each, person) for each in waiting],
+            "notices": self._notices(waiting_for(reader, past)),
+            "decisions": self._decisions(person),
             "corrections": self._corrections(person),
         }
 
@@ -167,29 +190,32 @@ class Paper:
 
     def _may_read(self, task: str) -> bool:
         if task not in self._readable:
-            found = reads.task(self.inst.conn, task)
+            found = self._task(task)
             self._readable[task] = found is not None and self._reader.may_read(found)
         return self._readable[task]
 
-    def _notices(self, person: str) -> list[dict[str, Any]]:
+    def _task(self, id: str) -> Task | None:
+        return reads.task(self.inst.conn, id) if self._past is None else self._past.tasks([id]).get(id)
+
+    def _notices(self, waiting: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Notices that await his answer."""
+        names = ("id", "level", "stage", "finding", "task", "index")
         return [
             {
-                "id": each.id,
-                "level": each.level,
-                "stage": each.stage,
-                "finding": each.finding,
-                "task": each.task,
-                "given_at": self.local.text(each.given_at),
-                "index": each.given_index,
-                "command": f"zeroerror notice answer {each.id} --reason ____",
+                **{name: each[name] for name in names},
+                "given_at": self.local.text(each["given_at"]),
+                "command": f"zeroerror notice answer {each['id']} --reason ____",
             }
-            for each in reads.notices_waiting(self.inst.conn, person)
+            for each in waiting
         ]
 
     def _corrections(self, person: str) -> list[dict[str, Any]]:
         """What he had been told of a finding, and is so no longer (更正)."""
-        sent = reads.corrections_to(self.inst.conn, person, self.at - CORRECTED_FOR)
+        sent = [
+            each
+            for each in reads.corrections_to(self.inst.conn, person, self.at - CORRECTED_FOR)
+            if self._sees(each.idx)
+        ]
         found = reads.findings_by_id(self.inst.conn, {each.finding for each in sent})
         return [
             {
@@ -203,9 +229,21 @@ class Paper:
             for each in sent
         ]
 
+    @cached_property
+    def _proposals(self) -> list[Proposal]:
+        """What was proposed and is not decided."""
+        if self._past is not None:
+            return self._past.proposals()
+        found = map(proposal_of, reads.proposals(self.inst.conn, "open"))
+        return sorted(found, key=lambda each: each.index)
+
+    def _sees(self, index: int) -> bool:
+        return self._past is None or self._past.sees(index)
+
     def _decisions(self, person: str) -> list[dict[str, Any]]:
         """Proposals that he may decide: his own key confirms them, and no paper does."""
-        rows = {row.id: row for row in reads.proposals(self.inst.conn, "open")}
+        rows = {each.id: each.index for each in self._proposals}
+        facts = self._reader.facts if self._past is None else FactsThen(self._past)
         return [
             {
                 "id": each["id"],
@@ -214,10 +252,10 @@ class Paper:
                 "proposer_name": self.name(each["proposer"]),
                 "about": each["about"] or each["body"].get("finding"),
                 "asked_at": self.local.text(each["asked_at"]),
-                "index": rows[each["id"]].idx,
+                "index": rows[each["id"]],
                 "command": f"zeroerror proposal confirm {each['id']}",
             }
-            for each in proposals.proposals(self.inst, "open", person)
+            for each in proposals.proposals_json(self._proposals, facts, self.at, person)
             if each["may_decide"]
         ]
 

@@ -26,7 +26,8 @@ _INSTANT = timedelta(microseconds=1)
 class Span(Seen):
     """The ledger as a period leaves it, up to its end or to the moment of asking."""
 
-    def __init__(self, conn: Connection, period: Period, now: datetime) -> None:
+    def __init__(self, conn: Connection, period: Period, now: datetime, *, then: bool = False) -> None:
+        """With `then`, a pass that ran late is seen only if it had run by the end: what could be printed then."""
         self.conn, self.row, self.period = conn, None, period
         self.at = min(period.end, now)
         #: The first instant that is not seen any more: of a period that goes on, its present is.
@@ -34,6 +35,7 @@ class Span(Seen):
         self._head = log.head(conn)
         self._since = position_at(conn, to_text(period.start - _INSTANT))
         self._until = position_at(conn, to_text(self.last))
+        self._known = position_at(conn, to_text(now)) if then else self._head.size
         # Before the first leaf there is no institution to tell of.
         self.position = max(1, self._until)
         ends = [each.end for slot, each in self._run if slot < self.until]
@@ -94,7 +96,7 @@ class Span(Seen):
         """The passes that wrote anything from its first leaf on, in the order of the ledger."""
         rows = sorted(reads.slots(self.conn), key=lambda row: row.idx)
         first = max(0, bisect_right([row.idx for row in rows], self._since) - 1)
-        return [(row.slot, self._pass(row)) for row in rows[first:]]
+        return [(row.slot, self._pass(row)) for row in rows[first:] if row.idx < self._known]
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from zeroerror.model.errors import UsageError
@@ -21,9 +22,9 @@ OF_OPEN = ("open", "overdue", "due_today", "due_soon", "at_desk")
 OF_WEEK = ("found", "cured", "opened", "closed")
 
 
-def page(inst: Institution, printer: str, person: str) -> dict[str, Any]:
-    """The page of a supervisor for the week that goes on; UsageError for who supervises no office."""
-    paper = Paper(inst, printer)
+def page(inst: Institution, printer: str, person: str, at: datetime | None = None) -> dict[str, Any]:
+    """The page of a supervisor for the week of an instant, by default of now; UsageError for who supervises no office."""
+    paper = Paper(inst, printer, at)
     organisation, at = paper.organisation, paper.at
     mine = {
         each.id: each.title for each in organisation.offices if organisation.supervisor(each.id, at) == person
@@ -31,7 +32,7 @@ def page(inst: Institution, printer: str, person: str) -> dict[str, Any]:
     if not mine:
         known = list(organisation.supervisors(at))
         raise UsageError("report.no_supervisor", person=person, known=known)
-    span, before = spans(inst, going("weekly", at, paper.head()["zone"]), at)
+    span, before = spans(inst, going("weekly", at, paper.head()["zone"]), at, then=True)
     teller = Telling(span)
     steps = [teller.step(task, visit) for task in span.open_tasks() for visit in task.open_visits()]
     week = periodic.figures(

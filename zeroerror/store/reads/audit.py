@@ -62,6 +62,7 @@ _OF_KIND = "SELECT idx FROM leaf WHERE idx >= ? AND idx < ? AND kind = ? ORDER B
 # No index: it is asked when a definition has been published, which is a few times a year.
 _UNDER_OTHERS = """SELECT id FROM task WHERE workflow = ? AND digest <> ? AND opened_at <= ?
     AND (status = 'open' OR closed_at > ?) ORDER BY id"""
+_OPENED_SINCE = "SELECT stream FROM leaf WHERE idx >= ? AND seq = 1 AND stream <> ?"
 _TOUCHED = "SELECT DISTINCT stream FROM leaf WHERE idx >= ? AND idx < ? AND stream <> ? ORDER BY stream"
 
 
@@ -114,6 +115,11 @@ def tasks_open_and_past(conn: Connection, at: datetime) -> list[str]:
 def touched_since(conn: Connection, since: int, until: int) -> list[str]:
     """The tasks in whose streams there are leaves with since ≤ index < until."""
     return [stream for (stream,) in conn.all(_TOUCHED, (since, until, INSTITUTION))]
+
+
+def opened_since(conn: Connection, position: int) -> set[str]:
+    """The tasks whose first leaf is not before that position."""
+    return {stream for (stream,) in conn.all(_OPENED_SINCE, (position, INSTITUTION))}
 
 
 def leaves_of_kind(conn: Connection, kind: str, since: int, until: int) -> list[int]:

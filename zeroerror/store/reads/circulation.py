@@ -9,7 +9,7 @@ from zeroerror.store.connection import Connection, Row
 _COLUMNS = "task, person, given_by, given_at, given_idx, read_at, read_idx"
 _OF_TASK = f"SELECT {_COLUMNS} FROM circulation WHERE task = ? ORDER BY given_idx, person"
 _UNREAD = f"SELECT {_COLUMNS} FROM circulation WHERE person = ? AND read_at IS NULL ORDER BY given_idx, task"
-_GIVEN = "SELECT 1 FROM circulation WHERE task = ? AND person = ?"
+_GIVEN = "SELECT given_idx FROM circulation WHERE task = ? AND person = ?"
 
 
 def circulation(conn: Connection, task: str) -> list[Circulated]:
@@ -22,9 +22,10 @@ def unread(conn: Connection, person: str) -> list[Circulated]:
     return [_circulated(row) for row in conn.all(_UNREAD, (person,))]
 
 
-def was_circulated(conn: Connection, task: str, person: str) -> bool:
-    """Whether a task was given to somebody to read."""
-    return conn.one(_GIVEN, (task, person)) is not None
+def was_circulated(conn: Connection, task: str, person: str, position: int | None = None) -> bool:
+    """Whether a task was given to somebody to read; of a position, by a leaf before it."""
+    row = conn.one(_GIVEN, (task, person))
+    return row is not None and (position is None or row[0] < position)
 
 
 def _circulated(row: Row) -> Circulated:
