@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.campaign import walk
+from tests.campaign import several, walk
 
 Plain = Mapping[str, Any]
 #: Where the task is, and where each region stands: a step, ended, or nowhere.
@@ -56,6 +56,10 @@ def _flat(definition: Plain) -> dict[str, Any]:
 def _broken(definition: Plain) -> Iterator[str]:
     yield from walk._broken(_flat(definition))
     groups = _groups(definition)
+    starts = {
+        next(iter(region["steps"])) for group in groups.values() for region in group["regions"].values()
+    }
+    yield from several.harms(definition, owed(definition), starts)
     for name, group in groups.items():
         if len(group["regions"]) < 2:
             yield f"{name} has nothing side by side"

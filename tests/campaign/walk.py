@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from tests.campaign import several
+
 #: More states than this are not walked.
 STATES_MAX = 60_000
 #: Hours of a working day, for comparing.
@@ -92,6 +94,7 @@ def _broken(definition: Plain) -> Iterator[str]:
     }
     if not named | {definition.get("title_field", "title")} <= fields.keys():
         yield "a field that is asked for is not there"
+    yield from several.harms(definition, steps, {next(iter(steps))})
 
 
 def _owners(step: Plain) -> Iterator[Plain]:

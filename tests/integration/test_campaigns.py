@@ -84,10 +84,11 @@ def test_spoilt_definitions_are_told_or_harmless(
     monkeypatch.setattr(check, "CHECKS", check.CHECKS)
     monkeypatch.setattr(check, "OF_PATHS", check.OF_PATHS)
     more = [] if plant is None else ["--plant", plant]
-    # What opened tasks can come to is in few definitions, so that it takes longer to be met.
-    runs, seed = ("280", "6") if plant in ("waits", "unsaid") else ("140", "5")
+    # Two of every kind; where a check is taken out, only the kinds that it is to find are made.
+    runs, seed = ("100", "5") if plant is None else ("20", "5")
     code = definitions.main(["--runs", runs, "--seed", seed, "--json", *more])
     told = json.loads(capsys.readouterr().out)
     assert (code, bool(told["missed"])) == ((0, False) if plant is None else (1, True)), told
-    assert told["counts"]["detected"] > 20
-    assert told["counts"]["harmless"] > 20
+    if plant is None:
+        assert told["counts"]["detected"] > 40
+        assert told["counts"]["harmless"] > 20
