@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.service.house import House, codes, done_of
+import pytest
+
+from tests.service.house import House, codes, done_of, local
+from zeroerror.engine.objecting import who_answers
+from zeroerror.model.errors import UsageError
+from zeroerror.model.organisation import Leave
+from zeroerror.model.problem import Refusal
 from zeroerror.service import audits, findings, organisation, tasks
+from zeroerror.service.front import Receipt
 from zeroerror.service.proposals import confirm, proposals
 
 
@@ -79,6 +88,65 @@ def test_a_finding_is_voided_by_two_persons_without_interest_and_stays_so(house:
     assert codes(findings.void(house.inst, house.actor(house.leader), found["id"], "再作废")) == {
         "engine.finding_gone"
     }
+
+
+def test_whoever_is_named_may_dispute_though_every_leader_is_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, now = overdue(house), house.inst.now()
+    finding = house.inst.facts().finding(found["id"])
+    assert finding is not None
+    assert who_answers(finding, house.inst.facts(), now) == house.leader
+    organisation, away = house.inst.organisation, timedelta(days=3)
+    for person in (*organisation.all_entitled("leader", now), *organisation.all_entitled("auditor", now)):
+        organisation = organisation.with_leave(Leave("L-1", person, now, now + away, now, 1, confirmed=True))
+        monkeypatch.setattr(type(house.inst.facts()), "organisation", organisation)
+    assert who_answers(finding, house.inst.facts(), now) == house.leader
+    assert who_answers(finding, house.inst.facts(), now + away) == house.leader
+
+
+def test_what_people_have_judged_holds_when_it_is_asked_what_held_then(house: House) -> None:
+    found, other = overdue(house), house.open()
+    house.run_slots("2026-12-02 09:00")
+    then, known = local("2026-11-26 12:00"), house.inst.now()
+    before = audits.audit_as_of(house.inst, then)["findings"]
+    assert [(each["id"], each["attribution"][0]["person"]) for each in before] == [(found["id"], house.clerk)]
+    house.at("2026-12-02 10:00")
+    judged_by_two(house, findings.correct, found["id"], [(house.director, "lead")], "主任未分派")
+    [corrected] = audits.audit_as_of(house.inst, then)["findings"]
+    assert [each["person"] for each in corrected["attribution"]] == [house.director]
+    assert audits.audit_as_of(house.inst, then, known_at=known)["findings"] == before
+    judged_by_two(house, findings.void, found["id"], "登记有误")
+    assert audits.audit_as_of(house.inst, then)["findings"] == []
+    assert audits.audit_as_of(house.inst, then, known_at=known)["findings"] == before
+    assert other in {each["task"] for each in audits.audit_as_of(house.inst, known)["findings"]}
+
+
+def test_what_was_late_and_has_ended_is_not_told_as_open(house: House, tmp_path: Path) -> None:
+    task = house.open()
+    house.run_slots("2026-11-26 12:00")
+    house.submit(task, tmp_path)
+    at = house.at("2026-11-26 13:00")
+    [ended] = audits.audit_as_of(house.inst, at, since=local("2026-11-25 09:00"))["findings"]
+    assert (ended["task"], ended["state"]) == (task, "cured")
+
+
+def test_nothing_is_said_of_an_instant_that_has_not_come(house: House) -> None:
+    house.open()
+    at = house.at("2026-11-24 09:00")
+    with pytest.raises(UsageError) as ahead:
+        audits.audit_as_of(house.inst, local("2030-01-01 09:00"))
+    assert ahead.value.code == "error.not_yet"
+    with pytest.raises(UsageError) as turned:
+        audits.audit_as_of(house.inst, at, since=at)
+    assert turned.value.code == "error.since_not_before"
+
+
+def judged_by_two(house: House, judge: Callable[..., Receipt | Refusal], *said: object) -> None:
+    """A finding voided or corrected by one leader, and confirmed by another."""
+    done_of(judge(house.inst, house.actor(house.leader), *said))
+    waiting = proposals(house.inst)[0]["id"]
+    done_of(confirm(house.inst, house.actor("zhoujianming"), [waiting]))
 
 
 def test_an_act_that_is_taken_back_takes_with_it_the_end_of_the_explanation(

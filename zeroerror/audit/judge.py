@@ -100,8 +100,8 @@ def judge_institution(view: View) -> Judgement:
     for rule, look in OF_INSTITUTION.items():
         for seen in look(view):
             lead = rule.lead(None, seen)
-            seen_now.add(_key(lead))
-            _compare(lead, seen.end, on_record.get(_key(lead), []), notes)
+            seen_now.add(key_of(lead))
+            _compare(lead, seen.end, on_record.get(key_of(lead), []), notes)
     for key, found in on_record.items():
         last = found[-1]
         if key not in seen_now and last.state == "open" and last.lead.rule == "joint_absence":
@@ -113,7 +113,7 @@ def judge_institution(view: View) -> Judgement:
 def _on_record(findings: Iterable[Finding]) -> dict[_Key, list[Finding]]:
     found: dict[_Key, list[Finding]] = {}
     for finding in findings:
-        found.setdefault(_key(finding.lead), []).append(finding)
+        found.setdefault(key_of(finding.lead), []).append(finding)
     return found
 
 
@@ -157,7 +157,7 @@ def _judge_task(view: View, task: Task, notes: _Notes) -> None:
     for rule, look in OF_TASK.items():
         for seen in look(view, task):
             lead = rule.lead(task, seen)
-            key = _key(lead)
+            key = key_of(lead)
             seen_now.add(key)
             stands = _compare(lead, seen.end, on_record.get(key, []), notes)
             if stands is not None and not stands.corrected:
@@ -168,8 +168,8 @@ def _judge_task(view: View, task: Task, notes: _Notes) -> None:
             _vanished(view, task, found[-1], notes)
 
 
-def _key(lead: Lead) -> _Key:
-    """The fingerprint without the occurrence, which for a finding about an event is part of what it is."""
+def key_of(lead: Lead) -> _Key:
+    """Which slip a lead is of: the fingerprint without the occurrence, which for a finding about an event is part of what it is."""
     return lead.rule, lead.task, lead.step, lead.visit, lead.slip, lead.occurrence if lead.closed else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,7 +156,10 @@ def check(
             raise
         # A definition can be checked anywhere; whether there are people for it, only where they are.
         problems = publish.check(given)
-    output.problems(problems, good=session.current.say("cli.check_good"))
+    # Silent where all is well, so that it can stand in a script; a person at a terminal is told so beside it.
+    if not problems and sys.stderr.isatty():
+        output.progress("cli.check_good", {})
+    output.problems(problems)
 
 
 def definition(name: str) -> Workflow:

@@ -114,16 +114,14 @@ def board(
     office: str = option("--office", help="office", takes="office"),
     as_of: str = option("--as-of", help="as_of", takes="time"),
 ) -> None:
-    from zeroerror.model.errors import UsageError
     from zeroerror.service import board as service
+    from zeroerror.service import ids
 
     with session.current.institution(read_only=True) as inst:
         found = service.board(inst, session.current.at(as_of))
         if office is not None:
-            known = [each["office"] for each in found["offices"]]
-            if office not in known:
-                raise UsageError("cli.not_one_of", option="--office", value=office, known=known)
-            found["offices"] = [each for each in found["offices"] if each["office"] == office]
+            asked = ids.find_office(inst, office)
+            found["offices"] = [each for each in found["offices"] if each["office"] == asked]
         output.answer(found, lambda: _board_text(found))
 
 

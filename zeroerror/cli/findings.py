@@ -35,7 +35,7 @@ def listed(
             state=state,
             person=None if person is None else ids.find_person(inst, person),
             task=None if task is None else ids.find_task(inst, task),
-            office=office,
+            office=None if office is None else ids.find_office(inst, office),
         )
         found = audits.findings(inst, which, session.current.at(as_of))
         output.answer(found, lambda: findings_table(inst, found) or session.current.say("cli.nothing"))

@@ -82,7 +82,7 @@ def listed(
             inst,
             session.current.reader(inst),
             status=None if status == "all" else status,
-            office=office,
+            office=None if office is None else ids.find_office(inst, office),
             owed_by=None if person is None else ids.find_person(inst, person),
             workflow=workflow,
             light=light,

@@ -89,14 +89,23 @@ def interested(finding: Finding, facts: Facts) -> frozenset[str]:
 
 
 def who_answers(finding: Finding, facts: Facts, at: datetime) -> str | None:
-    """The first without interest who is there: the office's supervisor, another supervisor, a secretary."""
+    """The first without interest: the office's supervisor, another one, a secretary, any leader, the auditor.
+
+    Who is there goes before who is away; but where all of them are away it is owed by the first, for whoever is
+    named may dispute a finding on any day.
+    """
     organisation, task = facts.organisation, _task_of(finding, facts)
     own = None if task is None else organisation.supervisor(task.office, at)
-    upwards = (own, *organisation.supervisors(at), *organisation.secretaries(at))
-    kept_out = interested(finding, facts)
-    return next(
-        (each for each in upwards if each not in kept_out and organisation.is_present(each, at)), None
+    upwards = (
+        own,
+        *organisation.supervisors(at),
+        *organisation.secretaries(at),
+        *organisation.all_entitled("leader", at),
+        *organisation.all_entitled("auditor", at),
     )
+    kept_out = interested(finding, facts)
+    free = [each for each in upwards if each not in kept_out and organisation.in_service(each, at)]
+    return next((each for each in free if organisation.is_present(each, at)), next(iter(free), None))
 
 
 def reasons_about(kind: str, body: Mapping[str, Any], actor: str, facts: Facts) -> tuple[Reason, ...]:

@@ -64,7 +64,7 @@ def html(pages: Sequence[Page], figures: Mapping[str, Any], lang: Language) -> s
     """The pages for A4; nothing is fetched, and the same figures give the same bytes."""
     words = Words(lang, figures["as_of"])
     banner = words.say("simulated") if figures["simulated"] else None
-    foot = words.of("slip.foot", position=figures["position"], root=figures["root"][:16])
+    foot = words.of("slip.foot", position=figures["position"], root=figures["root"])
     return _template().render(
         pages=pages,
         language=TAGS[lang],
@@ -94,7 +94,7 @@ def plain(pages: Sequence[Page], figures: Mapping[str, Any], lang: Language, col
         for note in page.notes:
             lines += wrap(note, columns, first="  * ", rest="    ")
         lines.append("")
-    lines += wrap(words.of("slip.foot", position=figures["position"], root=figures["root"][:16]), columns)
+    lines += wrap(words.of("slip.foot", position=figures["position"], root=figures["root"]), columns)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

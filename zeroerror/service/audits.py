@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from zeroerror.audit.judge import as_of, late_between
+from zeroerror.audit.judge import as_of, key_of, late_between
 from zeroerror.audit.rules import RULES
 from zeroerror.audit.slots import Schedule, owed_slots, schedule_from
 from zeroerror.model.command import MACHINE
 from zeroerror.model.errors import Busy, UsageError
-from zeroerror.model.finding import Finding, Lead
+from zeroerror.model.finding import Finding
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Refusal
 from zeroerror.service.chain import verify_chain
@@ -20,7 +21,7 @@ from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.history import root_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.owed import owed_at
-from zeroerror.service.past import findings_then
+from zeroerror.service.past import findings_before, findings_then
 from zeroerror.service.reasons import finding_json
 from zeroerror.service.scope import as_of_view
 from zeroerror.service.short_ids import of_findings
@@ -92,29 +93,57 @@ def audit_as_of(
 ) -> dict[str, Any]:
     """What is open and past due at an instant, or with `since` what was late and has ended between; nothing is written.
 
-    Raises UsageError for a `known_at` before the ledger's first leaf, when nothing was known at all.
+    What people had judged of it by then holds: what two persons have voided is not said again, and whose they have
+    corrected it to be is whose it is.
+
+    Raises UsageError for a `known_at` before the ledger's first leaf, when nothing was known at all; for an instant
+    that has not come, of which nothing can be said of anybody; and for a `since` that is not before it.
     """
-    first = begun(inst)
-    if known_at is not None and known_at < first:
-        raise UsageError("error.before_ledger", at=known_at, begun=first)
+    _askable(inst, at, known_at, since)
     with inst.conn.read():
         view = as_of_view(inst.conn, at, known_at, since)
         leads = as_of(view) if since is None else late_between(view, since)
         root = root_at(inst.conn, view.position)
         ids = of_findings(inst.conn).give(lead.fingerprint for lead in leads)
+        judged = _judged(inst, view.position) if leads else {}
+    state = "open" if since is None else "cured"
+    found = [_as_judged(Finding(ids[lead.fingerprint], lead, at, -1, state), judged) for lead in leads]
     return {
         "slot": None,
         "as_of": at,
         "position": view.position,
         "root": root,
         "rules": rules(),
-        "findings": [_lead_json(ids[lead.fingerprint], lead, at) for lead in leads],
+        "findings": [{**finding_json(each), "found_at": None} for each in found if each is not None],
     }
 
 
-def _lead_json(id: str, lead: Lead, at: datetime) -> dict[str, Any]:
-    found = finding_json(Finding(id, lead, at, -1))
-    return {**found, "found_at": None}
+def _askable(inst: Institution, at: datetime, known_at: datetime | None, since: datetime | None) -> None:
+    first = begun(inst)
+    if known_at is not None and known_at < first:
+        raise UsageError("error.before_ledger", at=known_at, begun=first)
+    if at > inst.now():
+        raise UsageError("error.not_yet", at=at)
+    if since is not None and since >= at:
+        raise UsageError("error.since_not_before", since=since, at=at)
+
+
+def _judged(inst: Institution, position: int) -> dict[tuple[object, ...], Finding]:
+    """The last of the findings about each slip, as the leaves before a position leave it."""
+    found = findings_before(inst.conn, position, reads.FindingFilter(until=position))
+    return {key_of(each.lead): each for each in found}
+
+
+def _as_judged(found: Finding, judged: Mapping[tuple[object, ...], Finding]) -> Finding | None:
+    """What is found at an instant, with what people have judged of it; None where it has been voided."""
+    last = judged.get(key_of(found.lead))
+    if last is None:
+        return found
+    if last.state == "voided":
+        return None
+    lead = replace(found.lead, attribution=last.lead.attribution) if last.corrected else found.lead
+    history = last.history if last.corrected else ()
+    return replace(found, id=last.id, lead=lead, disputed=last.disputed, history=history)
 
 
 def rules() -> list[dict[str, Any]]:

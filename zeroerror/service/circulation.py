@@ -12,6 +12,7 @@ from zeroerror.model.command import Target
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
 from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
+from zeroerror.service.ids import find_office
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.reader import Reader
 from zeroerror.store import reads
@@ -28,11 +29,8 @@ def circulate(
 ) -> Receipt | Refusal:
     """Give a task to people to read, and to everybody of an office."""
     organisation, at = inst.organisation, inst.now()
-    if office is not None and organisation.office(office) is None:
-        raise UsageError(
-            "error.unknown_office", office=office, known=[each.id for each in organisation.offices]
-        )
-    named = (*persons, *(organisation.staff(office, at) if office is not None else ()))
+    staff = () if office is None else organisation.staff(find_office(inst, office), at)
+    named = (*persons, *staff)
     body = {"persons": list(dict.fromkeys(named))}
     return submit(inst, actor, Request("circulate", body, _targets(inst, [id])), options)
 

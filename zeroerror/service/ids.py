@@ -47,3 +47,17 @@ def find_person(inst: Institution, text: str) -> str:
     if len(found) > 1:
         raise UsageError("error.same_name", person=text, found=found)
     return found[0]
+
+
+def find_office(inst: Institution, text: str) -> str:
+    """The id that a text means: an office's id or its title, one that is gone included where tasks tell of it.
+
+    Raises UsageError otherwise.
+    """
+    offices = inst.organisation.offices
+    found = next((each.id for each in offices if text in (each.id, each.title)), None)
+    if found is None and reads.task_ids(inst.conn, reads.TaskFilter(office=text)):
+        return text
+    if found is None:
+        raise UsageError("error.unknown_office", office=text, known=[each.id for each in offices])
+    return found

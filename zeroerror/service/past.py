@@ -121,7 +121,11 @@ def _passes(task: Task, which: reads.TaskFilter) -> bool:
 
 def findings_then(conn: Connection, at: datetime, which: reads.FindingFilter) -> list[Finding]:
     """The findings that passed a filter at an instant, in the order in which they were found."""
-    position = position_at(conn, to_text(at))
+    return findings_before(conn, position_at(conn, to_text(at)), which)
+
+
+def findings_before(conn: Connection, position: int, which: reads.FindingFilter) -> list[Finding]:
+    """The findings that pass a filter as the leaves before a position leave them, as they were found."""
     # Which rule found it, and in what, does not change; its state and whose it is may have been otherwise.
     constant = reads.FindingFilter(rule=which.rule, task=which.task, office=which.office, until=position)
     wanted = {each.id for each in reads.findings(conn, constant)}
