@@ -11,6 +11,7 @@ import pytest
 from tests.service.house import House, codes, done_of, local
 from zeroerror.defaults import shipped
 from zeroerror.model.errors import UsageError
+from zeroerror.model.problem import Refusal
 from zeroerror.service import (
     audits,
     log,
@@ -98,6 +99,50 @@ def test_a_slot_opens_what_the_month_owes_and_no_slot_after_it_opens_it_again(ho
     assert opened(house) == first
     house.run_slots("2026-12-01 09:00")
     assert Counter(each.period for each in opened(house)) == {"2026-11": 4, "2026-12": 4}
+
+
+def test_what_has_not_been_held_yet_is_refused_and_not_counted(house: House, put: Any) -> None:
+    put(STUDY)
+    house.run_slots("2026-11-24 09:00")
+    row = next(each for each in opened(house) if each.office == "提案委")
+    task, person = row.task or "", house.director
+    refused = tasks.advance(
+        house.inst, house.actor(person), [task], "finish", fields={"held_on": "2026-11-25"}
+    )
+    assert isinstance(refused, Refusal)
+    [reason] = refused.reasons
+    assert (reason.code, reason.params["today"]) == ("engine.date_in_future", "2026-11-24")
+    # Recorded a day later, it cannot have been held after it was done.
+    house.at("2026-11-25 09:00")
+    late = tasks.advance(
+        house.inst,
+        house.actor(person),
+        [task],
+        "finish",
+        fields={"held_on": "2026-11-25"},
+        done_at=local("2026-11-24 17:00"),
+    )
+    assert codes(late) == {"engine.date_in_future"}
+    finish(house, row, "2026-11-25")
+    assert counts(house)["学习"] == (4, 1, 3)
+
+
+def test_what_a_definition_without_the_guard_let_be_said_counts_from_its_day_on(
+    house: House, put: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "planned.yaml"
+    text = (shipped("workflows") / "handling" / "planned.yaml").read_text("utf-8")
+    path.write_text(text.replace(" guards: [{not_in_future@1: held_on}],", ""), "utf-8")
+    done_of(publish.publish(house.inst, house.actor(SECADMIN), path))
+    decide(house, SECRETARY)
+    put(VISIT)
+    house.run_slots("2026-11-24 09:00")
+    finish(house, next(each for each in opened(house) if each.place == "白水村"), "2026-11-26")
+    [plan] = owed(house)["plans"]
+    assert (plan["done"], plan["ahead"], plan["left"]) == (0, 1, 2)
+    assert [each["last"] for each in owed(house)["places"]] == [None, None]
+    house.at("2026-11-26 09:00")
+    assert counts(house)["联系点"] == (2, 1, 1)
 
 
 def test_its_task_is_owed_by_the_director_until_the_last_working_day(house: House, put: Any) -> None:

@@ -46,6 +46,7 @@ from zeroerror.definition.terms import (
     OutsideOwner,
     OwnerShape,
 )
+from zeroerror.engine.guards import ABOUT_FIELDS
 from zeroerror.model.limit import Limit, parse_limit
 from zeroerror.model.workflow import (
     Action,
@@ -299,7 +300,8 @@ def _outcome(shape: ActionShape) -> Outcome:
 def _guard(shape: GuardShape) -> Guard:
     written, about = (shape, []) if isinstance(shape, str) else next(iter(shape.items()))
     name, version = written.split("@")
-    return Guard(name, int(version), (about,) if isinstance(about, str) else tuple(about))
+    asked = (about,) if isinstance(about, str) else tuple(about)
+    return Guard(name, int(version), **{"fields" if name in ABOUT_FIELDS else "steps": asked})
 
 
 def _condition(shape: ConditionShape) -> Condition:

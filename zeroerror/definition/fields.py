@@ -126,7 +126,7 @@ def _unfilled(workflow: Workflow, reading: Reading) -> str | None:
 
 
 def readings(workflow: Workflow) -> Iterator[Reading]:
-    """Every place where the machine reads a field: limits, owners and conditions."""
+    """Every place where the machine reads a field: limits, owners, conditions and guards."""
     for spec, path in limits(workflow):
         entered = str(path[1]) if path[0] == "steps" else None
         on_entry = path[-1] == "limit"
@@ -145,6 +145,9 @@ def readings(workflow: Workflow) -> Iterator[Reading]:
                 path = ("steps", step.name, "actions", action.name, "when", place)
                 types = ORDERED if condition.test in ("at_least", "below") else ()
                 yield Reading(condition.field, path, types)
+            for place, guard in enumerate(action.guards):
+                path = ("steps", step.name, "actions", action.name, "guards", place)
+                yield from (Reading(name, path, DATES) for name in guard.fields)
     for effect in placed(workflow):
         for argument, name, wanted in effect.fields():
             yield Reading(name, (*effect.path, argument), wanted)

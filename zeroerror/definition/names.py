@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from zeroerror.definition.graph import owners
 from zeroerror.definition.where import Where
-from zeroerror.engine.guards import GUARDS
+from zeroerror.engine.guards import ABOUT_FIELDS, GUARDS
 from zeroerror.engine.ownership import OPENER
 from zeroerror.model.problem import Problem
 from zeroerror.model.workflow import Workflow
 
-#: Guards that are asked about earlier steps; the others stand alone.
+#: Guards that are asked about earlier steps; those that are not asked about fields either stand alone.
 ABOUT_STEPS = frozenset({"four_eyes"})
 
 
@@ -89,5 +89,7 @@ def guards_are_known(workflow: Workflow, where: Where) -> Iterator[Problem]:
                     yield Problem("definition.unknown_guard", params, here)
                 elif guard.name in ABOUT_STEPS and not guard.steps:
                     yield Problem("definition.guard_without_step", {"guard": written}, here)
+                elif guard.name in ABOUT_FIELDS and not guard.fields:
+                    yield Problem("definition.guard_without_field", {"guard": written}, here)
                 elif guard.name not in ABOUT_STEPS and guard.steps:
                     yield Problem("definition.guard_with_step", {"guard": written}, here)

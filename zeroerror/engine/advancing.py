@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from zeroerror.engine import absence, children, consents, form, granting, guards, votes
 from zeroerror.engine.authority import capacities, why_not
@@ -219,6 +220,7 @@ def _against(
             fields={**task.fields, **act.fields},
             filled=frozenset((*task.fields, *task.sealed, *act.fields, *act.sealed)),
             attachments=len(act.attachments),
+            at=(act.done_at or act.recorded_at or at).astimezone(ZoneInfo(facts.calendar.zone)),
             children=tuple(children.told(children.open_children(task, facts), facts)) if action.waits else (),
         )
     )

@@ -7,12 +7,14 @@ a ledger is decided again by the guards that held when it was written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Reason
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
-from zeroerror.model.workflow import CHILDREN_ENDED, Action, Condition, Guard, Workflow
+from zeroerror.model.workflow import CHILDREN_ENDED, NOT_IN_FUTURE, Action, Condition, Guard, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Attempt:
     #: Names of every field that would be filled.
     filled: frozenset[str]
     attachments: int
+    #: When it is done, in the institution's zone: for what is recorded afterwards, when it was done.
+    at: datetime
     #: The tasks opened by this one's actions that have not ended, in words; asked only where an action waits.
     children: tuple[str, ...] = ()
 
@@ -101,6 +105,18 @@ def _children_ended(attempt: Attempt, guard: Guard) -> Iterator[Reason]:
         yield Reason("engine.children_open", {"children": list(attempt.children), "ways": ways})
 
 
+def _not_in_future(attempt: Attempt, guard: Guard) -> Iterator[Reason]:
+    """A date is in the future from the next day on, an instant from the next microsecond on; an empty field is not."""
+    for name in guard.fields:
+        text = attempt.fields.get(name, "")
+        later = from_text(text) > attempt.at if "T" in text else text > attempt.at.date().isoformat()
+        if later:
+            title, today = _title(attempt.workflow, name), attempt.at.date().isoformat()
+            yield Reason(
+                "engine.date_in_future", {"field": name, "title": title, "value": text, "today": today}
+            )
+
+
 def _title(workflow: Workflow, field: str) -> str:
     found = workflow.field(field)
     return field if found is None else found.title
@@ -111,4 +127,7 @@ GUARDS: Mapping[tuple[str, int], Callable[[Attempt, Guard], Iterator[Reason]]] =
     ("fields", 1): _fields,
     ("evidence", 1): _evidence,
     (CHILDREN_ENDED, 1): _children_ended,
+    (NOT_IN_FUTURE, 1): _not_in_future,
 }
+#: Guards that are asked about dates of the form.
+ABOUT_FIELDS = frozenset({NOT_IN_FUTURE})

@@ -17,6 +17,8 @@ Outcome = Literal["done", "returned", "failed", "cancelled"]
 FieldType = Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person", "persons"]
 #: The guard by which an action waits for the tasks that were opened.
 CHILDREN_ENDED = "children_ended"
+#: The guard by which a date in the form has come when an action is taken.
+NOT_IN_FUTURE = "not_in_future"
 FAMILIES = {"document": "BW", "meeting": "BH", "handling": "BS", "oversight": "JD"}
 
 
@@ -72,11 +74,12 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A guard by name and version, with what it is asked about: `four_eyes@1: draft`."""
+    """A guard by name and version, with what it is asked about: `four_eyes@1: draft`, `not_in_future@1: held_on`."""
 
     name: str
     version: int
     steps: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -343,11 +343,13 @@ def _effect_from_json(data: Mapping[str, Any] | None) -> Effect | None:
 
 
 def _guard_to_json(guard: Guard) -> dict[str, Any]:
-    return _without_defaults({"name": guard.name, "version": guard.version, "steps": list(guard.steps)})
+    asked = {"steps": list(guard.steps), "fields": list(guard.fields)}
+    return _without_defaults({"name": guard.name, "version": guard.version, **asked})
 
 
 def _guard_from_json(data: Mapping[str, Any]) -> Guard:
-    return Guard(data["name"], data["version"], tuple(data.get("steps", ())))
+    steps, fields = (tuple(data.get(each, ())) for each in ("steps", "fields"))
+    return Guard(data["name"], data["version"], steps, fields)
 
 
 def _condition_to_json(condition: Condition) -> dict[str, Any]:

@@ -24,8 +24,9 @@ from zeroerror.store.connection import Connection
 from zeroerror.store.plans import Planned
 from zeroerror.timing import local_day
 
-#: How an owing stands; the first two are done with.
-STATES = ("done", "cancelled", "open", "overdue", "not_opened")
+#: How an owing stands; the first two are done with. What was said to have been held on a day that has not come is
+#: `ahead`: no definition of ours lets it be said, an older one may have, and it is not done before that day.
+STATES = ("done", "cancelled", "ahead", "open", "overdue", "not_opened")
 
 
 class Asked(NamedTuple):
@@ -152,7 +153,7 @@ def _told(asked: Asked, row: Planned | None, task: Task | None) -> dict[str, Any
         "owes": [] if task is None else [visit.person for visit in task.open_visits()],
         "due_at": None if task is None else task.due_at,
         "closed_at": None if task is None else task.closed_at,
-        "state": _state(task, asked.at),
+        "state": _state(task, asked),
         "evidence": [idx for idx in leaves if idx is not None and idx < asked.position],
     }
 
@@ -162,12 +163,20 @@ def _person(task: Task, named: str | None) -> str | None:
     return task.fields.get("person", named)
 
 
-def _state(task: Task | None, at: datetime) -> str:
+def _state(task: Task | None, asked: Asked) -> str:
     if task is None:
         return "not_opened"
+    if task.status == "closed":
+        return "done" if _held_on(task, asked) <= asked.day(asked.at) else "ahead"
     if task.status != "open":
-        return "done" if task.status == "closed" else "cancelled"
-    return "overdue" if task.due_at is not None and task.due_at < at else "open"
+        return "cancelled"
+    return "overdue" if task.due_at is not None and task.due_at < asked.at else "open"
+
+
+def _held_on(task: Task, asked: Asked) -> str:
+    """The day on which what a task asked for took place, as its form says, else when it ended."""
+    assert task.closed_at is not None, "it has ended"
+    return task.fields.get("held_on") or asked.day(task.closed_at)
 
 
 def _of_plan(plan: Plan, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -220,8 +229,8 @@ def _places(asked: Asked, owed: Sequence[Owing]) -> Iterator[dict[str, Any]]:
     last: dict[Target, tuple[str, Task, Planned]] = {}
     for row in rows:
         task = tasks.get(row.task or "")
-        if task is not None and task.closed_at is not None and task.status == "closed":
-            on = task.fields.get("held_on") or asked.day(task.closed_at)
+        if task is not None and _state(task, asked) == "done":
+            on = _held_on(task, asked)
             target = Target(row.office, row.person, row.place)
             if target not in last or last[target][0] <= on:
                 last[target] = (on, task, row)

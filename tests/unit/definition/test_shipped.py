@@ -25,7 +25,7 @@ DIGESTS = {
     "handling/leave": "1c3325f418a862f99e7fe1f2a234dcb76c8aecc0d3c5cea73836eb7f4091209e",
     "handling/on_the_spot": "65a704435fd022f123b7a7fa9bf2721704dc7c083b87041a5e55e5c31db24d78",
     "handling/payment": "f56bd424a34dd2ebd03ac31b1f2eb7315a9aa8d3bc5dcd46a98b1daf5cf3b762",
-    "handling/planned": "7f2c3f76bc53ff2f6f98059cb90fb57f9a82b314741106c16826cbc4f6cfff64",
+    "handling/planned": "16da20192863df03407bfcc794341788a5daafd312d0a31f1dfbe80dce6922bc",
     "handling/proposal": "8cf5d4a5158402298e1b31eeea6b55b50ea57d161c9c29b51aae735567bcf58d",
     "handling/supervision": "7def0e0098bda65eb57394ed289eaa84ab02621001cda46101c2e3615c4a2c1f",
     "meeting/meeting": "b9080c17712f91e4a65d7c2209221da73f93ae4aa56b09aa66b9620b83f0040d",

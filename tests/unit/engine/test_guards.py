@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +14,9 @@ from zeroerror.model.organisation.nouns import Person
 from zeroerror.model.task import DueChange, Holding, Task, Visit
 from zeroerror.model.workflow import Action, Condition, FormField, Guard, Owner, Step, Workflow
 
-AT = datetime(2026, 11, 23, tzinfo=UTC)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: Already the 24th in Shanghai.
+AT = datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 def visit(step: str, number: int, doer: str | None, *, left: int | None = 1) -> Visit:
@@ -39,7 +42,17 @@ def attempt(action: Action, doer: str, on: Task, attachments: int = 0, **fields:
     of = workflow(
         FormField("title", "标题", "text", required=True), FormField("sum", "金额", "amount", plain=True)
     )
-    return Attempt(of, on, visit("review", 1, None), action, doer, fields, frozenset(fields), attachments)
+    return Attempt(
+        of,
+        on,
+        visit("review", 1, None),
+        action,
+        doer,
+        fields,
+        frozenset(fields),
+        attachments,
+        AT.astimezone(SHANGHAI),
+    )
 
 
 def told(action: Action, doer: str, on: Task, attachments: int = 0, **fields: str) -> list[str]:
@@ -47,6 +60,20 @@ def told(action: Action, doer: str, on: Task, attachments: int = 0, **fields: st
 
 
 FOUR_EYES = Action("pass", "同意", "sign", guards=(Guard("four_eyes", 1, ("draft",)),))
+
+
+HELD = Action("finish", "已开展", None, guards=(Guard("not_in_future", 1, fields=("sum",)),))
+
+
+@pytest.mark.parametrize("value", ["2026-11-24", "2026-11-23", "2026-11-23T17:00:00.000000Z"])
+def test_a_date_that_has_come_by_the_houses_own_day_is_taken(value: str) -> None:
+    assert told(HELD, "yang", task(), sum=value) == []
+    assert told(HELD, "yang", task()) == []
+
+
+@pytest.mark.parametrize("value", ["2026-11-25", "2027-01-01", "2026-11-23T17:00:00.000001Z"])
+def test_a_date_that_is_still_to_come_is_refused(value: str) -> None:
+    assert told(HELD, "yang", task(), sum=value) == ["engine.date_in_future"]
 
 
 def test_four_eyes_look_at_who_last_did_the_step() -> None:
