@@ -27,6 +27,8 @@ KINDS = {
 }
 #: After these the task's story goes on as it went, as far as it still can.
 GOES_ON = ("dated", "handed")
+#: The rules by which a step is late.
+LATE = ("step_overdue", "follow_up_overdue")
 #: These change what somebody's standing in is, and nothing of the task.
 STANDING = ("covered", "arranged")
 
@@ -189,19 +191,11 @@ def onward(memory: Memory, number: int, change: Change) -> str:
 
 
 def holds(change: Change, lead: Lead, said: tuple[Lead, ...]) -> bool:
-    """Whether what the change promises has come about."""
-    rule = "step_overdue" if lead.rule == "task_overdue" and not change.whole else lead.rule
-    place = (lead.step, lead.visit) if change.kind == "handed" else (change.step, change.visit)
-    place = (None, None) if rule == "task_overdue" else place
-    same = [
-        each
-        for each in said
-        if (each.rule, each.task) == (rule, lead.task)
-        # Each notice is its own; a date is given once, whatever hangs on it.
-        and each.trace.get("notice") == lead.trace.get("notice")
-        and (rule == "short_notice" or (each.step, each.visit) == place)
-        and (lead.closed or change.due_at in (None, each.due_at))
-    ]
+    """Whether what the change promises has come about: of the finding itself, or that an earlier step was in time."""
+    if change.effect == "timely":
+        late = {(each.task, each.step, each.visit, each.due_at) for each in said if each.rule in LATE}
+        return (lead.task, change.step, change.visit, change.due_at) not in late
+    same = [each for each in said if _is_that(each, lead)]
     if change.effect == "unfound":
         return not same
     if change.effect == "cleared":
@@ -209,6 +203,16 @@ def holds(change: Change, lead: Lead, said: tuple[Lead, ...]) -> bool:
         named = {one.person for each in same for one in each.attribution.answerers if one.degree in degrees}
         return change.clears not in named
     return not any(each.attribution.missing for each in same)
+
+
+def _is_that(each: Lead, lead: Lead) -> bool:
+    # Each notice is its own; a date is given once, whatever hangs on it.
+    return (
+        (each.rule, each.task) == (lead.rule, lead.task)
+        and each.trace.get("notice") == lead.trace.get("notice")
+        and (lead.rule == "short_notice" or (each.step, each.visit) == (lead.step, lead.visit))
+        and (lead.closed or each.due_at == lead.due_at)
+    )
 
 
 @pytest.mark.parametrize("start", range(0, 600, 150))

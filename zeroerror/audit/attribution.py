@@ -16,13 +16,13 @@ or to whoever stands above the one concerned. Where the table leaves a choice, t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from zeroerror.audit.circumstances import Case, back_too_late, held_up
 from zeroerror.audit.holders import Held, by_holding, covered, nobody
-from zeroerror.audit.missed import missed_by_visit
+from zeroerror.audit.missed import late_steps
 from zeroerror.audit.view import imported
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.command import OWN, Capacity
@@ -200,16 +200,13 @@ def _passed_before(case: Case, visit: Visit, due_at: datetime, evidence: tuple[i
     return case.undetermined("due_passed_on_entry", visit, evidence, visit.person)
 
 
-def _late_steps(case: Case, until: datetime, visits: Iterable[Visit]) -> Attribution | None:
+def _late_steps(case: Case, until: datetime, visits: Sequence[Visit]) -> Attribution | None:
     """What comes of every step that was late by then; None where none was."""
     answerers: dict[tuple[str, str], Answerer] = {}
     missing: list[str] = []
     evidence: list[int] = []
     clarifier: str | None = None
-    for visit in visits:
-        missed = missed_by_visit(visit, until)
-        if missed is None or visit.kind != "person" or (missed.due_at or until) <= visit.entered_at:
-            continue
+    for visit, missed in late_steps(visits, until):
         found = attribute_step(
             case.task,
             visit,

@@ -1,14 +1,16 @@
 """What would have avoided a finding: the smallest changes, each of which alone would have been enough (design §11).
 
 Each names who, by when, and what comes of it: the rule does not fire (`unfound`), whoever is 直接 or leads is no
-longer (`cleared`), or it is at least clear whose it was (`settled`). A test applies each to the history and judges
-again. What nobody could have done is not proposed: no act by whoever was away or whom four eyes barred, no request
+longer (`cleared`), or it is at least clear whose it was (`settled`). Where a finding rests on earlier steps, a change
+by which one of these would have been in time is named too, but as that (`timely`): a step's being in time does not
+move the limit of the whole. A test applies each to the history and judges again. What nobody could have done is not proposed: no act by whoever was away or whom four eyes barred, no request
 for more time where less than a working day was left for its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +34,7 @@ from zeroerror.audit.alternatives import visit_of
 from zeroerror.audit.attribution import attribute_step
 from zeroerror.audit.change import Change, of_visit
 from zeroerror.audit.circumstances import ENOUGH, Case
-from zeroerror.audit.missed import missed_by_task, missed_by_visit
+from zeroerror.audit.missed import late_steps, missed_by_task
 from zeroerror.audit.view import imported
 from zeroerror.model.finding import Attribution, Lead
 from zeroerror.model.instant import from_text
@@ -98,7 +100,6 @@ def _task_overdue(case: Case, lead: Lead) -> Iterator[Change]:
     missed = missed_by_task(case.task, case.at)
     if missed is None or missed.due_at is None:
         return
-    yield from _of_late_steps(case, missed.due_at, case.task.visits)
     for visit in case.task.visits:
         if not open_at(visit, missed.due_at) or not ends_task(case, visit):
             continue
@@ -110,6 +111,7 @@ def _task_overdue(case: Case, lead: Lead) -> Iterator[Change]:
                 yield of_visit("kept", visit, undone.by, undone.at, "unfound", **more)
         elif actor is not None:
             yield of_visit("done", visit, actor, missed.due_at, "unfound", **more)
+    yield from _of_late_steps(case, missed.due_at, case.task.visits)
 
 
 def _urging(case: Case, lead: Lead) -> Iterator[Change]:
@@ -163,7 +165,12 @@ def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
     actor = who_could(case, visit, due_at)
     if actor is not None and change.since <= due_at:
         yield of_visit("done", visit, actor, due_at, "unfound", due_at=due_at)
-    said = attribute_step(
+    yield from _more_time(case, visit, change, due_at)
+    yield from _by_others(case, visit, due_at, _said_of(case, visit, change))
+
+
+def _said_of(case: Case, visit: Visit, change: DueChange) -> Attribution:
+    return attribute_step(
         case.task,
         visit,
         change,
@@ -173,16 +180,22 @@ def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
         at=case.at,
         children=case.children,
     )
-    yield from _more_time(case, visit, change, due_at)
-    yield from _by_others(case, visit, due_at, said)
 
 
-def _of_late_steps(case: Case, until: datetime, visits: tuple[Visit, ...] | list[Visit]) -> Iterator[Change]:
-    for visit in visits:
-        missed = missed_by_visit(visit, until)
-        if missed is None or visit.kind != "person" or (missed.due_at or until) <= visit.entered_at:
-            continue
-        yield from _of_step(case, visit, missed)
+def _of_late_steps(case: Case, until: datetime, visits: Sequence[Visit]) -> Iterator[Change]:
+    """What would have kept each earlier step in time, or kept what is said of it out of a finding that rests on it."""
+    late = late_steps(visits, until)
+    said = [_said_of(case, visit, missed) for visit, missed in late]
+    for place, (visit, missed) in enumerate(late):
+        others = [*said[:place], *said[place + 1 :]]
+        named = {one.person for each in others for one in each.answerers}
+        doubtful = any(each.missing for each in others)
+        for change in _of_step(case, visit, missed):
+            if change.effect == "unfound":
+                yield replace(change, effect="timely")
+            # Whoever is named, or whatever is missing, for another step's sake too stays so.
+            elif change.clears not in named if change.effect == "cleared" else not doubtful:
+                yield change
 
 
 def _more_time(case: Case, visit: Visit, change: DueChange, due_at: datetime) -> Iterator[Change]:

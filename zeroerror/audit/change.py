@@ -23,7 +23,7 @@ class Change:
     who: str
     #: At the latest.
     by: datetime
-    #: `unfound`, `cleared` or `settled`.
+    #: `unfound`, `cleared` or `settled`; `timely` where it is an earlier step that would have been in time.
     effect: str
     step: str | None = None
     visit: int | None = None
@@ -45,6 +45,8 @@ class Change:
         """The code of its words."""
         if self.kind in BY_EFFECT:
             return f"avoidance.{self.kind}_{self.effect}"
+        if self.effect == "timely":
+            return f"avoidance.{self.kind}_timely"
         if self.kind == "arranged" and self.to is None:
             return "avoidance.arranged_elsewhere"
         return f"avoidance.{self.kind}{'_whole' if self.whole else ''}"

@@ -30,6 +30,16 @@ def missed_by_task(task: Task, until: datetime) -> DueChange | None:
     return first_missed(task.dues, (), task_ended_at(task), until)
 
 
+def late_steps(visits: Sequence[Visit], until: datetime) -> list[tuple[Visit, DueChange]]:
+    """The steps of persons that were late by an instant, each with what it missed: not where that had passed on entry."""
+    found = []
+    for visit in visits:
+        missed = missed_by_visit(visit, until) if visit.kind == "person" else None
+        if missed is not None and (missed.due_at or until) > visit.entered_at:
+            found.append((visit, missed))
+    return found
+
+
 def task_ended_at(task: Task) -> datetime | None:
     """When a task ended: with the act that closed it, if that was recorded in its time."""
     if task.closed_at is None:

@@ -79,8 +79,10 @@ def _text(inst: Institution, found: Mapping[str, Any]) -> str:
         lines += [finding_text(inst, each) for each in findings]
     if found.get("basis") is not None and "finding" in found:
         lines.append(session.current.say("cli.why_clause", basis=found["basis"]))
-    if found.get("avoidance") is not None:
-        lines += _avoided(inst, found)
+    if "finding" in found:
+        from zeroerror.cli.avoided import avoided_lines
+
+        lines += avoided_lines(inst, found)
     return "\n".join(lines)
 
 
@@ -186,26 +188,6 @@ def _held(inst: Institution, step: Mapping[str, Any]) -> Iterator[str]:
         yield say(f"cli.waits_{step['owner']}", waits_for=name(step["waits_for"]), urger=name(step["urger"]))
     if step["unassigned"]:
         yield say("cli.why_unassigned", urger=name(step["urger"]))
-
-
-def _avoided(inst: Institution, found: Mapping[str, Any]) -> Iterator[str]:
-    """What would have avoided it, each by itself enough; or why nothing is named."""
-    say, changes = session.current.say, found["avoidance"]
-    if not changes:
-        yield say(found["unavoidable"])
-        return
-    names = inst.names({each[name] for each in changes for name in ("who", "to") if each[name]})
-    yield say("avoidance.any_of")
-    for each in changes:
-        yield say(
-            each["code"],
-            who=names.get(each["who"]) or each["who"],
-            to=names.get(each["to"]) or each["to"],
-            by=output.when(each["by"]),
-            step=each["title"],
-            days=each["days"],
-            day=each["day"],
-        )
 
 
 def limit_told(limit: Any) -> str:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from zeroerror.audit.alternatives import joint_absence
-from zeroerror.audit.avoidance import avoidance, why_none
-from zeroerror.audit.change import Change
-from zeroerror.audit.circumstances import Case
 from zeroerror.engine.deadlines import chosen
 from zeroerror.model.errors import UsageError
-from zeroerror.model.finding import Finding, Lead, attribution_to_json
+from zeroerror.model.finding import Finding, attribution_to_json
 from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.task import Task, Visit
+from zeroerror.service.avoided import avoided_json, avoided_of_institution
 from zeroerror.service.denials import denial
-from zeroerror.service.history import calendars_until
 from zeroerror.service.institution import Institution
 from zeroerror.service.opened import kin_json
 from zeroerror.service.reader import Reader
 from zeroerror.service.views import step_json, task_json
-from zeroerror.store import log, reads
+from zeroerror.store import reads
 from zeroerror.timing import Due, Stop, due
 
 
@@ -71,47 +67,14 @@ def _about(reader: Reader, finding: Finding) -> dict[str, Any]:
     lead = finding.lead
     task = None if lead.task is None else reads.task(reader.inst.conn, lead.task)
     if task is None:
-        return {"basis": None, "limit": None, "steps": [], **_of_institution(reader, lead)}
+        return {"basis": None, "limit": None, "steps": [], **avoided_of_institution(reader, lead)}
     workflow = reader.definition(task).workflow
     visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
-    children = tuple(reader.facts.children(task.id)) if workflow.waits else ()
-    conn = reader.inst.conn
-    # Every other rule counts by what holds; what brought each calendar need not be read for it.
-    known = calendars_until(conn, log.head(conn).size) if lead.rule == "short_notice" else ()
-    case = Case(task, workflow, reader.organisation, reader.facts.calendar, reader.at, children, known)
-    id = lead.trace.get("notice")
-    changes = avoidance(case, lead, None if id is None else reads.notice(conn, id))
     return {
         "basis": workflow.basis,
         "limit": _limit(chosen(workflow.limit, task.fields)),
         "steps": [] if visit is None else [step_why(reader, task, visit)],
-        "avoidance": None if changes is None else [_change_json(reader, task, each) for each in changes],
-        "unavoidable": None if changes or changes is None else why_none(task, lead),
-    }
-
-
-def _of_institution(reader: Reader, lead: Lead) -> dict[str, Any]:
-    if lead.rule != "joint_absence":
-        return {"avoidance": None, "unavoidable": None}
-    changes = [_change_json(reader, None, each) for each in joint_absence(reader.organisation, lead)]
-    return {"avoidance": changes, "unavoidable": None if changes else "avoidance.nothing"}
-
-
-def _change_json(reader: Reader, task: Task | None, change: Change) -> dict[str, Any]:
-    step = None if task is None or change.step is None else reader.definition(task).workflow.step(change.step)
-    return {
-        "code": change.code,
-        "kind": change.kind,
-        "effect": change.effect,
-        "who": change.who,
-        "by": change.by,
-        "step": change.step,
-        "title": None if step is None else step.title,
-        "visit": change.visit,
-        "due_at": change.due_at,
-        "to": change.to,
-        "days": change.days,
-        "day": change.day,
+        **avoided_json(reader, task, workflow, lead),
     }
 
 
