@@ -11,6 +11,7 @@ from tests.justice import translated
 from tests.oracle.teller import History
 from tests.oracle.world import Act
 from zeroerror.audit.foreseeable import InForce
+from zeroerror.audit.view import Published
 from zeroerror.engine.authority import capacities
 from zeroerror.engine.decide import decide
 from zeroerror.engine.facts import Definition, FollowUp
@@ -40,7 +41,10 @@ class Memory:
 
     def __init__(self, history: History) -> None:
         self.history = history
-        self.published = translated.published(history.plans)
+        self.published = translated.published(history.plans, history.revised)
+        self.force = {id: each.digest for id, each in self.published.by_id.items()}
+        #: The definitions published on the way: index of the leaf, when, by whom, which.
+        self.revisions: list[tuple[int, datetime, str, str, str]] = []
         self.organisation = translated.organisation(history.duties)
         self.calendar: Calendar = translated.calendar()
         self.calendars = [InForce(translated.instant(0), -1, self.calendar)]
@@ -67,7 +71,7 @@ class Memory:
 
     def in_force(self, workflow: str) -> str | None:
         """The digest in force."""
-        return self.published.by_id[workflow].digest
+        return self.force[workflow]
 
     def last_number(self, prefix: str, year: int) -> int:
         """The last number given."""
@@ -132,7 +136,11 @@ class Memory:
         if lapsed:
             raise Refused(f"{act} {lapsed}")
         if act.more.get("files") == 0:
-            outcome = tuple(_without_files(each) for each in outcome)
+            outcome = tuple(_put_down(each, attachments=[]) for each in outcome)
+        if "forged" in act.more:
+            outcome = tuple(_put_down(each, doer=act.more["forged"]) for each in outcome)
+        if "claimed" in act.more:
+            outcome = tuple(_put_down(each, action=act.more["claimed"]) for each in outcome)
         self._append(outcome, act.who, capacity, at, number)
 
     def _command(self, act: Act) -> tuple[str, dict[str, Any], tuple[Target, ...], Capacity]:
@@ -169,7 +177,7 @@ class Memory:
         plan, fields = self.history.plans[act.more["plan"]], act.more["fields"]
         return {
             "workflow": plan.id,
-            "definition": self.published.by_id[plan.id].digest,
+            "definition": self.force[plan.id],
             "office": "提案委",
             "fields": {"who": fields["who"], "deadline": translated.days.iso(fields["deadline"])},
             "sealed": {"title": DIGEST},
@@ -217,6 +225,10 @@ class Memory:
             elif event.kind == "calendar_applied":
                 self.calendar = self.calendar.with_year(year_from_json(event.body["calendar"]))
                 self.calendars.append(InForce(at, stamp.index, self.calendar))
+            elif event.kind == "definition_published":
+                id, digest = event.body["id"], event.body["digest"]
+                self.force[id] = digest
+                self.revisions.append((stamp.index, at, actor, id, digest))
             elif event.kind == "notice_answered":
                 id = event.body["notice"]
                 self.notices[id] = replace(self.notices[id], state="answered", answered_at=at)
@@ -260,6 +272,17 @@ class Memory:
         found = (each for each in self.notices.values() if each.task == task.id)
         return tuple(replace(each, state="ended") if _gone(task, each) else each for each in found)
 
+    def published_since(self, seen: int, slot: datetime) -> Iterable[Published]:
+        """The definitions published since so many leaves, and the tasks that go on under older ones."""
+        for index, at, by, id, digest in self.revisions:
+            running = tuple(
+                each.id
+                for each in self.tasks.values()
+                if each.workflow == id and each.digest != digest and each.status == "open"
+            )
+            if index >= seen and running:
+                yield Published(id, digest, by, at, index, running)
+
     def _propose(self, event: Event, stamp: Stamp, number: int) -> None:
         body = event.body
         self.proposed[number] = body["proposal"]
@@ -278,11 +301,11 @@ class Memory:
 FILES = [{"name": DIGEST, "digest": DIGEST}]
 
 
-def _without_files(event: Event) -> Event:
-    """A leaf as one would have it who forges it: the gate was passed, and with nothing."""
+def _put_down(event: Event, **forged: Any) -> Event:
+    """A leaf as one would have it who forges it: a gate passed with nothing, by another person, by another way."""
     if event.kind != "step_left":
         return event
-    return replace(event, body={**event.body, "attachments": []})
+    return replace(event, body={**event.body, **forged})
 
 
 def _gone(task: Task, notice: Notice) -> bool:
@@ -340,7 +363,13 @@ def _calendar(memory: Memory, act: Act) -> Proposing:
     }
 
 
+def _revise(memory: Memory, act: Act) -> Proposing:
+    id = memory.history.plans[act.more["plan"]].id
+    return "publish_definition", {"id": id, "digest": memory.published.revised[id].digest}
+
+
 PROPOSED = {
+    "revise": _revise,
     "extend": lambda memory, act: ("extend", {"extension": act.more["length"], "reason": DIGEST}),
     "ask_stop": lambda memory, act: ("pause", {"waits_for": "外单位材料", "reason": DIGEST}),
     "paper": _paper,

@@ -11,9 +11,9 @@ from random import Random
 from typing import Any
 
 from tests.justice import translated
-from tests.justice.comparing import SINCE, Differences, answer, asked_amiss, attributed_amiss, same_keys
+from tests.justice.comparing import Differences, answer, asked_amiss, attributed_amiss, same_keys, when
 from tests.oracle.days import DAY
-from tests.oracle.expected import DECIDED, EVENTS, Auditor, Key, Slot, late_at
+from tests.oracle.expected import DECIDED, NO_TASK, Auditor, Key, Slot, late_at
 from tests.oracle.plans import document
 from tests.oracle.rows import Verdict
 from tests.oracle.teller import History
@@ -28,7 +28,7 @@ from zeroerror.model.finding import Attribution, attribution_from_json
 from zeroerror.model.instant import from_text
 from zeroerror.model.organisation import organisation_to_json
 from zeroerror.model.problem import Refusal
-from zeroerror.service import audits, organisation, proposals, sandbox, tasks
+from zeroerror.service import audits, organisation, proposals, publish, sandbox, tasks
 from zeroerror.service import log as ledger
 from zeroerror.service.front import NO_OPTIONS, Receipt
 from zeroerror.service.genesis import initialise
@@ -233,6 +233,11 @@ class Served:
         body = {"year": translated.year_document(self.days, year), "replaces": year_to_json(held)}
         return proposals.propose(self.inst, actor, "apply_calendar", body)
 
+    def _revise(self, actor: Actor, act: Act) -> Any:
+        path = self.home / "workflows" / f"{act.more['definition'].id}.yaml"
+        path.write_text(json.dumps(document(act.more["definition"]), ensure_ascii=False, indent=1), "utf-8")
+        return publish.publish(self.inst, actor, path)
+
     def _confirm(self, actor: Actor, act: Act) -> Any:
         return proposals.confirm(self.inst, actor, [self.proposed[act.more["of"]]])
 
@@ -347,7 +352,7 @@ class Said:
             if kind == "finding_opened":
                 # What notices a real audit gives, and so which go unanswered, is not the oracle's to say.
                 ours = body["rule"] in DECIDED and body["rule"] != "notice_unanswered"
-                if body["task"] in self.served.ids and ours:
+                if body["task"] in (*self.served.ids, None) and ours:
                     key = self._opened(body)
                     opened.append(key)
                     fresh.add(key)
@@ -376,13 +381,10 @@ class Said:
                 yield dict(decode_fast(each.bytes).body), each.kind
 
     def _opened(self, body: dict[str, Any]) -> Key:
-        due = None if body["due_at"] is None else translated.minute(from_text(body["due_at"]))
-        if body["rule"] in SINCE:
-            due = translated.minute(from_text(body["trace"][SINCE[body["rule"]]]))
-        elif body["rule"] in EVENTS:
-            leaf = next(log.leaves(self.served.inst.conn, body["occurrence"], body["occurrence"] + 1))
-            due = translated.minute(from_text(leaf.time))
-        key: Key = (body["rule"], self.served.ids.index(body["task"]), body["step"], body["visit"], due)
+        due_at = None if body["due_at"] is None else from_text(body["due_at"])
+        number = NO_TASK if body["task"] is None else self.served.ids.index(body["task"])
+        at = when(body["rule"], due_at, body["trace"])
+        key: Key = (body["rule"], number, body["step"], body["visit"], at)
         self.keys[body["finding"]] = key
         self.attributions[key] = attribution_from_json(body["attribution"])
         if body["follow_up"] is not None:

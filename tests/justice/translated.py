@@ -147,6 +147,7 @@ class Published:
     """A block's definitions, by id and by digest."""
 
     by_id: dict[str, Definition]
+    revised: dict[str, Definition]
     by_digest: dict[str, Definition]
 
 
@@ -154,13 +155,14 @@ class Published:
 _PUBLISHED: dict[int, Published] = {}
 
 
-def published(plans: tuple[Plan, ...]) -> Published:
+def published(plans: tuple[Plan, ...], revised: tuple[Plan, ...]) -> Published:
     """A block's definitions as deciders have them."""
     found = _PUBLISHED.get(id(plans))
     if found is None:
         _PUBLISHED.clear()
-        made = {each.id: _definition(each) for each in plans}
-        found = Published(made, {each.digest: each for each in made.values()})
+        made, later = ({each.id: _definition(each) for each in some} for some in (plans, revised))
+        known = {each.digest: each for some in (made, later) for each in some.values()}
+        found = Published(made, later, known)
         _PUBLISHED[id(plans)] = found
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracle.beats import STAFF, Pending, Telling
+from tests.oracle.beats import STAFF, Pending, Telling, act_of
 from tests.oracle.days import DAY, PROVISIONAL
 
 
@@ -56,6 +56,57 @@ def absence(story: Telling) -> bool:
     proposer = "dir" if directs and rng.random() < 0.3 else person
     number = story.tell(proposer, "absence", person=person, since=since, until=until)
     _settle(story, number, "sup", late=0.15)
+    return True
+
+
+def together(story: Telling) -> bool:
+    """A and B of a duty go away on the same days, at least for a while."""
+    rng, house, now = story.rng, story.world.house, story.now
+    pairs = [(a, b) for a, b in house.duties.values() if b is not None]
+    able = [pair for pair in pairs if all(house.stays_here(each, now) for each in pair)]
+    if not able:
+        return False
+    first, second = rng.choice(able)
+    since, until = _around(story, past=False)
+    _away(story, first, since, until)
+    if rng.random() < 0.5:
+        since, until = since + 10 * rng.randrange(60), until + 10 * rng.randrange(-20, 100)
+    return _away(story, second, since, until)
+
+
+def outing(story: Telling) -> bool:
+    """Everybody of the office but one goes away over the same days; he goes on with what he has."""
+    rng, house, now = story.rng, story.world.house, story.now
+    here = [each for each in STAFF if house.stays_here(each, now)]
+    stays = _stuck_next(story) or _somebody(story)
+    since, until = _around(story, past=False)
+    until = max(until, since + 3 * DAY)
+    for each in here:
+        if each != stays:
+            _away(story, each, since, until)
+    story.wait(max(1, since - story.now) + rng.randrange(60, 600))
+    return act_of(story, stays)
+
+
+def _stuck_next(story: Telling) -> str | None:
+    """Whoever owes a step after which four eyes would bar him from the next."""
+    for task in story.world.tasks:
+        for visit in task.open_visits():
+            after = [way.to for way in visit.plan.ways if way.outcome == "done" and way.to]
+            nexts = [each for each in task.plan.steps if each.name in after]
+            if any(visit.step in way.four_eyes for each in nexts for way in each.ways):
+                return visit.holds[-1].person
+    return None
+
+
+def _away(story: Telling, person: str, since: int, until: int) -> bool:
+    """A leave asked for and granted at once; not where it would have begun by then."""
+    if since <= story.now or since >= until or not story.world.house.stays_here(person, story.now):
+        return False
+    number = story.tell(person, "absence", person=person, since=since, until=until)
+    story.wait(1)
+    if since > story.now and story.world.house.stays_here(person, story.now):
+        story.tell("sup", "confirm", of=number)
     return True
 
 

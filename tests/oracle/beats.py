@@ -8,8 +8,9 @@ from random import Random
 from typing import Protocol
 
 from tests.oracle.days import DAY
-from tests.oracle.house import HERE, SUPERVISORS
+from tests.oracle.house import HERE, POSTS, SUPERVISORS
 from tests.oracle.owed import answer_owed_by
+from tests.oracle.plans import Plan, Way
 from tests.oracle.world import Act, Task, Visit, World
 
 STAFF = ("ann", "bob", "cat", "dep", "dir")
@@ -28,6 +29,9 @@ class Telling(Protocol):
 
     rng: Random
     world: World
+    #: The definitions with which the history begins, and those that may come in their places.
+    plans: tuple[Plan, ...]
+    revised: tuple[Plan, ...]
     now: int
     pending: list[Pending]
     sternness: int
@@ -109,21 +113,35 @@ def act(story: Telling) -> bool:
 
 
 def _act(story: Telling) -> bool:
-    chosen, rng = _some(story), story.rng
+    chosen = _some(story)
     if chosen is None or chosen[1].stopped:
         return False
     task, visit = chosen
     actors = _actors(story, visit)
-    if not actors:
-        return False
-    doer = rng.choice(actors)
+    return bool(actors) and _left(story, task, visit, story.rng.choice(actors))
+
+
+def act_of(story: Telling, person: str) -> bool:
+    """Somebody takes a way out of a step that he may take."""
+    able = [
+        (task, visit)
+        for task in story.world.tasks
+        for visit in task.open_visits()
+        if not visit.stopped and person in _actors(story, visit)
+    ]
+    return bool(able) and _left(story, *story.rng.choice(able), person)
+
+
+def _left(story: Telling, task: Task, visit: Visit, doer: str) -> bool:
+    rng = story.rng
     ways = [way for way in visit.plan.ways if all(task.doer(step) != doer for step in way.four_eyes)]
     if not ways:
         return False
     weights = [{"go": 14, "back": story.sternness, "fault": 2, "drop": 2, "out": 3}[way.name] for way in ways]
     way = rng.choices(ways, weights)[0]
     # Now and then a leaf says that a gate was passed without its file, as none of ours can.
-    files = {"files": way.files if rng.random() < 0.6 else 0} if way.files else {}
+    files: dict[str, object] = {"files": way.files if rng.random() < 0.6 else 0} if way.files else {}
+    files |= _forged(story, task, visit, doer, way)
     earliest = max(visit.entered, visit.holds[-1].since)
     if rng.random() < 0.2 and story.now - earliest > 20:
         span = min(story.now - earliest - 1, rng.choice((120, DAY, 4 * DAY)))
@@ -132,6 +150,18 @@ def _act(story: Telling) -> bool:
     else:
         story.tell(doer, "do", task.number, step=visit.step, way=way.name, **files)
     return True
+
+
+def _forged(story: Telling, task: Task, visit: Visit, doer: str, way: Way) -> dict[str, object]:
+    """Now and then a leaf names somebody who had no part in it, or a way that was not taken."""
+    rng = story.rng
+    drawn = rng.random()
+    if drawn < 0.03:
+        return {"forged": rng.choice([each for each in POSTS if each != doer])}
+    if drawn < 0.06 and task.plan.group is None:
+        others = [each.name for each in visit.plan.ways if each.name != way.name]
+        return {"claimed": rng.choice([*others, "vanish"])}
+    return {}
 
 
 def paper(story: Telling) -> bool:
@@ -330,6 +360,19 @@ def urge(story: Telling) -> bool:
     return True
 
 
+def revise(story: Telling) -> bool:
+    """A definition is published in the place of another, mostly while tasks run under it."""
+    rng, world = story.rng, story.world
+    running = [number for number, plan in enumerate(world.plans) if any(each.plan == plan for each in world.tasks)]
+    number = rng.choice(running) if running and rng.random() < 0.9 else rng.randrange(len(world.plans))
+    if world.plans[number] != story.plans[number]:
+        return False
+    act = story.tell("sec", "revise", plan=number, definition=story.revised[number])
+    story.wait(rng.randrange(1, 60))
+    story.tell("sup", "confirm", of=act)
+    return True
+
+
 def attach(story: Telling) -> bool:
     """A file is put to a task, where one is lacking or just so."""
     house, now = story.world.house, story.now
@@ -337,7 +380,7 @@ def attach(story: Telling) -> bool:
         task
         for task in story.world.tasks
         if any(
-            each.left is not None and each.left.files < each.plan.way(each.left.way).files
+            each.left is not None and each.left.files < each.plan.files(each.left.way)
             for each in task.visits
         )
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from tests.oracle import owed, rows
+from tests.oracle import conform, owed, rows, standing
 from tests.oracle.days import DAY, Stretch, due
 from tests.oracle.rows import Slip, Verdict
 from tests.oracle.slips import first_missed, missed_by, undone, whole_missed_by
@@ -14,17 +14,26 @@ from tests.oracle.world import Due, Task, Visit, World
 #: rule, task, step, visit, and the due instant or the minute of the event that it is about.
 Key = tuple[str, int, str | None, int | None, int | None]
 
-EVENTS = ("step_failed", "step_returned", "late_record", "short_notice")
+EVENTS = (
+    *("step_failed", "step_returned", "late_record", "short_notice"),
+    *("not_entitled", "non_conforming"),
+)
 REMINDERS = ("step_due_soon", "calendar_provisional", "extension_late")
+#: About no task; nothing that is recorded later changes what was said of them.
+OF_HOUSE = ("joint_absence", "definition_changed")
+#: Said once, and closed from the start.
+ONCE = (*EVENTS, *REMINDERS, "definition_changed")
+#: The number of the task in the key of what is about none.
+NO_TASK = -1
 #: Of these the design does not say how they follow a calendar that changes afterwards: whoever gave a date that left
 #: enough time could not know that a day off would be announced.
 LENIENT = (*REMINDERS, "short_notice")
 #: What one owes beside a step: gone, it never was.
-BESIDE = ("extension_undecided", "evidence_missing", "notice_unanswered")
+BESIDE = ("extension_undecided", "evidence_missing", "notice_unanswered", "four_eyes_blocked")
 #: The rules that the oracle decides; what an audit says by others is theirs to be tested.
 DECIDED = (
     *("step_overdue", "follow_up_overdue", "task_overdue", "urging_overdue", "step_unassigned"),
-    *(*EVENTS, *REMINDERS, *BESIDE),
+    *(*EVENTS, *REMINDERS, *BESIDE, *OF_HOUSE),
 )
 
 
@@ -37,6 +46,8 @@ class Seen:
     verdict: Verdict | None = None
     #: The step is still open, so that somebody is asked to explain.
     asks: bool = False
+    #: The design leaves open whether there is anything to be said at all.
+    sure: bool = True
 
 
 @dataclass
@@ -49,6 +60,8 @@ class Slot:
     withdrawn: list[Key] = field(default_factory=list)
     #: The calendar has changed: what is in `LENIENT` may be said or not.
     lenient: bool = False
+    #: Beginnings of keys of which the design does not say whether there is anything to be said.
+    unsure: set[tuple[object, ...]] = field(default_factory=set)
     #: What may be said now of each finding that stands.
     verdicts: dict[Key, Verdict] = field(default_factory=dict)
     asks: set[Key] = field(default_factory=set)
@@ -62,25 +75,36 @@ class Auditor:
         self.states: dict[Key, str] = {}
         #: What has been allowed to be said of each, which may stand where anything new would newly blame.
         self.stood: dict[Key, frozenset[rows.Answer]] = {}
+        self.unsure: set[tuple[object, ...]] = set()
+        self.previous = -1
 
     def slot(self, at: int) -> Slot:
         """What a slot at that minute must say, the world having taken every act up to it."""
-        found, seen = Slot(at), {}
-        for task in self.world.tasks:
-            for each in sightings(self.world, task, at):
-                seen[each.key] = each
-                self._compare(each, found)
+        found, seen = Slot(at, unsure=self.unsure), {}
+        for each in self._seen(at):
+            if not each.sure:
+                self.unsure.add(each.key[:4])
+            seen[each.key] = each
+            self._compare(each, found)
         for key, state in list(self.states.items()):
-            if key not in seen and state in ("open", "cured", "closed") and key[0] not in REMINDERS:
+            stood = state in ("open", "cured", "closed") and key[0] not in (*REMINDERS, "definition_changed")
+            if key not in seen and stood:
                 self._gone(key, state, found)
         found.lenient = len(self.world.calendars) > 1
+        self.previous = at
         return found
+
+    def _seen(self, at: int) -> Iterator[Seen]:
+        for task in self.world.tasks:
+            yield from sightings(self.world, task, at)
+        yield from _of_house(self.world, self.previous, at)
 
     def _compare(self, seen: Seen, found: Slot) -> None:
         key, state = seen.key, self.states.get(seen.key)
         again = state == "withdrawn" or (state == "cured" and not seen.ended)
-        if state is None or (again and key[0] not in EVENTS + REMINDERS):
-            now = "closed" if key[0] in EVENTS + REMINDERS else "cured" if seen.ended else "open"
+        opened = state is None or (again and key[0] not in ONCE)
+        if opened:
+            now = "closed" if key[0] in ONCE else "cured" if seen.ended else "open"
             # A new occurrence is judged anew, by all that is known.
             self.stood.pop(key, None)
             self.states[key] = now
@@ -90,7 +114,8 @@ class Auditor:
         elif state == "open" and seen.ended:
             self.states[key] = "cured"
             found.cured.append(key)
-        if seen.verdict is not None and self.states[key] != "withdrawn":
+        said = opened or key[0] not in OF_HOUSE
+        if seen.verdict is not None and said and self.states[key] != "withdrawn":
             found.verdicts[key] = self._never_newly_blaming(key, seen.verdict)
 
     def _never_newly_blaming(self, key: Key, verdict: Verdict) -> Verdict:
@@ -114,6 +139,9 @@ class Auditor:
 
     def _never_was(self, key: Key) -> bool:
         rule, number, step, place, at = key
+        if rule == "joint_absence":
+            # A leave on record stands: it is over, or somebody stands in now.
+            return False
         task = self.world.tasks[number]
         visit = next((each for each in task.visits if (each.step, each.number) == (step, place)), None)
         if rule in EVENTS + BESIDE or (visit is not None and visit.withdrawn):
@@ -166,6 +194,25 @@ def sightings(world: World, task: Task, at: int) -> Iterator[Seen]:
             yield from _beside(world, task, visit, at)
 
 
+def _of_house(world: World, previous: int, at: int) -> Iterator[Seen]:
+    """What holds of no task: who is away together, and definitions changed under tasks that go on as they were."""
+    for each in standing.joint(world, at):
+        unclear = standing.unclear(world, each.duty) or len(world.calendars) > 1
+        yield Seen(("joint_absence", NO_TASK, each.duty, None, each.since), False, each.verdict, sure=not unclear)
+    for change in world.revisions:
+        running = [
+            task
+            for task in world.tasks
+            if task.plan.id == change.plan.id
+            and task.plan != change.plan
+            and task.opened <= at
+            and task.closed is None
+        ]
+        if previous < change.at <= at and running:
+            verdict = Verdict("revised", frozenset({owed.NOBODY}), change.by)
+            yield Seen(("definition_changed", NO_TASK, change.plan.id, None, change.at), False, verdict)
+
+
 def _of_visit(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]:
     place = (task.number, visit.step, visit.number)
     if visit.plan.persons:
@@ -180,16 +227,29 @@ def _of_visit(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]
             yield Seen(("step_unassigned", *place, None), ended, rows.unassigned(world, visit))
     else:
         yield from _urging(world, task, visit, at)
-    if visit.left is not None and visit.left.outcome == "failed":
-        found = _event("step_failed", task, visit, rows.failed(visit))
-        found.asks = not task.plan.oversight
-        yield found
-    if visit.left is not None and visit.left.late:
-        yield _event("late_record", task, visit, rows.late_record(visit))
+    if visit.left is not None:
+        yield from _of_act(world, task, visit)
     if visit.open and not visit.stopped:
         yield from _due_soon(world, task, visit, at)
     if visit.open:
         yield from _provisional(world, task, visit, at)
+
+
+def _of_act(world: World, task: Task, visit: Visit) -> Iterator[Seen]:
+    """What an act was: a failure, recorded late, taken by somebody who might not, put down as what it was not."""
+    left, entitled = visit.left, conform.entitled(world, visit)
+    assert left is not None
+    if left.outcome == "failed":
+        found = _event("step_failed", task, visit, rows.failed(visit, entitled=entitled))
+        found.asks = not task.plan.oversight
+        yield found
+    if left.late:
+        yield _event("late_record", task, visit, rows.late_record(visit, entitled=entitled))
+    if not entitled:
+        yield _event("not_entitled", task, visit, conform.INTRUDED)
+    strayed = conform.strayed_to(task, visit)
+    if strayed is not None:
+        yield Seen(("non_conforming", task.number, strayed, None, left.recorded), False, conform.AMISS)
 
 
 def _beside(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]:
@@ -202,6 +262,9 @@ def _beside(world: World, task: Task, visit: Visit, at: int) -> Iterator[Seen]:
     gate = owed.without_file(task, visit)
     if gate is not None:
         yield Seen(("evidence_missing", *place, None), *gate)
+    stuck = standing.blocked(world, task, visit)
+    if stuck is not None:
+        yield Seen(("four_eyes_blocked", *place, None), stuck.ended, stuck.verdict, sure=stuck.sure)
     for notice in task.notices:
         told = owed.unanswered(world, task, notice, at) if notice.visit is visit else None
         if told is not None:

@@ -66,7 +66,7 @@ def _date_then(visit: Visit, at: int) -> int | None:
 def without_file(task: Task, visit: Visit) -> tuple[bool, Verdict] | None:
     """Whether a gate was passed with fewer files than it asks for, and whether that was made good; nobody's."""
     left = visit.left
-    if left is None or left.files >= visit.plan.way(left.way).files:
+    if left is None or left.files >= visit.plan.files(left.way):
         return None
     return any(at > left.recorded for at in task.files), Verdict("gate", frozenset({UNDETERMINED}))
 

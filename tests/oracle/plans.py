@@ -50,6 +50,10 @@ class StepPlan:
         """The way of that name."""
         return next(each for each in self.ways if each.name == name)
 
+    def files(self, name: str) -> int:
+        """How many files the way of that name asks for; none, where there is no such way."""
+        return sum(each.files for each in self.ways if each.name == name)
+
     @property
     def persons(self) -> bool:
         """Whether a named person owes it."""

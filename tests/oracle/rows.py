@@ -376,13 +376,14 @@ def _back_in_time(world: World, person: str, since: int, at: int) -> bool:
     return all(a_day_after(days, until) <= at for until in back for days in world.calendars_since(until))
 
 
-def failed(visit: Visit) -> Verdict:
-    """A fault reported against an earlier step is 待核实; any other failure is whose act it was."""
+def failed(visit: Visit, *, entitled: bool) -> Verdict:
+    """A fault reported against an earlier step is 待核实; any other failure is whose act it was, if he might act."""
     assert visit.left is not None
-    if visit.plan.way(visit.left.way).fault is not None:
+    way = next((each for each in visit.plan.ways if each.name == visit.left.way), None)
+    if not entitled or (way is not None and way.fault is not None):
         return Verdict("failed", frozenset({UNDETERMINED}))
     named = direct(visit.left.doer, visit.left.capacity)
-    if visit.left.paper:
+    if visit.left.paper or way is None:
         return Verdict("failed", frozenset({named, direct(visit.left.doer), UNDETERMINED}))
     return Verdict("failed", frozenset({named}))
 
@@ -392,8 +393,9 @@ def returned() -> Verdict:
     return Verdict("returned", frozenset({UNDETERMINED}))
 
 
-def late_record(visit: Visit) -> Verdict:
-    """Not in the table: whose act it was, or nobody's."""
+def late_record(visit: Visit, *, entitled: bool) -> Verdict:
+    """Not in the table: whose act it was, or nobody's; never his whom a forged leaf names."""
     assert visit.left is not None
     answers = {UNDETERMINED, direct(visit.left.doer, visit.left.capacity)}
-    return Verdict("late_record", frozenset({UNDETERMINED} if visit.left.paper else answers))
+    open_to = answers if entitled and not visit.left.paper else {UNDETERMINED}
+    return Verdict("late_record", frozenset(open_to))

@@ -22,9 +22,12 @@ CROSSINGS = ("2026-02-13", "2026-04-03", "2026-04-30", "2026-06-18", "2026-09-24
 
 #: How many definitions one block of histories shares, and how many histories make a block.
 PLANS, BLOCK = 24, 500
+#: What says that a leaf is not as any command of ours would write it.
+FORGED = {"forged", "claimed"}
 
 BEFOREHAND: Sequence[tuple[int, beats.Beat]] = (
     (5, absences.absence),
+    (2, absences.together),
     (3, absences.cover),
     (1, absences.sick),
     (1, beats.answer),
@@ -44,11 +47,14 @@ ALL: Sequence[tuple[int, beats.Beat]] = (
     (5, beats.notice),
     (4, beats.reply),
     (9, absences.absence),
+    (2, absences.together),
+    (2, absences.outing),
     (7, absences.sick),
     (9, absences.cover),
     (2, absences.move),
     (4, absences.retire),
     (3, absences.calendar),
+    (4, beats.revise),
 )
 
 
@@ -61,6 +67,7 @@ class History:
     end: int
     duties: dict[str, tuple[str, str | None]]
     plans: tuple[Plan, ...]
+    revised: tuple[Plan, ...]
     acts: tuple[Act, ...]
     #: The slots that are owed.
     slots: tuple[int, ...]
@@ -72,7 +79,8 @@ class History:
         """Whether the real service would let all of it happen: no forged gate, no notice that no audit gave; one step at a time."""
         grouped = any(each.kind == "open" and self.plans[each.more["plan"]].group for each in self.acts)
         return not grouped and not any(
-            each.kind in ("notice", "reply") or each.more.get("files") == 0 for each in self.acts
+            each.kind in ("notice", "reply") or FORGED & set(each.more) or each.more.get("files") == 0
+            for each in self.acts
         )
 
     def world(self) -> World:
@@ -83,8 +91,8 @@ class History:
 class Teller:
     """A history as it is being told."""
 
-    def __init__(self, rng: Random, plans: tuple[Plan, ...]) -> None:
-        self.rng = rng
+    def __init__(self, rng: Random, plans: tuple[Plan, ...], revised: tuple[Plan, ...]) -> None:
+        self.rng, self.plans, self.revised = rng, plans, revised
         self.duties = {duty: _duty(rng) for duty in DUTIES}
         self.world = World(House(dict(self.duties)), plans)
         self.now = self._start()
@@ -160,17 +168,18 @@ def _duty(rng: Random) -> tuple[str, str | None]:
 
 
 @lru_cache(maxsize=2)
-def block(seed: int, number: int) -> tuple[Plan, ...]:
-    """The definitions of a block of histories."""
-    rng = Random(f"plans/{seed}/{number}")
-    return tuple(plan(rng, place) for place in range(PLANS))
+def block(seed: int, number: int) -> tuple[tuple[Plan, ...], tuple[Plan, ...]]:
+    """The definitions of a block of histories, and those that may come in their places."""
+    rng, other = Random(f"plans/{seed}/{number}"), Random(f"revised/{seed}/{number}")
+    first = tuple(plan(rng, place) for place in range(PLANS))
+    return first, tuple(plan(other, place) for place in range(PLANS))
 
 
 def tell(seed: int, number: int, *, tasks: int = 1) -> History | None:
     """One history; None where it came to something that the design does not decide."""
-    plans = block(seed, number // BLOCK)
+    plans, revised = block(seed, number // BLOCK)
     rng = Random(f"history/{seed}/{number}")
-    teller = Teller(rng, plans)
+    teller = Teller(rng, plans, revised)
     try:
         _tell(teller, tasks)
     except Undecided:
@@ -180,7 +189,15 @@ def tell(seed: int, number: int, *, tasks: int = 1) -> History | None:
     share = rng.choice((1.0, 0.5, 0.15))
     cuts = [each for each in owed[:-1] if rng.random() < share]
     return History(
-        number, teller.start, end, teller.duties, plans, tuple(teller.acts), tuple(owed), (*cuts, owed[-1])
+        number,
+        teller.start,
+        end,
+        teller.duties,
+        plans,
+        revised,
+        tuple(teller.acts),
+        tuple(owed),
+        (*cuts, owed[-1]),
     )
 
 

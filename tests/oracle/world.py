@@ -80,6 +80,8 @@ class Left:
     paper: bool
     #: A second person has confirmed when it was done.
     confirmed: bool
+    #: The step that came of it, if one did.
+    led_to: str | None = None
 
     @property
     def ended(self) -> int:
@@ -103,6 +105,8 @@ class Visit:
     stops: list[list[int | None]] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     urged: list[int] = field(default_factory=list)
+    #: Whoever its holder has asked to do it.
+    asked_to_do: set[str] = field(default_factory=set)
     left: Left | None = None
     withdrawn: bool = False
     #: When another region's act left the group.
@@ -193,11 +197,23 @@ class Task:
         return done[-1] if done else None
 
 
+@dataclass(frozen=True)
+class Revision:
+    """A definition published in the place of another: when, which, and by whom (who proposed, who confirmed)."""
+
+    at: int
+    plan: Plan
+    by: frozenset[str]
+
+
 class World:
     """Everything that has happened so far."""
 
     def __init__(self, house: House, plans: tuple[Plan, ...], days: Days = BASE) -> None:
-        self.house, self.plans = house, plans
+        self.house = house
+        #: The definitions in force, by their numbers.
+        self.plans = list(plans)
+        self.revisions: list[Revision] = []
         #: The calendars that have been in force, the last one now.
         self.calendars = [days]
         #: From when on each was in force.
@@ -297,9 +313,15 @@ class World:
         joined = task.joined
         released = self._released(task, visit, way, act.at)
         entered = [self._enter(task, each, act.at, doer) for each in self._next(task, visit, way)]
+        visit.left.led_to = entered[0].step if entered else None
         if way.to is None and not way.join:
             task.closed = visit
         task.last = None if paper else Deed(visit, entered, released, joined)
+        if "forged" in act.more or "claimed" in act.more:
+            # The leaf says somebody else, or another way, than it was.
+            visit.left.doer = act.more.get("forged", doer)
+            visit.left.way = act.more.get("claimed", way.name)
+            task.last = None
 
     def _released(self, task: Task, visit: Visit, way: Way, at: int) -> list[Visit]:
         """What leaves the group, or ends the task, releases the steps that are still open in it."""
@@ -416,7 +438,7 @@ class World:
     def _proposed(self, act: Act) -> None:
         """Nothing happens until another person confirms it."""
 
-    _absence = _cover = _move = _retire = _calendar = _paper = _ask_stop = _attest = _proposed
+    _absence = _cover = _move = _retire = _calendar = _paper = _ask_stop = _attest = _revise = _proposed
 
     def _confirm(self, act: Act) -> None:
         of = self.acts[act.more["of"]]
@@ -486,6 +508,11 @@ class World:
         for each in self.house.posts:
             if each.person == of.more["person"] and each.until > of.more["since"]:
                 each.until, each.recorded = of.more["since"], act.at
+
+    def _confirmed_revise(self, of: Act, act: Act) -> None:
+        """A definition changes; what runs goes on as it was opened."""
+        self.plans[of.more["plan"]] = of.more["definition"]
+        self.revisions.append(Revision(act.at, of.more["definition"], frozenset({of.who, act.who})))
 
     def _confirmed_calendar(self, of: Act, act: Act) -> None:
         before = self.days
