@@ -363,7 +363,9 @@ def urge(story: Telling) -> bool:
 def revise(story: Telling) -> bool:
     """A definition is published in the place of another, mostly while tasks run under it."""
     rng, world = story.rng, story.world
-    running = [number for number, plan in enumerate(world.plans) if any(each.plan == plan for each in world.tasks)]
+    running = [
+        number for number, plan in enumerate(world.plans) if any(each.plan == plan for each in world.tasks)
+    ]
     number = rng.choice(running) if running and rng.random() < 0.9 else rng.randrange(len(world.plans))
     if world.plans[number] != story.plans[number]:
         return False
@@ -380,8 +382,7 @@ def attach(story: Telling) -> bool:
         task
         for task in story.world.tasks
         if any(
-            each.left is not None and each.left.files < each.plan.files(each.left.way)
-            for each in task.visits
+            each.left is not None and each.left.files < each.plan.files(each.left.way) for each in task.visits
         )
     ]
     able = [each for each in STAFF if house.present(each, now) and house.stays_here(each, now)]

@@ -22,7 +22,8 @@ def entitled(world: World, visit: Visit) -> bool:
     if visit.plan.owner[0] == "desk":
         owed.add(SUPERVISORS[HERE])
     stands_in = any(
-        each.by == left.doer and each.person in owed and each.asked < left.recorded for each in world.house.covers
+        each.by == left.doer and each.person in owed and each.asked < left.recorded
+        for each in world.house.covers
     )
     return left.doer in owed or stands_in or left.doer in visit.asked_to_do
 

@@ -198,7 +198,9 @@ def _of_house(world: World, previous: int, at: int) -> Iterator[Seen]:
     """What holds of no task: who is away together, and definitions changed under tasks that go on as they were."""
     for each in standing.joint(world, at):
         unclear = standing.unclear(world, each.duty) or len(world.calendars) > 1
-        yield Seen(("joint_absence", NO_TASK, each.duty, None, each.since), False, each.verdict, sure=not unclear)
+        yield Seen(
+            ("joint_absence", NO_TASK, each.duty, None, each.since), False, each.verdict, sure=not unclear
+        )
     for change in world.revisions:
         running = [
             task

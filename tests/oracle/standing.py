@@ -32,7 +32,9 @@ def blocked(world: World, task: Task, visit: Visit) -> Stuck | None:
     holder, came = visit.holds[0].person, visit.entered
     if holder is None or not visit.plan.persons or not world.barred(task, visit, holder, came):
         return None
-    others = {each.person for each in world.house.posts if each.office == HERE and each.since <= came < each.until}
+    others = {
+        each.person for each in world.house.posts if each.office == HERE and each.since <= came < each.until
+    }
     if any(_there(world, task, visit, each) for each in others if each != holder):
         return None
     freed = any(

@@ -21,6 +21,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from zeroerror.audit.circumstances import Case, back_too_late, held_up
+from zeroerror.audit.entitlement import entitled
 from zeroerror.audit.holders import Held, by_holding, covered, nobody
 from zeroerror.audit.missed import late_steps
 from zeroerror.audit.view import imported
@@ -166,6 +167,9 @@ def attribute_event(
     if visit.doer is None or visit.capacity == "paper":
         # Who signed on paper did not record it, and who recorded it does not stand in the visit.
         return case.undetermined("recorder", visit, evidence)
+    if not entitled(case, visit):
+        # In a forged leaf his is the very name that was put there.
+        return case.undetermined("not_entitled", visit, evidence, visit.doer)
     if visit.capacity == "delegate":
         # He acted for whoever stays answerable, who did not act: between the two, people have to say.
         return case.undetermined("delegated", visit, evidence, visit.doer)

@@ -298,6 +298,18 @@ class TestNotEntitled:
             world = World(organisation=house).open("23 09:00").enter("draft", "23 09:00", "25 17:30")
             assert not world.leave("draft", "23 11:00", doer=doer).run("23 17:00").opened
 
+    def test_whom_its_holder_asked_to_do_it_is_entitled(self) -> None:
+        world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30")
+        world.tell("step_delegated", "23 10:00", step="draft", visit=1, person=DEPUTY, by=CLERK)
+        assert not world.leave("draft", "23 11:00", doer=DEPUTY).run("23 17:00").opened
+
+    def test_the_name_in_a_forged_leaf_is_blamed_for_no_failure(self) -> None:
+        world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30")
+        world.leave("draft", "23 11:00", doer=DEPUTY, outcome="failed").run("23 17:00")
+        finding = world.only("step_failed")
+        assert direct(finding) == []
+        assert finding.lead.attribution.missing == ("attribution.missing_not_entitled",)
+
     def test_taken_back_withdraws(self) -> None:
         world = (
             World()
@@ -381,6 +393,15 @@ class TestNonConforming:
         world.leave("draft", "23 11:00").enter("sign", "23 11:00", None)
         world.run("23 17:00")
         assert world.only("non_conforming").lead.trace["why"] == "no_such_move"
+
+    def test_an_end_that_leads_on_and_a_way_on_that_ends(self) -> None:
+        world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30")
+        world.leave("draft", "23 11:00", action="abandon").enter("review", "23 11:00", None)
+        world.run("23 17:00")
+        assert world.only("non_conforming").lead.step == "review"
+        world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30")
+        world.leave("draft", "23 11:00").close("23 11:00").run("23 17:00")
+        assert world.only("non_conforming").lead.step == "draft"
 
     def test_taken_back_withdraws(self) -> None:
         world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30")

@@ -7,13 +7,14 @@ Whose it is cannot be told from it: a log may lack a row, or call an activity by
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from zeroerror.audit.answering import undetermined
 from zeroerror.audit.rules.rule import End, Sighting
 from zeroerror.audit.view import View, imported
 from zeroerror.model.instant import to_text
-from zeroerror.model.task import Deviation, Task
-from zeroerror.model.workflow import Workflow
+from zeroerror.model.task import Deviation, Task, Visit
+from zeroerror.model.workflow import Action, Workflow
 
 #: How much of the way there is told.
 PATH_MOST = 12
@@ -69,7 +70,6 @@ def evidence_missing(view: View, task: Task) -> Iterator[Sighting]:
 
 def _strayed(workflow: Workflow, task: Task) -> Iterator[Deviation]:
     """Of our own steps, those left by an action that they do not have, or followed by one it does not lead to."""
-    steps = {step.name for step in workflow.steps}
     for visit in task.visits:
         index, at = visit.left_index, visit.left_at
         if visit.action is None or visit.capacity == "imported" or index is None or at is None:
@@ -83,11 +83,25 @@ def _strayed(workflow: Workflow, task: Task) -> Iterator[Deviation]:
             continue
         # What an act enters is the leaf behind its own.
         after = next((each for each in task.visits if each.entered_index == index + 1), None)
-        if after is not None and action.to in steps and after.step != action.to:
-            if workflow.step(action.to).consent is not None:
-                # A countersigning in which nobody is left to be asked is passed.
-                continue
+        if _led_there(workflow, task, action, at, after):
+            continue
+        if after is None:
+            yield Deviation("no_such_move", visit.step, at, index, 0)
+        else:
             yield Deviation("no_such_move", after.step, after.entered_at, after.entered_index, 0)
+
+
+def _led_there(workflow: Workflow, task: Task, action: Action, at: datetime, after: Visit | None) -> bool:
+    """Whether what came of an act is what it leads to: that step, or the task's end."""
+    if action.ends:
+        return after is None
+    target = next((each for each in workflow.steps if each.name == action.to), None)
+    if target is None or target.consent is not None:
+        # A group opens several; and a countersigning in which nobody is left to be asked is passed.
+        return True
+    if after is not None:
+        return after.step == target.name
+    return target.vote is not None or task.closed_at != at
 
 
 def _path(workflow: Workflow, task: Task, index: int) -> str:

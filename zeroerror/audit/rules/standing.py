@@ -2,9 +2,7 @@
 
 Who took a step without being entitled to is named in the arithmetic, as a fact, and blamed by nobody but people: in
 history from elsewhere the log may be wrong about him, and in a forged leaf his is the very name that was put there.
-In our own history only what no later fact can change is held against the record: who has held the visit, at whose
-desk it lay, who had been on record as standing in. What the organisation says of the past may be corrected
-afterwards, and an act that was let in honestly must not become a suspicion by it.
+What is held against the record, and what is not, is for `entitlement` to say.
 """
 
 from __future__ import annotations
@@ -13,6 +11,7 @@ from collections.abc import Iterator
 
 from zeroerror.audit.answering import case_of, undetermined
 from zeroerror.audit.circumstances import Case, forbidden_by_four_eyes
+from zeroerror.audit.entitlement import entitled, of_the_step, plainly_his
 from zeroerror.audit.rules.overdue import left
 from zeroerror.audit.rules.rule import End, Sighting
 from zeroerror.audit.view import View
@@ -51,9 +50,7 @@ def not_entitled(view: View, task: Task) -> Iterator[Sighting]:
     """A step that was taken by somebody who might not."""
     for visit in task.visits:
         doer, index = visit.doer, visit.left_index
-        if doer is None or index is None or _holds(visit, doer):
-            continue
-        if _might(case_of(view, task), visit, doer, index):
+        if doer is None or index is None or plainly_his(visit) or entitled(case_of(view, task), visit):
             continue
         evidence = (visit.entered_index, index)
         yield Sighting(
@@ -82,20 +79,8 @@ def _somebody_else(case: Case, visit: Visit) -> bool:
         organisation.in_service(each, at)
         and not organisation.is_on_leave(each, at, visit.entered_index)
         and not forbidden_by_four_eyes(case, visit, each, at)
-        for each in _of_the_step(case, visit)
+        for each in of_the_step(case, visit)
     )
-
-
-def _of_the_step(case: Case, visit: Visit) -> set[str]:
-    """The staff of a step's office, who does its duty or covers it, and who stands in for its holder."""
-    owner = case.workflow.step(visit.step).owner_at(visit.place)
-    at, office = visit.entered_at, case.office(visit)
-    found = set(case.organisation.staff(office, at))
-    if owner.kind == "duty":
-        duty = case.organisation.division(office, (owner.name, case.task.workflow, case.task.family), at)
-        found |= set() if duty is None else {each for each in (duty.a, duty.b) if each is not None}
-    holder = visit.holdings[0].person
-    return found | ({each.by for each in case.organisation.covers_of(holder, at)} if holder else set())
 
 
 def _freed(case: Case, visit: Visit, view: View) -> End | None:
@@ -106,31 +91,3 @@ def _freed(case: Case, visit: Visit, view: View) -> End | None:
     )
     ends = [each for each in (next(given, None), left(visit, view.slot)) if each is not None]
     return min(ends, key=lambda each: each.at, default=None)
-
-
-def _holds(visit: Visit, doer: str) -> bool:
-    """Whether somebody did what was plainly his, as nearly everybody does."""
-    return visit.capacity != "imported" and doer == visit.person
-
-
-def _might(case: Case, visit: Visit, doer: str, index: int) -> bool:
-    if visit.capacity == "imported":
-        return _might_have(case, visit, doer)
-    named = {*(each.person for each in visit.holdings), visit.urger, visit.waits_for}
-    return doer in named or any(
-        cover.by == doer and cover.recorded_index < index
-        for each in named
-        if each is not None
-        for cover in case.organisation.all_covers(each)
-    )
-
-
-def _might_have(case: Case, visit: Visit, doer: str) -> bool:
-    """Whether somebody of ours who stands in a log from elsewhere might have done it; of others nothing is known."""
-    owner = case.workflow.step(visit.step).owner_at(visit.place)
-    at, organisation = visit.entered_at, case.organisation
-    if organisation.person(doer) is None or owner.kind in ("outside", "field", "doer"):
-        return True
-    above = owner.kind == "desk" and organisation.entitled(doer, "leader", at)
-    holds = owner.kind == "post" and doer in organisation.holders(None, owner.name, at)
-    return above or holds or doer in _of_the_step(case, visit)
