@@ -15,7 +15,17 @@ from tests.justice import comparing
 from zeroerror.accountability import followup
 from zeroerror.audit import attribution, circumstances, holders, judge, missed, vanished
 from zeroerror.audit import rules as rulebook
-from zeroerror.audit.rules import conformity, dates, extensions, happened, notices, overdue
+from zeroerror.audit.rules import (
+    absences,
+    conformity,
+    dates,
+    extensions,
+    happened,
+    notices,
+    overdue,
+    standing,
+)
+from zeroerror.engine import advancing
 from zeroerror.model.finding import Answerer, Attribution
 
 OWN = {"kind": "own", "for": None}
@@ -219,6 +229,21 @@ def _to_nobody_above(right: Any) -> Any:
     return lambda view, task, visit, change: replace(right(view, task, visit, change), clarifier=None)
 
 
+def _away_named(right: Any) -> Any:
+    return lambda view, duty, evidence: _blaming(duty.a)
+
+
+def _in_force(right: Any) -> Any:
+    """What runs goes on by the definition that was published since, where that has the same steps."""
+
+    def pinned(task: Any, facts: Any) -> Any:
+        was, now = right(task, facts), facts.definition(facts.in_force(task.workflow))
+        same = {each.name for each in was.workflow.steps} == {each.name for each in now.workflow.steps}
+        return now if same else was
+
+    return pinned
+
+
 def _taken_back_stands(right: Any) -> Any:
     def gone(view: Any, task: Any, finding: Any) -> Any:
         ending = right(view, task, finding)
@@ -274,6 +299,21 @@ PLANTS: Mapping[str, Plant] = {
     "short_notice": Plant((dates,), "attribute_date", _giver_named),
     "follow_up_overdue": Plant((rulebook.OF_TASK,), "follow_up_overdue", _holds(())),
     "follow_up_upward": Plant((overdue,), "attribute_follow_up", _to_nobody_above),
+    "joint_absence": Plant((rulebook.OF_INSTITUTION,), "joint_absence", _holds(())),
+    "joint_absence_named": Plant((absences,), "_arranges", _away_named),
+    "joint_absence_over": Plant((judge,), "absence_gone", _holds(("audit.withdrawn_otherwise", True))),
+    "joint_absence_covered": Plant((absences,), "_covered", _holds(False)),
+    "four_eyes_blocked": Plant((rulebook.OF_TASK,), "four_eyes_blocked", _holds(())),
+    "somebody_else": Plant((standing,), "_somebody_else", _holds(False)),
+    "blocked_for_good": Plant((standing,), "_freed", _holds(None)),
+    "barred_named": Plant((standing,), "undetermined", _doer_of_gate),
+    "not_entitled": Plant((rulebook.OF_TASK,), "not_entitled", _holds(())),
+    "stands_in": Plant((standing,), "entitled", _holds(False)),
+    "forged_named": Plant((attribution,), "entitled", _holds(True)),
+    "non_conforming": Plant((rulebook.OF_TASK,), "non_conforming", _holds(())),
+    "led_astray": Plant((conformity,), "_led_there", _holds(True)),
+    "definition_changed": Plant((rulebook.OF_INSTITUTION,), "definition_changed", _holds(())),
+    "in_force": Plant((advancing,), "pinned", _in_force),
     "asked": Plant((comparing, followup), "follow_up_for", _asks_director),
 }
 

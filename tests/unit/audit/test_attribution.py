@@ -823,10 +823,10 @@ def test_a_step_that_came_to_nobody_is_the_director_s_to_lead() -> None:
 
 
 def event(what: str, *holdings: Holding, **more: Any) -> list[str]:
-    step = more.pop("step", "draft")
+    step, org = more.pop("step", "draft"), more.pop("org", None)
     visit = a_visit(step, *holdings, doer="yang", left_index=140, left_at=local("2026-03-03"), **more)
     drafted = replace(SELF_DRAFTED, doer="wu")
-    return told(attribute_event(a_task(drafted, visit), visit, what, **given()))
+    return told(attribute_event(a_task(drafted, visit), visit, what, **given(org)))
 
 
 def test_a_third_return_is_nobody_s_by_itself() -> None:
@@ -843,13 +843,20 @@ def test_a_fault_reported_against_an_earlier_step_waits_for_that_person_s_answer
 
 def test_a_late_record_is_who_recorded_it_late() -> None:
     assert event("late_record", capacity="own") == ["yang direct own: recorded_late"]
-    covering = event("late_record", held("zhang"), capacity="cover")
+    stands_in = staff(cover("zhang", "yang", *AWAY))
+    covering = event("late_record", held("zhang"), capacity="cover", org=stands_in)
     assert covering == ["yang direct cover for 提案委/主任: recorded_late"]
 
 
 def test_a_return_recorded_late_is_who_recorded_it_whatever_it_reported() -> None:
-    found = event("late_record", held("zhang"), action="reject", step="review", capacity="own")
+    found = event("late_record", action="reject", step="review", capacity="own")
     assert found == ["yang direct own: recorded_late"]
+
+
+def test_who_had_no_part_in_a_step_is_blamed_for_neither_its_failure_nor_its_late_record() -> None:
+    for what, action in (("failed", "fail"), ("late_record", "submit")):
+        found = event(what, held("zhang"), action=action, capacity="own")
+        assert found == ["? not_entitled → li"]
 
 
 def test_a_paper_signature_recorded_late_is_not_the_signer_s() -> None:
