@@ -12,6 +12,8 @@ from tests.oracle.teller import tell
 ENOUGH = 2500
 #: Where to begin for those that show seldom: a little before they do.
 BEGIN = {
+    "blocked_for_good": 330,
+    "four_eyes_blocked": 230,
     "cleared_stays_named": 670,
     "cover_not_accepted": 150,
     "never_newly_blames": 670,
