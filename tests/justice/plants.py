@@ -225,6 +225,10 @@ def _giver_named(right: Any) -> Any:
     return lambda view, task, visit, given: _blaming(given.by)
 
 
+def _hindsight(right: Any) -> Any:
+    return lambda calendars, at, index: calendars[-1].calendar
+
+
 def _to_nobody_above(right: Any) -> Any:
     return lambda view, task, visit, change: replace(right(view, task, visit, change), clarifier=None)
 
@@ -297,6 +301,7 @@ PLANTS: Mapping[str, Plant] = {
     "notice_reader_away": Plant((notices,), "attribute_notice", _reader_named),
     "notice_taken_back": Plant((notices,), "_taken_back", _holds(False)),
     "short_notice": Plant((dates,), "attribute_date", _giver_named),
+    "short_notice_hindsight": Plant((dates,), "calendar_then", _hindsight),
     "follow_up_overdue": Plant((rulebook.OF_TASK,), "follow_up_overdue", _holds(())),
     "follow_up_upward": Plant((overdue,), "attribute_follow_up", _to_nobody_above),
     "joint_absence": Plant((rulebook.OF_INSTITUTION,), "joint_absence", _holds(())),

@@ -12,16 +12,17 @@ from tests.oracle.teller import tell
 ENOUGH = 2500
 #: Where to begin for those that show seldom: a little before they do.
 BEGIN = {
-    "blocked_for_good": 330,
-    "four_eyes_blocked": 230,
-    "cleared_stays_named": 670,
-    "cover_not_accepted": 150,
-    "never_newly_blames": 670,
-    "recomputed": 130,
-    "released": 240,
-    "supervisor_own": 140,
-    "third_return": 115,
-    "vacant": 110,
+    "blocked_for_good": 336,
+    "cleared_stays_named": 2485,
+    "cover_not_accepted": 142,
+    "cover_recorded_late": 155,
+    "four_eyes_blocked": 229,
+    "never_newly_blames": 686,
+    "notice_taken_back": 1442,
+    "recomputed": 107,
+    "released": 458,
+    "short_notice_hindsight": 550,
+    "vacant": 146,
 }
 
 

@@ -25,9 +25,8 @@ OF_HOUSE = ("joint_absence", "definition_changed")
 ONCE = (*EVENTS, *REMINDERS, "definition_changed")
 #: The number of the task in the key of what is about none.
 NO_TASK = -1
-#: Of these the design does not say how they follow a calendar that changes afterwards: whoever gave a date that left
-#: enough time could not know that a day off would be announced.
-LENIENT = (*REMINDERS, "short_notice")
+#: Of these the design does not say how they follow a calendar that changes afterwards.
+LENIENT = REMINDERS
 #: What one owes beside a step: gone, it never was.
 BESIDE = ("extension_undecided", "evidence_missing", "notice_unanswered", "four_eyes_blocked")
 #: The rules that the oracle decides; what an audit says by others is theirs to be tested.

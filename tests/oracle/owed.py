@@ -107,12 +107,16 @@ def _reader(world: World, notice: Notice, owed_by: int) -> frozenset[Answer]:
 
 
 def short(world: World, task: Task) -> tuple[Visit | None, Verdict] | None:
-    """The first thing that falls due by the date given, if the date leaves too little; and whose that is."""
+    """The first thing that falls due by the date given, if the date leaves too little; and whose that is.
+
+    By the calendar as it was known when the date was given: nobody could know of a day off announced since.
+    """
+    known = world.calendars_since(task.opened)[0]
     for visit, due_at in _dated(task):
         asked = visit or task.visits[0]
         if asked.holds[0].person == task.opener:
             continue
-        if sum(end - start for start, end in world.days.open_minutes(task.opened, due_at)) < LEAST:
+        if sum(end - start for start, end in known.open_minutes(task.opened, due_at)) < LEAST:
             ours = visit is None or visit.plan.persons
             return visit, _giver(world, task) if ours else Verdict("given", frozenset({NOBODY}))
     return None
