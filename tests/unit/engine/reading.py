@@ -13,12 +13,16 @@ Moves = dict[tuple[str, str], str | None]
 Groups = dict[str, tuple[str | None, dict[str, str], dict[str, str]]]
 
 
+#: Strings and no types; in C where there is one, for thousands are read.
+FAST = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
 def read_moves(text: str) -> tuple[str, Moves, Groups]:
     """What a task starts at, where each action of each step that it can come to leads, and its groups.
 
     None is the end of the task, `/join` the end of a region.
     """
-    said = yaml.load(text, Loader=yaml.BaseLoader)["steps"]
+    said = yaml.load(text, Loader=FAST)["steps"]
     steps, home, groups = {}, {}, {}
     for name, step in said.items():
         if "regions" not in step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import permutations
 from pathlib import Path
@@ -9,10 +10,11 @@ from random import Random
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.unit.engine.reading import Groups, Moves, read_moves
+from tests.unit.engine.reading import FAST, Groups, Moves, read_moves
 from zeroerror.definition import building
 from zeroerror.definition.loader import load
 from zeroerror.definition.schema import WorkflowShape
@@ -59,14 +61,26 @@ def scalar(pick: Pick, text: str) -> str:
 
 Leads = list[tuple[str, tuple[str, ...]]]
 
+#: What an action may say besides, and where it leads does not depend on.
+BESIDES = (
+    "children: cancel",
+    "children: keep",
+    "guards: [children_ended@1]",
+    "opens: {workflow: handling/other, each: [to, end], set: {actions: to}, copy: [steps]}",
+)
+
 
 def action(pick: Pick, name: str, title: int, leads: Leads, joins: bool, indent: str) -> list[str]:
     """An action in flow or block style, its keys in any order."""
     to, regions = pick([("", ()), *leads])
+    alone = list(dict.fromkeys(each for each, opened in leads if not opened))
     way = f"end: {pick(('done', 'cancelled'))}" if not to else f"to: {scalar(pick, to)}"
+    if len(alone) > 1 and pick((False, False, False, True)):
+        several = some(pick, alone, 2, min(3, len(alone)))
+        way, regions = f"to: [{', '.join(scalar(pick, each) for each in several)}]", ()
     if joins and pick((True, False)):
         way, regions = f"join: {pick(('done', 'failed'))}", ()
-    written = [f"title: 动作{title}", way, "reason: required"]
+    written = [f"title: 动作{title}", way, "reason: required", *some(pick, BESIDES, 0, 1)]
     named = some(pick, regions, 0, len(regions))
     if named:
         written.append(f"reopens: [{', '.join(scalar(pick, each) for each in named)}]")
@@ -78,8 +92,12 @@ def action(pick: Pick, name: str, title: int, leads: Leads, joins: bool, indent:
 
 
 def written_step(pick: Pick, name: str, leads: Leads, joins: bool, indent: str) -> list[str]:
-    """A step with some actions."""
-    lines = [f"{indent}{scalar(pick, name)}:", f"{indent}  title: {name}", f"{indent}  owner: {{duty: 起草}}"]
+    """A step with some actions; one in five is signed or voted on by several persons."""
+    lines = [f"{indent}{scalar(pick, name)}:", f"{indent}  title: {name}"]
+    kind = pick(("owed",) * 8 + ("signed", "voted"))
+    if kind != "owed":
+        return [*lines, *asked_of_several(pick, kind, leads, f"{indent}  ")]
+    lines.append(f"{indent}  owner: {{duty: 起草}}")
     if pick((True, False)):
         lines.append(f"{indent}  # 说明：to: nowhere")
     offered = some(pick, NAMES, 0, 4)
@@ -88,6 +106,22 @@ def written_step(pick: Pick, name: str, leads: Leads, joins: bool, indent: str) 
     for title, each in enumerate(offered):
         lines += action(pick, each, title, leads, joins, f"{indent}    ")
     return lines
+
+
+def asked_of_several(pick: Pick, kind: str, leads: Leads, indent: str) -> list[str]:
+    """会签, or 票决 in person or from minutes: what all of them say together leads on."""
+    ways = {name: f"to: {scalar(pick, pick(leads)[0])}" for name in ("sign", "object")}
+    said = ["consent: {of: title, signers: [{post: 主任}, {post: 副主任}], order: in_turn}"]
+    more = {"object": ", reason: required"}
+    if kind == "voted":
+        every = ["end: done", "end: returned", *(f"to: {scalar(pick, each)}" for each, _ in leads)]
+        ways, more = {name: pick(every) for name in ("pass", "refuse", "no_quorum")}, {}
+        recorded = pick((False, True))
+        ballot, owner = (", ballot: recorded", ["owner: {post: 主任}"]) if recorded else ("", [])
+        vote = "of: title, voters: [{post: 书记}], chair: {post: 书记}, quorum: 半数以上, threshold: 过半数"
+        said = [f"vote: {{{vote}{ballot}}}", *owner]
+    answers = [f"  {name}: {{title: {name}, {way}{more.get(name, '')}}}" for name, way in ways.items()]
+    return [f"{indent}{line}" for line in (*said, "actions:", *answers)]
 
 
 def definition(pick: Pick) -> str:
@@ -128,6 +162,11 @@ def shaped(text: str) -> Workflow:
     return building.workflow(WorkflowShape.model_validate(plain(tree.node)))
 
 
+def shaped_fast(text: str) -> Workflow:
+    """The same without our own reading of YAML, which takes most of the time and is held to YAML by `shaped`."""
+    return building.workflow(WorkflowShape.model_validate(yaml.load(text, Loader=FAST)))
+
+
 def agree(table: Table, start: str, moves: Moves, groups: Groups) -> None:
     assert table.start == start
     assert dict(table.moves) == moves
@@ -144,9 +183,29 @@ def test_two_readings_agree_on_every_step_and_action(text: str) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_two_readings_agree_on_thousands_of_definitions(seed: int) -> None:
     pick = Random(seed).choice
-    for _ in range(350):
+    seen: Counter[str] = Counter()
+    for number in range(700):
         text = definition(pick)
-        agree(compile_table(shaped(text)), *read_moves(text))
+        workflow = shaped_fast(text)
+        agree(compile_table(workflow), *read_moves(text))
+        if number % 20 == 0:
+            assert shaped(text) == workflow
+        seen.update(kind for kind, there in kinds(workflow).items() if there)
+    # Each kind is in a good part of them.
+    assert min(seen[kind] for kind in kinds(workflow)) > 70, seen
+
+
+def kinds(workflow: Workflow) -> dict[str, bool]:
+    """What is in a definition that a generator of definitions may or may not make."""
+    actions = [each for step in workflow.steps for each in step.actions]
+    return {
+        "regions": bool(workflow.groups),
+        "signed": any(step.consent is not None for step in workflow.steps),
+        "voted": any(step.vote is not None for step in workflow.steps),
+        "children": bool(workflow.opens),
+        "several targets": any("." in each.name for each in actions),
+        "some regions only": any(each.reopens for each in actions),
+    }
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
