@@ -179,3 +179,57 @@ def test_a_page_is_printed_again_as_it_was_and_none_before_its_time(office: Offi
     for at in ("2026-11-27T09:00", "2020-01-01T09:00"):
         answer = office.call("report", "slips", "--as-of", at, by=CLERK)
         assert (answer.code, len(answer.err.splitlines())) == (2, 1)
+
+
+def test_what_a_leader_writes_about_a_late_task_comes_back_as_his(office: Office, tmp_path: Path) -> None:
+    lang: Language = "zh" if office.lang == "zh" else "en"
+    text, scan = "抓紧办理，明日报我", tmp_path / "page.pdf"
+    scan.write_bytes(b"%PDF")
+    page = " ".join(office.do("report", "supervisor", LEADER, by=CLERK).split())
+    command = f"zeroerror task note BW-2026-0002 ____ --paper-of {LEADER} --signed-at ____ --attach ____"
+    assert command in page
+    words = filled(command, "2026-11-26T08:50", scan)
+    words[words.index("____")] = text
+    office.do(*words, by=CLERK)
+    # Nobody's word stands there on one clerk's say.
+    assert office.data("report", "task", "BW-2026-0002", by=CLERK)["paper"] == []
+    office.decide(DIRECTOR)
+    noted = office.data("task", "show", "BW-2026-0002", by=CLERK)["history"][-1]
+    assert (noted["kind"], noted["person"], noted["recorded_by"], noted["reason"]) == (
+        "task_noted",
+        LEADER,
+        CLERK,
+        text,
+    )
+    assert noted["capacity"] == {"kind": "paper", "for": None}
+    file = office.data("report", "task", "BW-2026-0002", by=CLERK)
+    (paper,) = file["paper"]
+    assert (paper["person"], paper["recorded_by"], paper["reason"]) == (LEADER, CLERK, {"text": text})
+    assert file["evidence"][-1]["index"] == paper["index"]
+    by_clerk = say("cli.from_paper", {"person": "杨燕"}, lang)
+    for told in (("task", "show"), ("report", "task")):
+        shown = office.do(*told, "BW-2026-0002", by=CLERK)
+        assert text in shown
+        assert by_clerk[:4] in shown
+    assert office.call("log", "verify").code == 0
+
+
+def test_a_remark_is_recorded_only_as_somebodys_who_could_have_written_it(
+    office: Office, tmp_path: Path
+) -> None:
+    scan = tmp_path / "page.pdf"
+    scan.write_bytes(b"%PDF")
+    office.login(STRANGER)
+    paper = ("--signed-at", "2026-11-26T08:50", "--attach", scan)
+    for code, reason, *more in (
+        (2, None, "--attach", scan),
+        (2, None, "--paper-of", LEADER),
+        (5, "engine.evidence", "--paper-of", LEADER, "--signed-at", "2026-11-26T08:50"),
+        (5, "engine.own_remark", "--paper-of", CLERK, *paper),
+        (5, "engine.remark_of_stranger", "--paper-of", STRANGER, *paper),
+        (5, "engine.written_at_outside", "--paper-of", LEADER, "--signed-at", "2026-11-26T23:00", *paper[2:]),
+    ):
+        answer = office.call("task", "note", "BW-2026-0002", "已阅", *more, "--json", by=CLERK)
+        assert answer.code == code, (more, answer)
+        codes = [each["code"] for each in answer.data["errors"]]
+        assert reason is None or codes == [reason]

@@ -143,8 +143,32 @@ def record(
         receipt(inst, outcome, actor.person)
 
 
-def note(task: str = argument("task"), text: str = argument("note_text")) -> None:
-    _handled("note", task, reason_of(text))
+def note(
+    task: str = argument("task"),
+    text: str = argument("note_text"),
+    paper_of: str = option("--paper-of", help="remark_of", takes="person"),
+    signed_at: str = option("--signed-at", help="remark_at", takes="time"),
+    attach: list[Path] = option("--attach", help="attach", takes="file"),
+) -> None:
+    if paper_of is None and signed_at is None and not attach:
+        _handled("note", task, reason_of(text))
+    if paper_of is None or signed_at is None:
+        raise UsageError("error.whose_remark")
+    from zeroerror.service import ids, remarks
+
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        outcome = remarks.record_remark(
+            inst,
+            actor,
+            ids.find_task(inst, task, actor),
+            reason_of(text) or "",
+            paper_of=ids.find_person(inst, paper_of),
+            signed_at=session.current.instant(signed_at),
+            attach=attach or (),
+            options=session.current.options(),
+        )
+        receipt(inst, outcome, actor.person)
 
 
 def attach(task: str = argument("task"), files: list[Path] = argument("files")) -> None:

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 STATUSES = ("open", "confirmed", "rejected", "lapsed", "all")
 
 #: What a proposal is about, in the order in which people would say it; the rest can be asked for as JSON.
-_TOLD = ("person", "by", "office", "role", "since", "until", "extension", "waits_for", "action", "paper_of")
+_TOLD = (
+    "person",
+    "by",
+    "office",
+    "role",
+    "since",
+    "until",
+    "extension",
+    "waits_for",
+    "action",
+    "paper_of",
+    "signed_at",
+)
 
 
 def listed(

@@ -72,7 +72,8 @@ def _proposals(inst: Institution, actor: Actor) -> int:
 
 
 def _reason(inst: Institution, proposal: Mapping[str, Any]) -> str:
-    digest = proposal["body"].get("reason")
+    # Whoever compares a remark with the paper reads what was typed of it.
+    digest = proposal["body"].get("reason") or proposal["body"].get("note")
     return "" if digest is None else inst.text(digest) or ""
 
 

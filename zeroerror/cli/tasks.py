@@ -148,7 +148,9 @@ def show(task: str = argument("task"), as_of: str = option("--as-of", help="as_o
 def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     say = session.current.say
     people = persons_of(found["steps"])
-    people |= {each[key] for each in found["history"] for key in ("person", "owed_by") if each[key]}
+    people |= {
+        each[key] for each in found["history"] for key in ("person", "owed_by", "recorded_by") if each[key]
+    }
     people |= {
         each[key]
         for each in found["countersigning"]
@@ -249,10 +251,12 @@ def _action_line(task: str, action: Mapping[str, Any], which: list[str], verb: s
     return f"    {action['title']}  {command}"
 
 
-def _said(event: Mapping[str, Any]) -> str:
-    """Why something was done, and of history that was read in, why it does not fit."""
-    kind = event["nonconforming"]
-    marked = [session.current.say(f"cli.nonconforming_{kind}")] if kind else []
+def _said(event: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
+    """Why something was done; of what was done on paper, who recorded it; of what was read in, why it does not fit."""
+    say, kind = session.current.say, event["nonconforming"]
+    marked = [say(f"cli.nonconforming_{kind}")] if kind else []
+    if (event["capacity"] or {}).get("kind") == "paper":
+        marked.append(say("cli.from_paper", person=person_told(event["recorded_by"], names)))
     return " ".join([*marked, *([event["reason"]] if event["reason"] else [])])
 
 
@@ -289,7 +293,7 @@ def _history(inst: Institution, found: Mapping[str, Any], names: Mapping[str, st
             say("cli.machine")
             if each["person"] == "machine"
             else names.get(each["person"]) or each["person"],
-            _said(each),
+            _said(each, names),
         )
         for each in found["history"]
     ]

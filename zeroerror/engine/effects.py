@@ -13,6 +13,7 @@ from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import stopped
 from zeroerror.engine.objecting import correct, void
 from zeroerror.engine.organising import organised
+from zeroerror.engine.remarks import remarked
 from zeroerror.engine.voting import record
 from zeroerror.model.calendar import Calendar, year_from_json, year_to_json
 from zeroerror.model.command import Capacity, Target
@@ -36,6 +37,9 @@ Answer = tuple[Event, ...] | Refusal
 def lapses(proposal: Proposal, facts: Facts) -> str | None:
     """Why a proposal is void: what it was about has moved meanwhile; None where it has not."""
     target, body = proposal.body.get("target"), proposal.body["body"]
+    if proposal.kind == "record_remark":
+        # What was written stays written, whatever becomes of the task.
+        return None
     if target is not None:
         task = facts.task(target["task"])
         visit = None if task is None else task.find(target["step"], target["visit"])
@@ -247,6 +251,7 @@ def _target(proposal: Proposal, facts: Facts) -> tuple[Task, Visit]:
 EFFECTS: Mapping[str, Callable[[Proposal, str, Facts, datetime], Answer]] = {
     "record_paper": _paper,
     "attest": _attest,
+    "record_remark": remarked,
     "record_vote": _vote,
     "extend": _extend,
     "pause": _pause,

@@ -16,6 +16,7 @@ from zeroerror.engine.facts import Ahead, Facts
 from zeroerror.engine.handling import pausing_reasons
 from zeroerror.engine.objecting import ABOUT_FINDINGS, reasons_about
 from zeroerror.engine.planning import unfit_plans
+from zeroerror.engine.remarks import remark_reasons
 from zeroerror.engine.two_persons import may_confirm, may_propose
 from zeroerror.engine.voting import minutes_reasons
 from zeroerror.model.calendar import CalendarError
@@ -30,8 +31,8 @@ from zeroerror.timing import extended
 
 Answer = tuple[Event, ...] | Refusal
 
-#: Proposals about a step of a task; the others are about the institution.
-ABOUT_STEPS = ("record_paper", "record_vote", "attest", "extend", "pause")
+#: Proposals about a task, nearly all of them about a step of it; the others are about the institution.
+ABOUT_TASKS = ("record_paper", "record_vote", "record_remark", "attest", "extend", "pause")
 
 
 def proposal_id(command: str, place: int) -> str:
@@ -69,7 +70,7 @@ def _against(act: Asked, actor: str, facts: Facts, at: datetime) -> tuple[Reason
     """Every reason why somebody may not propose one act."""
     if act.kind not in EFFECTS:
         return (Reason("engine.unknown_proposal", {"kind": act.kind}),)
-    if act.kind in ABOUT_STEPS:
+    if act.kind in ABOUT_TASKS:
         assert act.target is not None, "the service names the step"
         found = _about_step(act.kind, act.body, act.target, actor, facts, at)
         return () if found is None else found.reasons
@@ -105,6 +106,9 @@ def _about_step(
         return Refusal((Reason("engine.unknown_task", {"task": target.task}),))
     if kind == "attest":
         return _attesting(task, target, body, actor)
+    if kind == "record_remark":
+        reasons_found = remark_reasons(task, body, actor, facts, at)
+        return Refusal(reasons_found) if reasons_found else None
     visit, moved = met(task, target, facts)
     if visit is None or moved:
         return Refusal(moved)

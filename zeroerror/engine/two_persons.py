@@ -210,6 +210,7 @@ TABLE: Mapping[str, tuple[Who, Who]] = {
     "void_finding": (_supervisors, _supervisor_or_secretary),
     "correct_attribution": (_supervisors, _supervisor_or_secretary),
     "record_paper": (_anybody, _of_the_office),
+    "record_remark": (_anybody, _of_the_office),
     "record_vote": (_anybody, _presided),
     "attest": (_anybody, _of_the_office),
     "extend": (_anybody, _directs_the_asker),

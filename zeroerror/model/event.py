@@ -31,7 +31,7 @@ Task's stream (stream = the task's id)
   due_recomputed   step, visit, due_at, warn_at, provisional, cause   (step None: the task's own limit)
   due_moved        step, visit, due_at, warn_at, provisional, cause   (the field that another region's act changed)
   text_revised     step, fields, sealed, attachments, reason   (what is being countersigned, by who sent it)
-  task_noted       note | attachment; imported: step, doer, capacity, happened_at, nonconforming, row
+  task_noted       note | attachment; from paper: doer, recorder, capacity, done_at; imported: step, doer, capacity, happened_at, nonconforming, row
   handed_over      person, to, leave, steps ([task, step, visit, due_at] of what he owed when his leave was approved)
   task_closed      status (`closed` | `cancelled` | `merged` | `redirected`), outcome, closed_at; of what goes on in
                    another task: into, reason

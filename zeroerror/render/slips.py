@@ -144,7 +144,7 @@ def supervisor_pages(figures: Mapping[str, Any], lang: Language) -> tuple[Page, 
     parts = (
         Part(title=words.of("slip.part_offices"), table=_offices(figures["offices"], words)),
         *slip_parts(slip, words, writes=True),
-        _late(figures["overdue"], words),
+        _late(figures["overdue"], slip["person"], words),
         Part(
             title=words.of("slip.part_orders"),
             items=tuple(_order(n, words) for n in (1, 2, 3)),
@@ -261,7 +261,7 @@ def _figure(name: str, words: Words) -> str:
     return words.say(f"figure_{name}") if name in known else words.say(f"period_{name}")
 
 
-def _late(items: Sequence[Mapping[str, Any]], words: Words) -> Part:
+def _late(items: Sequence[Mapping[str, Any]], person: str, words: Words) -> Part:
     made = tuple(
         Item(
             head=words.of(
@@ -274,9 +274,15 @@ def _late(items: Sequence[Mapping[str, Any]], words: Words) -> Part:
                 late=words.duration(each["late_minutes"]),
             ),
             write=(words.of("slip.write_opinion", short=each["task"]),),
-            commands=(f"zeroerror task note {each['task']} ____",),
+            commands=(_remark(each["task"], person),),
         )
         for n, each in enumerate(items, 1)
     )
     none = () if made else (words.say("none_overdue"),)
     return Part(title=words.of("slip.part_late", count=len(made)), items=made, notes=none)
+
+
+def _remark(task: str, person: str) -> str:
+    """The command by which a clerk records what somebody wrote about a task, as his."""
+    paper = f"--paper-of {person} --signed-at ____ --attach ____"
+    return f"zeroerror task note {task} ____ {paper}"

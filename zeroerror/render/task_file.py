@@ -261,6 +261,9 @@ class _File:
                 self._of("by_at", who=self._who(act["recorded_by"]), at=self._when(act["at"])),
             ),
         ]
+        if act["kind"] == "task_noted":
+            lines.append((self._of("line_remark"), self._text(act["reason"])))
+            return Entry(title=self._of("remark_title", index=act["index"]), lines=tuple(lines))
         told = {"step": shown(act["step_title"] or ""), "action": shown(act["action_title"] or "")}
         return Entry(title=self._of("paper_title", index=act["index"], **told), lines=tuple(lines))
 
@@ -405,7 +408,7 @@ class _File:
             (
                 cell(f"#{each['index']}"),
                 cell(self._when(each["at"])),
-                cell(self.words.of(f"cli.event_{each['kind']}")),
+                cell(self._event(each)),
                 cell(shown(each["step_title"] or "")),
                 cell(shown(each["action_title"] or "")),
                 cell(self._who(each["person"])),
@@ -415,6 +418,14 @@ class _File:
         )
         names = ("leaf", "at", "event", "step", "action", "by", "reason")
         return self._table("history", tuple(self._of(f"column_{name}") for name in names), rows)
+
+    def _event(self, each: Mapping[str, Any]) -> str:
+        """What happened; of what was done on paper, who recorded it."""
+        event = self.words.of(f"cli.event_{each['kind']}")
+        if (each["capacity"] or {}).get("kind") != "paper":
+            return event
+        paper = self.words.of("cli.from_paper", person=self._who(each["recorded_by"]))
+        return self.words.gap.join([event, paper])
 
     def _table(self, key: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...]) -> Section:
         title = self._of(f"section_{key}")

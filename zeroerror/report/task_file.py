@@ -127,5 +127,6 @@ def _paper(facts: TaskFacts) -> list[Said]:
     return [
         each
         for each in facts.leaves
-        if each.kind == "step_left" and (each.body.get("capacity") or {}).get("kind") == "paper"
+        if each.kind in ("step_left", "task_noted")
+        and (each.body.get("capacity") or {}).get("kind") == "paper"
     ]

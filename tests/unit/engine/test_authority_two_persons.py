@@ -54,6 +54,7 @@ LINES: list[tuple[str, dict[str, Any], set[str], str, set[str]]] = [
     ("cover", absence("zhang", EARLIER, by="li"), COMMITTEE, "zhang", {"zhou", "chen"}),
     ("record_paper", {"office": "提案委"}, EVERYBODY, "yang", {"zhang", "long", "wu"}),
     ("record_paper", {"office": None}, EVERYBODY, "yang", set()),
+    ("record_remark", {"office": "提案委"}, EVERYBODY, "yang", {"zhang", "long", "wu"}),
     ("extend", {"office": "提案委"}, EVERYBODY, "yang", {"zhang"}),
     ("extend", {"office": "提案委"}, EVERYBODY, "zhang", {"li"}),
     ("extend", {"office": "提案委"}, EVERYBODY, "li", {"zhang"}),
