@@ -23,7 +23,7 @@ from zeroerror.model.finding import Lead
 ELSE = 100_000
 KINDS = {
     *("done", "kept", "extended", "answered", "covered", "assigned", "urged", "recorded"),
-    *("given", "dated", "handed", "arranged", "replied", "attached"),
+    *("given", "dated", "handed", "arranged", "replied", "attached", "asked"),
 }
 #: After these the task's story goes on as it went, as far as it still can.
 GOES_ON = ("dated", "handed")
@@ -118,6 +118,8 @@ def instead(
     elif change.kind == "extended":
         yield Act(by, change.who, "extend", number, {"step": change.step, "length": f"{change.days}wd"})
         yield Act(by, str(change.to), "confirm", more={"of": ELSE})
+    elif change.kind == "asked":
+        yield Act(by, change.who, "extend", number, {"step": change.step, "length": "1wd"})
     elif change.kind == "answered":
         for place in waiting(memory, number, change):
             yield Act(by, change.who, "reject", more={"of": place})

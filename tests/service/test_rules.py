@@ -11,6 +11,7 @@ from tests.service.test_imports import MAPPING, WORKFLOW, Desk
 from zeroerror import render
 from zeroerror.service import audits, organisation, proposals, publish, reporting, tasks
 from zeroerror.service.imports import Imported
+from zeroerror.service.reasons import why
 from zeroerror.store import reads
 
 
@@ -56,6 +57,8 @@ def test_a_request_on_the_last_day_is_a_reminder_and_counts_nowhere(house: House
     house.run_slots("2026-11-25 17:30")
     [late] = found(house, "extension_late")
     assert (late["severity"], late["attribution"], late["state"]) == ("reminder", [], "closed")
+    [sooner] = why(house.inst, late["id"], house.clerk)["avoidance"]
+    assert (sooner["kind"], sooner["who"], sooner["by"]) == ("asked", house.clerk, local("2026-11-24 17:30"))
 
 
 def test_a_matter_given_in_the_afternoon_for_the_evening_is_whose_gave_it(house: House) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from zeroerror.audit.circumstances import Case, forbidden_by_four_eyes, held_up
+from zeroerror.audit.circumstances import ENOUGH, Case, forbidden_by_four_eyes, held_up
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.limit import Limit
 from zeroerror.model.task import Asked, Holding, Undone, Visit
-from zeroerror.timing import close_of_business, extended, local_day, previous_working_day
+from zeroerror.timing import close_of_business, due, extended, local_day, previous_working_day
 
 #: An extension of more working days than this is no small change.
 LONGEST = 20
@@ -81,12 +81,17 @@ def days_needed(case: Case, due_at: datetime, until: datetime) -> int | None:
 
 def a_day_ahead(case: Case, due_at: datetime) -> datetime | None:
     """The last close of business from which a whole working day is left."""
+    return close_ahead(case, due_at, ENOUGH)
+
+
+def close_ahead(case: Case, due_at: datetime, limit: Limit) -> datetime | None:
+    """The last close of business from which so many working days are left."""
     try:
         day = local_day(case.calendar, due_at)
-        for _ in range(2):
+        for _ in range(limit.count + 1):
             day = previous_working_day(case.calendar, day)
             close = close_of_business(case.calendar, day)
-            if not case.less_than_a_day(close, due_at):
+            if due(close, limit, case.calendar).at <= due_at:
                 return close
     except CalendarError:
         return None

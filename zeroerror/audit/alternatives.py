@@ -11,7 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from zeroerror.audit.ability import holding_at, is_free, taken_back, who_could_take_over
+from zeroerror.audit.ability import (
+    close_ahead,
+    holding_at,
+    is_free,
+    taken_back,
+    who_could,
+    who_could_take_over,
+)
 from zeroerror.audit.change import Change, of_visit
 from zeroerror.audit.circumstances import Case
 from zeroerror.audit.foreseeable import calendar_then
@@ -75,6 +82,21 @@ def _left(case: Case, given: Given, limit: Limit, day: date) -> int:
     """The working minutes that a day would have left."""
     end = due(given.at, limit, case.calendar, given=day).at
     return working_minutes_between(case.calendar, given.at, end)
+
+
+def extension_late(case: Case, lead: Lead) -> Iterator[Change]:
+    """The request made while enough time was left to weigh it: by whoever held the step then and was there."""
+    visit, due_at = visit_of(case, lead), lead.due_at
+    if visit is None or due_at is None:
+        return
+    change = next((each for each in visit.dues if each.index == lead.evidence[0]), visit.dues[0])
+    by = close_ahead(case, due_at, parse_limit(str(lead.trace["threshold"])))
+    # What came, or was moved, after the close of business could not be asked about before it.
+    if by is None or by < max(visit.entered_at, change.since) or taken_back(visit, by) is not None:
+        return
+    who = who_could(case, visit, by)
+    if who is not None:
+        yield of_visit("asked", visit, who, by, "unfound", due_at=due_at)
 
 
 def evidence_missing(case: Case, lead: Lead) -> Iterator[Change]:

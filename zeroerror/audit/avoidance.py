@@ -65,7 +65,7 @@ UNTOLD = {
 def avoidance(case: Case, lead: Lead, notice: Notice | None = None) -> tuple[Change, ...] | None:
     """The changes that would have avoided a finding, the plainest first; empty where nobody alone could have.
 
-    None where there is nothing to avoid: reminders, and what the machine says of itself. `notice` is the one that a
+    None where there is nothing to avoid: reminders but that of asking late, and what the machine says of itself. `notice` is the one that a
     finding is about.
     """
     if notice is not None and lead.rule == "notice_unanswered":
@@ -272,6 +272,7 @@ _BY_RULE: Mapping[str, Callable[[Case, Lead], Iterator[Change]]] = {
     "step_overdue": _overdue,
     "follow_up_overdue": _overdue,
     "extension_undecided": _undecided,
+    "extension_late": alternatives.extension_late,
     "task_overdue": _task_overdue,
     "urging_overdue": _urging,
     "step_unassigned": _unassigned,

@@ -16,7 +16,7 @@ BY_EFFECT = ("covered", "assigned", "answered")
 class Change:
     """One thing that somebody could have done differently."""
 
-    #: `done`, `kept` (not taken back), `extended`, `answered`, `covered`, `assigned`, `urged`, `recorded`, `replied`
+    #: `done`, `kept` (not taken back), `extended`, `asked` (for more time, sooner), `answered`, `covered`, `assigned`, `urged`, `recorded`, `replied`
     #: (to a notice), `attached`, `given` (a date, sooner), `dated` (later), `handed` (an earlier step, to another),
     #: `arranged` (somebody else stands in) or `stayed` (another time of leave).
     kind: str

@@ -50,6 +50,30 @@ def text(at: datetime) -> str:
     return at.astimezone(local("2026-11-23 08:00").tzinfo).strftime("%d %H:%M")
 
 
+def asking(at: str, *, came: str = "23 09:00", due: str = "27 17:30", away: str | None = None) -> World:
+    """A draft for which more time is asked at that instant, by a clerk who is away from another on."""
+    leaves = [] if away is None else [leave(CLERK, away, "27 08:00", "20 09:00")]
+    world = World(organisation=organisation(leaves)).open(came).enter("draft", came, due)
+    return world.tell("extension_asked", at, step="draft", visit=1, proposal="p1", extension="2wd")
+
+
+class TestMoreTimeAskedForTooLate:
+    def test_asked_at_the_last_close_that_leaves_a_working_day_it_is_not_found(self) -> None:
+        said = changes(asking("27 09:00"), "extension_late", "27 17:00")
+        assert said is not None
+        [sooner] = said
+        assert (sooner.kind, sooner.who, sooner.by) == ("asked", CLERK, instant("26 17:30"))
+        assert not found(asking(text(sooner.by)), "extension_late", "27 17:00")
+
+    def test_a_date_in_the_middle_of_a_day_leaves_its_own_day_out(self) -> None:
+        said = changes(asking("26 09:00", due="27 10:00"), "extension_late", "27 09:00")
+        assert said is not None and [each.by for each in said] == [instant("25 17:30")]
+
+    def test_who_was_away_by_then_or_had_it_only_since_the_evening_could_not_have_asked(self) -> None:
+        assert changes(asking("27 09:00", away="23 12:00"), "extension_late", "27 17:00") == []
+        assert changes(asking("27 09:00", came="26 19:00"), "extension_late", "27 17:00") == []
+
+
 class TestADateThatLeavesNoTime:
     def test_given_sooner_or_set_later_it_is_not_found(self) -> None:
         said = changes(called("23 17:40", "24 09:30"), "short_notice", "24 17:00")
