@@ -11,6 +11,7 @@ import builtins
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
+from zeroerror.store.among import among
 from zeroerror.store.declared import NARROW, STRICT, Declared, key_of, partial, whole, words
 from zeroerror.store.reads.afterwards import AFTERWARDS
 from zeroerror.store.reads.calendars import CALENDARS
@@ -108,7 +109,7 @@ class Task(Declared, table=True):
     __table_args__ = (
         key_of("task", "id"),
         CheckConstraint(
-            "status IN ('open', 'closed', 'cancelled', 'merged', 'redirected')", name="task_status"
+            among("status", "open", "closed", "cancelled", "merged", "redirected"), name="task_status"
         ),
         Index("task_office", "office", "status"),
         partial("task_open_due", "due_at", "status = 'open'"),
@@ -140,7 +141,7 @@ class Visit(Declared, table=True):
     __table_args__ = (
         key_of("visit", "task", "step", "visit"),
         ForeignKeyConstraint(["task"], ["task.id"], name="visit_task"),
-        CheckConstraint("clock IN ('running', 'stopped', 'ended')", name="visit_clock"),
+        CheckConstraint(among("clock", "running", "stopped", "ended"), name="visit_clock"),
         partial("visit_first_due", "first_due_at", "status = 'open'"),
         partial("visit_warn", "warn_at", "status = 'open'"),
         partial("visit_person", "person", "status = 'open'"),
@@ -202,7 +203,9 @@ class Finding(Declared, table=True):
     __table_args__ = (
         key_of("finding", "id"),
         UniqueConstraint("fingerprint", name="finding_fingerprint"),
-        CheckConstraint("state IN ('open', 'cured', 'withdrawn', 'voided', 'closed')", name="finding_state"),
+        CheckConstraint(
+            among("state", "open", "cured", "withdrawn", "voided", "closed"), name="finding_state"
+        ),
         Index("finding_task", "task"),
         partial("finding_open", "rule", "state = 'open'"),
         Index("finding_found", "found_idx"),
@@ -240,8 +243,8 @@ class Notice(Declared, table=True):
 
     __table_args__ = (
         key_of("notice", "id"),
-        CheckConstraint("level IN ('blue', 'yellow', 'red')", name="notice_level"),
-        CheckConstraint("state IN ('waiting', 'answered', 'unanswered', 'ended')", name="notice_state"),
+        CheckConstraint(among("level", "blue", "yellow", "red"), name="notice_level"),
+        CheckConstraint(among("state", "waiting", "answered", "unanswered", "ended"), name="notice_state"),
         Index("notice_task", "task"),
         Index("notice_given", "given_idx"),
         partial("notice_again", "again_at", "again_at IS NOT NULL"),

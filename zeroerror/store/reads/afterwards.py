@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from zeroerror.store.among import among
 from zeroerror.store.connection import Connection
 
-AFTERWARDS = """kind IN ('attribution_corrected', 'attribution_revised', 'dispute_answered', 'finding_cured',
-    'finding_disputed', 'finding_voided', 'finding_withdrawn', 'rectify_ordered',
-    'step_restored', 'task_reopened')"""
+AFTERWARDS = among(
+    "kind",
+    "attribution_corrected",
+    "attribution_revised",
+    "dispute_answered",
+    "finding_cured",
+    "finding_disputed",
+    "finding_voided",
+    "finding_withdrawn",
+    "rectify_ordered",
+    "step_restored",
+    "task_reopened",
+)
 _BETWEEN = (
     f"SELECT idx, stream, kind, bytes FROM leaf WHERE idx >= ? AND idx < ? AND {AFTERWARDS} ORDER BY idx"
 )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from zeroerror.store.among import among
 from zeroerror.store.connection import Connection
 
-CALENDARS = "kind IN ('genesis', 'calendar_applied', 'hours_applied')"
+CALENDARS = among("kind", "genesis", "calendar_applied", "hours_applied")
 _BEFORE = f"SELECT idx, time, kind, hash FROM leaf WHERE idx < ? AND {CALENDARS} ORDER BY idx"
 
 

@@ -101,7 +101,8 @@ TABLES = (
         family {text} NOT NULL,
         office {text} NOT NULL,
         status {text} NOT NULL CONSTRAINT task_status
-            CHECK (status IN ('open', 'closed', 'cancelled', 'merged', 'redirected')),
+            CHECK ((status = 'open' OR status = 'closed' OR status = 'cancelled'
+                OR status = 'merged' OR status = 'redirected')),
         opened_at {text} NOT NULL,
         closed_at {text},
         due_at {text},
@@ -124,7 +125,8 @@ TABLES = (
         person {text},
         urger {text},
         status {text} NOT NULL,
-        clock {text} NOT NULL CONSTRAINT visit_clock CHECK (clock IN ('running', 'stopped', 'ended')),
+        clock {text} NOT NULL CONSTRAINT visit_clock CHECK ((clock = 'running'
+            OR clock = 'stopped' OR clock = 'ended')),
         entered_at {text} NOT NULL,
         left_at {text},
         ended_at {text},
@@ -162,7 +164,8 @@ TABLES = (
         step {text},
         visit {integer},
         state {text} NOT NULL
-            CONSTRAINT finding_state CHECK (state IN ('open', 'cured', 'withdrawn', 'voided', 'closed')),
+            CONSTRAINT finding_state CHECK ((state = 'open' OR state = 'cured'
+                OR state = 'withdrawn' OR state = 'voided' OR state = 'closed')),
         follow_up {text},
         found_at {text} NOT NULL,
         found_idx {integer} NOT NULL,
@@ -184,11 +187,13 @@ TABLES = (
         matter {text} NOT NULL,
         finding {text} NOT NULL,
         task {text} NOT NULL,
-        level {text} NOT NULL CONSTRAINT notice_level CHECK (level IN ('blue', 'yellow', 'red')),
+        level {text} NOT NULL CONSTRAINT notice_level CHECK ((level = 'blue' OR level = 'yellow'
+            OR level = 'red')),
         owes {text},
         last {integer} NOT NULL,
         state {text} NOT NULL
-            CONSTRAINT notice_state CHECK (state IN ('waiting', 'answered', 'unanswered', 'ended')),
+            CONSTRAINT notice_state CHECK ((state = 'waiting' OR state = 'answered'
+                OR state = 'unanswered' OR state = 'ended')),
         given_at {text} NOT NULL,
         given_idx {integer} NOT NULL,
         again_at {text},
@@ -279,10 +284,12 @@ INDEXES = (
     "CREATE INDEX task_closed ON task (closed_at) WHERE closed_at IS NOT NULL",
     "CREATE INDEX task_opened ON task (opened_at)",
     "CREATE INDEX task_parent ON task (parent) WHERE parent IS NOT NULL",
-    """CREATE INDEX leaf_afterwards ON leaf (idx) WHERE kind IN ('attribution_corrected', 'attribution_revised', 'dispute_answered', 'finding_cured', 'finding_disputed',
-       'finding_voided', 'finding_withdrawn', 'rectify_ordered',
-       'step_restored', 'task_reopened')""",
-    "CREATE INDEX leaf_calendars ON leaf (idx) WHERE kind IN ('genesis', 'calendar_applied', 'hours_applied')",
+    """CREATE INDEX leaf_afterwards ON leaf (idx) WHERE (kind = 'attribution_corrected'
+        OR kind = 'attribution_revised' OR kind = 'dispute_answered' OR kind = 'finding_cured'
+        OR kind = 'finding_disputed' OR kind = 'finding_voided' OR kind = 'finding_withdrawn'
+        OR kind = 'rectify_ordered' OR kind = 'step_restored' OR kind = 'task_reopened')""",
+    """CREATE INDEX leaf_calendars ON leaf (idx) WHERE (kind = 'genesis'
+        OR kind = 'calendar_applied' OR kind = 'hours_applied')""",
     "CREATE INDEX visit_first_due ON visit (first_due_at) WHERE status = 'open'",
     "CREATE INDEX visit_warn ON visit (warn_at) WHERE status = 'open'",
     "CREATE INDEX visit_person ON visit (person) WHERE status = 'open'",
