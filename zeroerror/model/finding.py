@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,8 @@ class Lead:
     #: What tells it from another slip of the same visit where its due instant does not: two notices given on one
     #: day are owed an answer by the same instant.
     apart: str | None = None
+    #: The fingerprint, once it has been asked for: a pass asks half a dozen times.
+    known: str | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def slip(self) -> str | datetime | None:
@@ -70,6 +72,8 @@ class Lead:
     @property
     def fingerprint(self) -> str:
         """One slip, one finding: (rule, task, step, visit, which slip, occurrence), without the version."""
+        if self.known is not None:
+            return self.known
         slip = self.slip.isoformat() if isinstance(self.slip, datetime) else self.slip
         parts = (
             self.rule,
@@ -79,7 +83,9 @@ class Lead:
             slip or "-",
             str(self.occurrence),
         )
-        return "|".join(parts)
+        made = "|".join(parts)
+        object.__setattr__(self, "known", made)
+        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,6 @@ from zeroerror.model.task import (
     Voting,
 )
 
-#: Reading and writing an instant is most of the work, and the same few instants come again and again.
-_from = lru_cache(maxsize=8192)(from_text)
-_to = lru_cache(maxsize=8192)(to_text)
-
 #: Keys in order, because the same fields come in another order from a leaf than from who wrote it.
 to_json = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), check_circular=False, sort_keys=True
@@ -45,11 +41,11 @@ from_json = json.JSONDecoder().decode
 
 def instant_text(instant: datetime | None) -> str | None:
     """The fixed-width text of an instant that may be missing."""
-    return None if instant is None else _to(instant)
+    return None if instant is None else to_text(instant)
 
 
 def _read(text: str | None) -> datetime | None:
-    return None if text is None else _from(text)
+    return None if text is None else from_text(text)
 
 
 #: What may have happened to a visit since it was entered: nothing yet, to most that are open.
@@ -68,11 +64,11 @@ def visit_to_json(visit: Visit) -> str:
             visit.step,
             visit.visit,
             visit.kind,
-            _to(visit.entered_at),
+            to_text(visit.entered_at),
             visit.entered_index,
             [_due_out(due) for due in visit.dues],
             [
-                (each.person, each.capacity, _to(each.since), each.index, each.why, each.for_)
+                (each.person, each.capacity, to_text(each.since), each.index, each.why, each.for_)
                 for each in visit.holdings
             ],
             _signing_out(visit.signing),
@@ -89,14 +85,14 @@ def _happened_out(visit: Visit) -> tuple[Any, ...]:
         visit.unassigned,
         visit.tried,
         [
-            (_to(each.start), instant_text(each.end), each.waits_for, each.by, each.index)
+            (to_text(each.start), instant_text(each.end), each.waits_for, each.by, each.index)
             for each in visit.pauses
         ],
-        [_to(each) for each in visit.urged_at],
+        [to_text(each) for each in visit.urged_at],
         [
             (
                 each.proposal,
-                _to(each.at),
+                to_text(each.at),
                 each.by,
                 instant_text(each.answered_at),
                 each.index,
@@ -115,8 +111,11 @@ def _happened_out(visit: Visit) -> tuple[Any, ...]:
         visit.late_record,
         visit.attachments,
         visit.confirmed_by,
-        [(_to(each.ended_at), _to(each.at), each.by, each.index, each.action) for each in visit.undone],
-        [(each.person, _to(each.since), each.index, each.by) for each in visit.delegations],
+        [
+            (to_text(each.ended_at), to_text(each.at), each.by, each.index, each.action)
+            for each in visit.undone
+        ],
+        [(each.person, to_text(each.since), each.index, each.by) for each in visit.delegations],
         _minutes_out(visit.minutes),
     )
 
@@ -144,7 +143,7 @@ def _visit_in(
         step,
         visit,
         kind,
-        _from(entered_at),
+        from_text(entered_at),
         entered_index,
         (_due_in(*due),) if len(dues) == 1 else tuple([_due_in(*each) for each in dues]),
         (_holding_in(*holding),) if len(holdings) == 1 else tuple([_holding_in(*each) for each in holdings]),
@@ -157,7 +156,7 @@ def _visit_in(
 def _holding_in(
     person: str | None, capacity: str, since: str, index: int, why: str, for_: str | None
 ) -> Holding:
-    return Holding(person, capacity, _from(since), index, why, for_)
+    return Holding(person, capacity, from_text(since), index, why, for_)
 
 
 def _happened_in(
@@ -188,10 +187,13 @@ def _happened_in(
         waits_for,
         unassigned,
         tuple([(person, why) for person, why in tried]),
-        tuple([Pause(_from(start), _read(end), *rest) for start, end, *rest in pauses]),
-        tuple([_from(each) for each in urged_at]),
+        tuple([Pause(from_text(start), _read(end), *rest) for start, end, *rest in pauses]),
+        tuple([from_text(each) for each in urged_at]),
         tuple(
-            [Asked(id, _from(at), by, _read(answered), *rest) for id, at, by, answered, *rest in extensions]
+            [
+                Asked(id, from_text(at), by, _read(answered), *rest)
+                for id, at, by, answered, *rest in extensions
+            ]
         ),
         status,
         action,
@@ -204,8 +206,8 @@ def _happened_in(
         late_record,
         attachments,
         confirmed_by,
-        tuple([Undone(_from(ended), _from(at), *rest) for ended, at, *rest in undone]),
-        tuple([Delegation(who, _from(at), *rest) for who, at, *rest in delegations]),
+        tuple([Undone(from_text(ended), from_text(at), *rest) for ended, at, *rest in undone]),
+        tuple([Delegation(who, from_text(at), *rest) for who, at, *rest in delegations]),
         _minutes_in(*minutes) if minutes else None,
     )
 
@@ -246,7 +248,7 @@ def _minutes_out(minutes: Minutes | None) -> tuple[Any, ...] | None:
     if minutes is None:
         return None
     return (
-        _to(minutes.held_at),
+        to_text(minutes.held_at),
         minutes.voters,
         minutes.ballots,
         minutes.yes,
@@ -272,14 +274,14 @@ def _minutes_in(
 ) -> Minutes:
     voted = tuple([(person, said) for person, said in ballots])
     away = tuple([(person, opinion) for person, opinion in absent])
-    return Minutes(_from(held_at), voters, voted, yes, no, abstain, away, tuple(recused), *by)
+    return Minutes(from_text(held_at), voters, voted, yes, no, abstain, away, tuple(recused), *by)
 
 
 def _due_out(due: DueChange) -> tuple[Any, ...]:
     return (
         instant_text(due.due_at),
         instant_text(due.warn_at),
-        _to(due.since),
+        to_text(due.since),
         due.index,
         due.why,
         due.provisional,
@@ -300,9 +302,9 @@ def _due_in(
     asked_at: str | None,
     extension: str | None,
 ) -> DueChange:
-    due, warn = _from(due_at) if due_at else None, _from(warn_at) if warn_at else None
-    asked = _from(asked_at) if asked_at else None
-    return DueChange(due, warn, _from(since), index, why, provisional, asked, extension)
+    due, warn = from_text(due_at) if due_at else None, from_text(warn_at) if warn_at else None
+    asked = from_text(asked_at) if asked_at else None
+    return DueChange(due, warn, from_text(since), index, why, provisional, asked, extension)
 
 
 def task_to_json(task: Task) -> str:
@@ -317,7 +319,7 @@ def task_to_json(task: Task) -> str:
             task.opener,
             dict(task.fields),
             dict(task.sealed),
-            _to(task.opened_at),
+            to_text(task.opened_at),
             [_due_out(due) for due in task.dues],
             task.status,
             instant_text(task.closed_at),
@@ -329,9 +331,9 @@ def task_to_json(task: Task) -> str:
             task.last_index,
             task.last_actor,
             task.actor_since,
-            [(each.field, each.by, _to(each.at), each.index) for each in task.given],
-            [(each.why, each.step, _to(each.at), each.index, each.row) for each in task.deviations],
-            [(_to(at), index) for at, index in task.attached],
+            [(each.field, each.by, to_text(each.at), each.index) for each in task.given],
+            [(each.why, each.step, to_text(each.at), each.index, each.row) for each in task.deviations],
+            [(to_text(at), index) for at, index in task.attached],
             task.into,
             task.reference,
             task.merged,
@@ -353,16 +355,16 @@ def task_from_json(text: str, visits: Iterable[str]) -> Task:
         opener,
         fields,
         sealed,
-        _from(opened_at),
+        from_text(opened_at),
         tuple([_due_in(*each) for each in dues]),
         visits_from_json(visits),
         status,
         _read(head[11]),
         *(
             *head[12:20],
-            tuple([Given(name, by, _from(at), index) for name, by, at, index in given]),
-            tuple([Deviation(why, step, _from(at), *rest) for why, step, at, *rest in strayed]),
-            tuple([(_from(at), index) for at, index in attached]),
+            tuple([Given(name, by, from_text(at), index) for name, by, at, index in given]),
+            tuple([Deviation(why, step, from_text(at), *rest) for why, step, at, *rest in strayed]),
+            tuple([(from_text(at), index) for at, index in attached]),
             into,
             reference,
             tuple(merged),
@@ -391,7 +393,7 @@ def finding_to_json(finding: Finding) -> str:
                 lead.occurrence,
                 lead.apart,
             ),
-            _to(finding.found_at),
+            to_text(finding.found_at),
             finding.found_index,
             finding.state,
             finding.disputed,
@@ -421,7 +423,7 @@ def finding_from_json(text: str) -> Finding:
             _attribution_in(attribution),
             *rest,
         ),
-        _from(found_at),
+        from_text(found_at),
         found_index,
         state,
         disputed,
