@@ -105,6 +105,24 @@ ROWS = (
     Row("a key that is none", "key enrol {clerk} zz --as {secadmin}", 2, ("error.public_unreadable",)),
     Row("a key that is too short", "key enrol {clerk} abcd --as {secadmin}", 2, ("error.public_unreadable",)),
     # What is filled in.
+    Row(
+        "an amount below zero",
+        f"task new handling/payment --title 印刷费 --set amount=-500.00 {AS}",
+        5,
+        ("engine.field_amount_above",),
+    ),
+    Row(
+        "an amount of nothing",
+        f"task new handling/payment --title 印刷费 --set amount=0.00 {AS}",
+        5,
+        ("engine.field_amount_above",),
+    ),
+    Row(
+        "something given to a leader to do",
+        f"task new handling/on_the_spot --title 整改 --set person={{leader}} --set finish_by=2026-12-01 {AS}",
+        5,
+        ("engine.field_staff",),
+    ),
     Row("a missing field", f"task advance {{draft}} submit {AS}", 5, ("engine.field_missing",)),
     Row(
         "a missing field on opening",

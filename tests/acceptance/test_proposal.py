@@ -38,11 +38,24 @@ def test_a_proposal_waits_for_its_joint_opinions(office: Office, tmp_path: Path)
     assert not [each for each in office.said if not each.startswith("{") and RAW.search(each)]
 
 
+def test_a_unit_of_ones_own_office_that_declines_is_no_dead_end(office: Office, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.txt"
+    paper.write_text("意见", "utf-8")
+    task, law, _ = handed_out(office, "提案委 县司法局")
+    advance(office, task, "sign_for", CLERK)
+    advance(office, law, "decline", CLERK, "--reason", "机构改革后不属本单位职责")
+    assert "由 张慧" in office.call("task", "advance", law, "agree", by=CLERK).err
+    assert [each["step"] for each in office.data("next", by=DIRECTOR)["owed"]] == ["verify"]
+    assert "已取消" in office.do("task", "advance", law, "agree", by=DIRECTOR)
+    assert office.call("task", "advance", task, "answer", "--attach", paper, by=CLERK).code == 5
+    assert law not in office.call("task", "advance", task, "answer", "--attach", paper, by=CLERK).err
+
+
 def advance(office: Office, task: str, action: str, by: str, *more: str | Path) -> str:
     return office.do("task", "advance", task, action, *more, by=by)
 
 
-def handed_out(office: Office) -> tuple[str, str, str]:
+def handed_out(office: Office, first: str = "经济委 县发展和改革局") -> tuple[str, str, str]:
     """Registered, examined, and handed out: one leading unit, and two whose opinions are asked for."""
     made = office.data(
         *("task", "new", "handling/proposal", "--title", "关于加强农村养老服务的提案"),
@@ -53,7 +66,7 @@ def handed_out(office: Office) -> tuple[str, str, str]:
     advance(office, task, "submit", CLERK, "--set", "number=第12号")
     advance(office, task, "accept", DIRECTOR)
     line = ("--set", "unit=县民政局", "--set", "answer_by=2027-02-26")
-    two = ("--item", "经济委 县发展和改革局", "--item", "社会法制委 县司法局")
+    two = ("--item", first, "--item", "社会法制委 县司法局")
     tried = office.do("task", "advance", task, "jointly", *line, *two, "--dry-run", by=CLERK)
     assert tried.count("BS-2026-????") == 4
     opened = office.data("task", "advance", task, "jointly", *line, *two, by=CLERK)["tasks"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.house import OFFICE, House, codes, done_of, with_id
+from tests.service.house import OFFICE, House, codes, done_of, local, with_id
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Task
@@ -202,15 +202,35 @@ def test_nobody_lifts_his_own_wait_by_ending_what_he_waits_for(house: House, tmp
     # The office that asks its own unit: the same clerk urges the leading unit and the one beside it.
     proposal = Proposal(house, tmp_path, [f"{OFFICE} 县司法局", *JOINT])
     proposal.do("sign_for")
-    found = house.try_advance(CLERK, proposal.children[0], "decline", reason="不等了")
+    # He records that his unit declines; that it need not be waited for, another says.
+    house.advance(CLERK, proposal.children[0], "decline", reason="不属本单位职责")
+    assert codes(house.try_advance(CLERK, proposal.children[0], "agree")) >= {"engine.four_eyes"}
+    since, until = house.inst.now(), local("2026-11-27 18:00")
+    done_of(organisation.cover(house.inst, house.actor(CLERK), CLERK, house.director, since, until))
+    asked = [each["id"] for each in proposals.proposals(house.inst)]
+    done_of(proposals.confirm(house.inst, house.actor(house.director), asked))
+    # Who stands in for him waits with him.
+    found = house.try_advance(house.director, proposal.children[0], "agree")
     assert codes(found) == {"engine.lifts_own_wait"}
     assert isinstance(found, Refusal)
     assert (found.exit_code, found.on_record) == (5, True)
-    # Somebody else may say that a unit declines, and it stands in the record as what it is.
-    house.advance(ECONOMY, proposal.children[1], "decline", reason="不属职责")
-    assert house.task(proposal.children[1]).status == "cancelled"
+    house.advance(house.director, proposal.children[0], "return", reason="再征求一次")
     # To have an opinion is not to end it undone.
     house.advance(CLERK, proposal.children[0], "answer", attach=proposal.file("own.txt"))
+    house.verify()
+
+
+def test_that_a_unit_declines_is_recorded_by_its_urger_and_confirmed_by_the_director(
+    house: House, tmp_path: Path
+) -> None:
+    proposal = Proposal(house, tmp_path, [f"{OFFICE} 县司法局"])
+    proposal.do("sign_for")
+    house.advance(CLERK, proposal.children[0], "decline", reason="不属本单位职责")
+    told = house.try_advance(CLERK, proposal.id, "answer", attach=proposal.file("own.txt"))
+    assert codes(told) == {"engine.children_open"}
+    house.advance(house.director, proposal.children[0], "agree")
+    assert house.task(proposal.children[0]).status == "cancelled"
+    proposal.do("answer", attach=proposal.file("own.txt"))
     house.verify()
 
 

@@ -55,6 +55,23 @@ def test_leave_told_afterwards_is_not_the_directors_to_grant(house: House) -> No
     done_of(confirm(house, house.leader))
 
 
+def test_two_leaves_of_one_person_do_not_overlap(house: House) -> None:
+    clerk, ask = house.actor(house.clerk), organisation.leave
+    first, second = ("2026-11-24 08:00", "2026-11-27 18:00"), ("2026-11-27 08:00", "2026-12-01 18:00")
+    # Neither is on record yet, so either may be asked for; once one is granted, the other has become void.
+    for since, until in (first, second):
+        done_of(ask(house.inst, clerk, house.clerk, local(since), local(until)))
+    one, other = waiting(house)
+    done_of(confirm(house, house.director, one))
+    receipt = done_of(confirm(house, house.director, other))
+    assert [each["kind"] for each in receipt.events] == ["lapsed"]
+    (held,) = house.inst.organisation.all_leaves(house.clerk)
+    clash = held.since, held.until
+    assert codes(ask(house.inst, clerk, house.clerk, *clash)) == {"engine.leave_overlaps"}
+    after = local("2026-12-04 18:00")
+    done_of(ask(house.inst, clerk, house.clerk, held.until, after))
+
+
 def test_nobody_says_himself_when_he_asked(house: House) -> None:
     """A body that claims to have been asked earlier does not make an absence one of beforehand."""
     body = {

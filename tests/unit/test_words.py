@@ -64,6 +64,7 @@ WITHIN: Mapping[str, tuple[str, ...]] = {
     "engine.part_": ("propose", "confirm"),
     "engine.proposal_": ("confirmed", "rejected", "lapsed"),
     "engine.owner_": ("desk", "outside"),
+    "engine.ended_": ("closed", "cancelled"),
     "error.errno_": (
         "",
         "EACCES",

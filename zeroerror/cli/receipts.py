@@ -11,7 +11,8 @@ from zeroerror.model.event import INSTITUTION
 from zeroerror.model.problem import Refusal
 
 if TYPE_CHECKING:
-    from zeroerror.model.task import Visit
+    from zeroerror.model.task import Task, Visit
+    from zeroerror.model.workflow import Workflow
     from zeroerror.service.front import Receipt
     from zeroerror.service.institution import Institution
 
@@ -90,9 +91,11 @@ def _next(inst: Institution, outcome: Receipt, actor: str | None) -> Iterator[tu
         for visit in mine:
             which = ("--step", visit.step) if len(mine) > 1 else ()
             choices = definition.workflow.step(visit.step).offers
-            if choices:
-                verb = "advance" if visit.voting is None else "vote"
-                yield ("task", verb, id, choices[0].name, *which)
+            if choices and visit.asked is None:
+                yield ("task", "advance", id, choices[0].name, *which)
+            elif choices:
+                # What somebody is to sign or vote is nobody's to suggest.
+                yield ("task", "show", id)
         if not mine:
             yield ("task", "show", id)
     proposed = {each["kind"] for each in outcome.events} & {"proposed"}
@@ -113,7 +116,8 @@ def where_tasks_stand(inst: Institution, ids: Iterable[str]) -> list[str]:
             continue
         open_visits = task.open_visits()
         if not open_visits:
-            code = "cli.task_closed" if task.into is None else f"cli.task_closed_{task.status}"
+            ended = ended_as(task, definition.workflow)
+            code = "cli.task_closed" if ended == "done" else f"cli.task_closed_{ended}"
             lines.append(session.current.say(code, task=id, into=task.into))
         owing = [owing_of(visit) for visit in open_visits]
         names = inst.names(each for each in owing if each)
@@ -128,6 +132,15 @@ def where_tasks_stand(inst: Institution, ids: Iterable[str]) -> list[str]:
             for visit, owes in zip(open_visits, owing, strict=True)
         ]
     return lines
+
+
+def ended_as(task: Task, workflow: Workflow) -> str:
+    """How a task has ended: `done`, or otherwise: by its status, or by the way in which its last step was left."""
+    if task.status != "closed":
+        return task.status
+    last = max(task.visits, key=lambda each: each.left_index or 0, default=None)
+    way = None if last is None else workflow.step(last.step).action(last.action or "")
+    return "done" if way is None or way.to is not None else way.outcome
 
 
 def owing_of(visit: Visit) -> str | None:

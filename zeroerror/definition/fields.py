@@ -138,7 +138,7 @@ def readings(workflow: Workflow) -> Iterator[Reading]:
         for owner, path in _owners(step):
             if owner.kind == "field":
                 several = {"signers", "voters"} & set(path)
-                types: tuple[str, ...] = ("person", "persons") if several else ("person",)
+                types: tuple[str, ...] = ("person", "staff", "persons") if several else ("person", "staff")
                 yield Reading(owner.name, (*path, "field"), types, step.name, on_entry=True)
         for action in step.actions:
             for place, condition in enumerate(action.conditions):

@@ -412,7 +412,7 @@ class FieldShape(Shape):
     """A field of the form."""
 
     title: Text
-    type: Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person", "persons"]
+    type: Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person", "staff", "persons"]
     required: Literal["open"] | None = None
     choices: Texts | None = None
     plain: Yes = False

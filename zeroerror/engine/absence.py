@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from zeroerror.engine.content import content_reasons
+from zeroerror.engine.content import ends_too_early, overlapping
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.two_persons import may_propose
 from zeroerror.model.calendar import Calendar, CalendarError
@@ -133,11 +133,9 @@ def cannot_be(
 ) -> Iterator[Reason]:
     """Every reason why such a leave cannot be, whoever asks."""
     organisation, body = facts.organisation, terms.to_json(at, since)
-    yield from content_reasons("leave", body, organisation)
+    yield from ends_too_early(body)
     own = () if task is None else of_task(task, organisation.all_leaves(terms.person))
-    for leave in organisation.all_leaves(terms.person):
-        if leave not in own and leave.since < terms.until and since < leave.until:
-            yield _away("engine.leave_overlaps", leave)
+    yield from overlapping(terms.person, since, terms.until, organisation, own)
     if terms.cover is not None:
         if terms.cover == terms.person:
             yield Reason("engine.cover_himself", {"person": terms.person})
@@ -145,13 +143,9 @@ def cannot_be(
             yield Reason("engine.not_in_service", {"person": terms.cover})
         for leave in organisation.all_leaves(terms.cover):
             if leave.since < terms.until and since < leave.until:
-                yield _away("engine.cover_away", leave)
+                span = {"since": to_text(leave.since), "until": to_text(leave.until)}
+                yield Reason("engine.cover_away", {"person": leave.person, **span})
     yield from _too_few_days(terms, facts.calendar)
-
-
-def _away(code: str, leave: Leave) -> Reason:
-    span = {"since": to_text(leave.since), "until": to_text(leave.until)}
-    return Reason(code, {"person": leave.person, **span})
 
 
 def _too_few_days(terms: Terms, calendar: Calendar) -> Iterator[Reason]:

@@ -184,7 +184,7 @@ def _against(
     facts: Facts,
     at: datetime,
 ) -> Iterator[Reason]:
-    yield from form.reasons(definition.workflow, act.fields, act.sealed, facts.organisation)
+    yield from form.reasons(definition.workflow, act.fields, act.sealed, facts.organisation, at)
     yield from beyond(definition.workflow, act.fields, facts.calendar)
     text = definition.workflow.step(visit.step).text
     if text is not None and text in {*act.fields, *act.sealed}:
@@ -228,7 +228,7 @@ def _against(
     yield from consents.naming(
         definition.workflow, action, act.fields, plain, doers(task, visit.step, act.doer)
     )
-    yield from children.opening_reasons(definition.workflow, action, act.opens, plain, sealed, facts)
+    yield from children.opening_reasons(definition.workflow, action, act.opens, plain, sealed, facts, at)
     yield from children.lifting_reasons(task, action, act.doer, facts, at)
 
 

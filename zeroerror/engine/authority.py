@@ -17,6 +17,10 @@ from zeroerror.model.task import Task, Visit
 from zeroerror.model.workflow import Workflow
 
 
+#: Of several who owe a part of one step, so many are named.
+_NAMED = 3
+
+
 def capacities(
     visit: Visit, *, person: str, organisation: Organisation, task: Task, at: datetime
 ) -> tuple[Capacity, ...]:
@@ -50,11 +54,17 @@ def why_not(visit: Visit, title: str, *, organisation: Organisation, task: Task,
     if owes is None:
         return Reason("engine.unassigned", {**place, "assigned_by": visit.urger})
     cover = organisation.cover_of(owes, at)
+    asked = [each for each in task.open_visits() if each.step == visit.step and each.asked is not None]
+    others = [one for each in asked if each.visit != visit.visit and (one := owed_by(each)) is not None]
     return Reason(
         "engine.not_your_step",
         {
             **place,
             "owed_by": owes,
+            # Of several who are asked, all or the first three, and how many more there are.
+            "others": others[: _NAMED - 1],
+            "more": max(0, len(others) - _NAMED + 1) or None,
+            "all": len(others) + 1,
             "covered_by": None if cover is None else cover.by,
             "delegated_to": visit.delegate,
             "cover_until": None if cover is None else to_text(cover.until),

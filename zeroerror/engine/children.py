@@ -38,6 +38,7 @@ def opening_reasons(
     fields: Mapping[str, str],
     sealed: Mapping[str, str],
     facts: Facts,
+    at: datetime,
 ) -> Iterator[Reason]:
     """Every reason why an action cannot open what it is to open; `fields` and `sealed` as it leaves them."""
     items = () if asked is None else asked["items"]
@@ -52,7 +53,7 @@ def opening_reasons(
         yield Reason("engine.definition_replaced", {"workflow": action.opens.workflow})
     else:
         for place, item in enumerate(items, 1):
-            for each in _against(workflow, held.workflow, action.opens, item, fields, sealed, facts):
+            for each in _against(workflow, held.workflow, action.opens, item, fields, sealed, facts, at):
                 yield Reason(each.code, {**each.params, "item": place})
 
 
@@ -80,6 +81,7 @@ def _against(
     fields: Mapping[str, str],
     sealed: Mapping[str, str],
     facts: Facts,
+    at: datetime,
 ) -> Iterator[Reason]:
     if all(each.id != item["office"] for each in facts.organisation.offices):
         yield Reason("engine.unknown_office", {"office": item["office"]})
@@ -87,7 +89,7 @@ def _against(
         if name not in opens.each:
             yield Reason("engine.unknown_field", {"field": name, "known": list(opens.each)})
     plain, hidden = _filled(opens, item, fields, sealed)
-    yield from form.reasons(child, plain, hidden, facts.organisation)
+    yield from form.reasons(child, plain, hidden, facts.organisation, at)
     yield from beyond(child, plain, facts.calendar)
     for each in child.fields:
         if each.required and each.name not in {*plain, *hidden}:

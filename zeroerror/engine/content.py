@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from zeroerror.model.organisation import Organisation
+from zeroerror.model.instant import NEVER, from_text, to_text
+from zeroerror.model.organisation import Leave, Organisation
 from zeroerror.model.problem import Reason
 
 
@@ -15,14 +17,35 @@ def content_reasons(kind: str, body: Mapping[str, Any], organisation: Organisati
     return () if found is None else tuple(found(body, organisation))
 
 
-def _absence(body: Mapping[str, Any], organisation: Organisation) -> Iterator[Reason]:
+def ends_too_early(body: Mapping[str, Any]) -> Iterator[Reason]:
+    """Whether a stretch of time ends before it begins, or as it does."""
     # Instants are fixed-width text, which orders as they do; one without an end never comes back too early.
     if body["until"] and body["until"] <= body["since"]:
         yield Reason("engine.ends_before_it_begins", {"since": body["since"], "until": body["until"]})
 
 
+def _leave(body: Mapping[str, Any], organisation: Organisation) -> Iterator[Reason]:
+    yield from ends_too_early(body)
+    yield from overlapping(
+        body["person"], from_text(body["since"]), from_text(body["until"] or NEVER), organisation
+    )
+
+
+def overlapping(
+    person: str, since: datetime, until: datetime, organisation: Organisation, but: Collection[Leave] = ()
+) -> Iterator[Reason]:
+    """The leaves of somebody that stand in the way of another, `but` those that it is to take the place of.
+
+    Two at once would leave it open which of them has ended when he is back.
+    """
+    for leave in organisation.all_leaves(person):
+        if leave not in but and leave.since < until and since < leave.until:
+            span = {"since": to_text(leave.since), "until": to_text(leave.until)}
+            yield Reason("engine.leave_overlaps", {"person": person, **span})
+
+
 def _cover(body: Mapping[str, Any], organisation: Organisation) -> Iterator[Reason]:
-    yield from _absence(body, organisation)
+    yield from ends_too_early(body)
     if body["by"] == body["person"]:
         yield Reason("engine.cover_himself", {"person": body["person"]})
 
@@ -36,4 +59,4 @@ def _post(body: Mapping[str, Any], organisation: Organisation) -> Iterator[Reaso
         yield Reason("engine.unknown_role", {"role": body["role"], "known": roles})
 
 
-CONTENT = {"leave": _absence, "cover": _cover, "appoint": _post, "transfer": _post}
+CONTENT = {"leave": _leave, "cover": _cover, "appoint": _post, "transfer": _post}

@@ -63,7 +63,7 @@ def revise(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
         return found
     task, _, definition, step = found
     body, name = command.body, step.text
-    reasons = list(form.reasons(definition.workflow, body["fields"], body["sealed"], facts.organisation))
+    reasons = list(form.reasons(definition.workflow, body["fields"], body["sealed"], facts.organisation, at))
     if {*body["fields"], *body["sealed"]} != {name}:
         reasons.append(Reason("engine.revises_the_text", {"field": name}))
     elif body["sealed"] | body["fields"] == {name: _form(task, facts, at).text(step)}:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from zeroerror.engine.advancing import Act, take
+from zeroerror.engine.content import overlapping
 from zeroerror.engine.deadlines import chosen, described, recomputed, task_due
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.handling import stopped
@@ -53,6 +54,10 @@ def lapses(proposal: Proposal, facts: Facts) -> str | None:
     if proposal.kind in ("enrol_key", "revoke_key"):
         holds = "unknown" if proposal.kind == "enrol_key" else "valid"
         return None if facts.key_state(body["id"]) == holds else "replaced_meanwhile"
+    if proposal.kind == "leave":
+        span = from_text(body["since"]), from_text(body["until"] or NEVER)
+        clash = any(overlapping(body["person"], *span, facts.organisation))
+        return "replaced_meanwhile" if clash else None
     replaces = body.get("replaces")
     if proposal.kind == "apply_calendar":
         # Each year stands for itself.

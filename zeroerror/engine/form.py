@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from zeroerror.model.instant import from_text
@@ -17,6 +17,7 @@ def reasons(
     fields: Mapping[str, str],
     sealed: Mapping[str, str],
     organisation: Organisation,
+    at: datetime,
 ) -> Iterator[Reason]:
     """Every reason why these values cannot stand in this form."""
     for name in (*fields, *sealed):
@@ -27,10 +28,10 @@ def reasons(
         elif field.plain != (name in fields):
             yield Reason("engine.field_sealing", {"field": name})
         elif field.plain:
-            yield from _value(field, fields[name], organisation)
+            yield from _value(field, fields[name], organisation, at)
 
 
-def _value(field: FormField, value: str, organisation: Organisation) -> Iterator[Reason]:
+def _value(field: FormField, value: str, organisation: Organisation, at: datetime) -> Iterator[Reason]:
     if field.type == "choice" and value not in field.choices:
         yield _bad(field, value, "engine.field_choice", choices=list(field.choices))
     elif field.type == "date" and not _is_date(value):
@@ -41,10 +42,15 @@ def _value(field: FormField, value: str, organisation: Organisation) -> Iterator
         yield _bad(field, value, "engine.field_integer")
     elif field.type == "amount" and not _is_amount(value):
         yield _bad(field, value, "engine.field_amount")
+    elif field.type == "amount" and Decimal(value) <= 0:
+        yield _bad(field, value, "engine.field_amount_above")
     elif field.type == "persons":
         yield from _persons(field, value, organisation)
-    elif field.type == "person" and organisation.person(value) is None:
+    elif field.type in ("person", "staff") and organisation.person(value) is None:
         yield _bad(field, value, "engine.field_person")
+    elif field.type == "staff" and organisation.entitled(value, "leader", at):
+        # What is laid before a leader lies on his desk: it is no step of his that could fall due.
+        yield _bad(field, value, "engine.field_staff")
 
 
 def _persons(field: FormField, value: str, organisation: Organisation) -> Iterator[Reason]:

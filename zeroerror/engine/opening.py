@@ -59,7 +59,7 @@ def opening_reasons(
         yield Reason("engine.unknown_office", {"office": body["office"]})
     if workflow.stub and body.get("attachments"):
         yield Reason("engine.stub_only", {"workflow": workflow.title})
-    yield from form.reasons(workflow, body["fields"], body["sealed"], facts.organisation)
+    yield from form.reasons(workflow, body["fields"], body["sealed"], facts.organisation, at)
     yield from beyond(workflow, body["fields"], facts.calendar)
     fields = body["fields"]
     yield from absence.asking(workflow, fields, fields, (), task=None, asker=actor, facts=facts, at=at)

@@ -88,7 +88,7 @@ def _read(
     try:
         for name in opens.each:
             field = child.field(name)
-            if field is not None and field.type == "person":
+            if field is not None and field.type in ("person", "staff"):
                 fields[name] = find_person(inst, fields[name])
     except UsageError as error:
         return Problem(error.code, error.params, item.where)

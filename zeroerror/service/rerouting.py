@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from zeroerror.engine import form
 from zeroerror.model.command import OWN
@@ -58,7 +59,7 @@ def redirect(
     draft.fill(found.workflow, fields or {})
     held = facts.definition(task.digest)
     assert held is not None, "a task is pinned to a published definition"
-    plain, sealed = carried(task, held.workflow, found.workflow, facts.organisation)
+    plain, sealed = carried(task, held.workflow, found.workflow, facts.organisation, inst.now())
     body = {
         "workflow": wanted,
         "definition": found.digest,
@@ -72,7 +73,7 @@ def redirect(
 
 
 def carried(
-    task: Task, old: Workflow, new: Workflow, organisation: Organisation
+    task: Task, old: Workflow, new: Workflow, organisation: Organisation, at: datetime
 ) -> tuple[dict[str, str], dict[str, str]]:
     """What of a task's form fits another: fields of one name, one type and one secrecy, with values that it takes.
 
@@ -86,6 +87,6 @@ def carried(
     plain = {
         name: value
         for name, value in task.fields.items()
-        if name in same and not any(form.reasons(new, {name: value}, {}, organisation))
+        if name in same and not any(form.reasons(new, {name: value}, {}, organisation, at))
     }
     return plain, {name: digest for name, digest in task.sealed.items() if name in same}

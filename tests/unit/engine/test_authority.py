@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -11,8 +13,9 @@ from tests.unit.organisation.people import cover, leave, local, people
 from zeroerror.engine.authority import capacities, may_assign, may_open, may_read, may_urge, why_not
 from zeroerror.model.command import OWN, Capacity
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import DueChange, Holding, Task, Visit
+from zeroerror.model.task import DueChange, Holding, Signing, Task, Visit
 from zeroerror.model.workflow import Owner, Step, Workflow
+from zeroerror.text import say
 
 NOW = local("2026-03-02 09:00")
 AWAY = ("2026-02-01", "2026-04-01")
@@ -144,6 +147,23 @@ def test_a_refusal_says_whose_step_it_is_and_who_covers_until_when() -> None:
     covered = why_not(each, "起草", organisation=org, task=task(each), at=NOW)
     assert covered.params["covered_by"] == "wu"
     assert covered.params["cover_until"] == "2026-03-02T16:00:00.000000Z"
+
+
+def test_a_refusal_names_several_who_are_asked_and_how_many_more_there_are() -> None:
+    def signing(person: str, number: int) -> Visit:
+        return replace(visit(person), visit=number, signing=Signing(1, 0, person, "", "wait", None, None))
+
+    def told(*persons: str) -> Mapping[str, Any]:
+        visits = [signing(person, number) for number, person in enumerate(persons, 1)]
+        whole = replace(task(visits[0]), visits=tuple(visits))
+        return why_not(visits[0], "会签", organisation=people(), task=whole, at=NOW).params
+
+    assert (told("yang")["others"], told("yang")["more"]) == ([], None)
+    assert (told("yang", "wu", "li")["others"], told("yang", "wu", "li")["more"]) == (["wu", "li"], None)
+    many = told("yang", "wu", "li", "zhou", "luo")
+    assert (many["owed_by"], many["others"], many["more"]) == ("yang", ["wu", "li"], 2)
+    assert "由 yang、wu、li 等 5 人 承办" in say("engine.not_your_step", many, "zh")
+    assert "owed by yang, wu, li and others, 5 in all" in say("engine.not_your_step", many, "en")
 
 
 def assigns(each: Visit, org: Organisation | None = None, office: str = "提案委") -> set[str]:

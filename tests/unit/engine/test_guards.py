@@ -10,7 +10,7 @@ import pytest
 from zeroerror.engine import form, guards
 from zeroerror.engine.guards import Attempt, holds
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.organisation.nouns import Person
+from zeroerror.model.organisation.nouns import Person, Post, Role
 from zeroerror.model.task import DueChange, Holding, Task, Visit
 from zeroerror.model.workflow import Action, Condition, FormField, Guard, Owner, Step, Workflow
 
@@ -160,7 +160,7 @@ def test_no_condition_holds_over_what_nobody_has_filled(test: str) -> None:
 def refused(kind: str, value: str, **more: object) -> list[str]:
     field = FormField("f", "栏", kind, plain=True, **more)  # type: ignore[arg-type]
     house = Organisation(persons=(Person("yang", "0"),))
-    return [each.code for each in form.reasons(workflow(field), {"f": value}, {}, house)]
+    return [each.code for each in form.reasons(workflow(field), {"f": value}, {}, house, AT)]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def refused(kind: str, value: str, **more: object) -> list[str]:
     [
         ("date", ["2026-11-23", "2028-02-29"], ["2026-02-29", "20261123", "23.11.2026", "2026-W48-1", ""]),
         ("integer", ["0", "-3", "30"], ["3.0", "三", "--3", "1e3", ""]),
-        ("amount", ["0", "50000.00", "0.5", "-1"], ["1.005", "1e3", "NaN", "Infinity", "五万", ""]),
+        ("amount", ["0.01", "50000.00", "0.5"], ["1.005", "1e3", "NaN", "Infinity", "五万", ""]),
         ("person", ["yang"], ["杨燕", "nobody", ""]),
         ("instant", ["2026-11-23T01:00:00.000000Z"], ["2026-11-23T01:00:00Z", "2026-11-23", ""]),
     ],
@@ -178,6 +178,30 @@ def test_a_value_is_what_its_field_says(kind: str, good: list[str], bad: list[st
         assert refused(kind, value) == [], value
     for value in bad:
         assert refused(kind, value) == [f"engine.field_{kind}"], value
+
+
+def test_an_amount_is_above_zero() -> None:
+    for value in ("0", "0.00", "-0", "-1", "-50000.00"):
+        assert refused("amount", value) == ["engine.field_amount_above"], value
+
+
+def test_what_is_given_to_staff_to_do_is_not_given_to_a_leader() -> None:
+    house = Organisation(
+        persons=(Person("yang", "0"), Person("li", "1")),
+        roles=(Role("副主席", 3, frozenset({"leader"})), Role("主任", 5, frozenset({"director"}))),
+        posts=(
+            Post("yang", "提案委", "主任", AT),
+            Post("li", None, "副主席", AT),
+        ),
+    )
+    field = FormField("f", "承办人", "staff", plain=True)
+
+    def told(value: str) -> list[str]:
+        return [each.code for each in form.reasons(workflow(field), {"f": value}, {}, house, AT)]
+
+    assert told("yang") == []
+    assert told("li") == ["engine.field_staff"]
+    assert told("nobody") == ["engine.field_person"]
 
 
 def test_a_choice_is_one_of_its_choices() -> None:
@@ -190,6 +214,6 @@ def test_what_is_to_be_sealed_does_not_come_plain_nor_the_other_way_round() -> N
         Organisation(),
         workflow(FormField("title", "标题", "text"), FormField("n", "数", "integer", plain=True)),
     )
-    assert [each.code for each in form.reasons(of, {"title": "x"}, {}, house)] == ["engine.field_sealing"]
-    assert [each.code for each in form.reasons(of, {}, {"n": "0"}, house)] == ["engine.field_sealing"]
-    assert [each.code for each in form.reasons(of, {"m": "0"}, {}, house)] == ["engine.unknown_field"]
+    assert [each.code for each in form.reasons(of, {"title": "x"}, {}, house, AT)] == ["engine.field_sealing"]
+    assert [each.code for each in form.reasons(of, {}, {"n": "0"}, house, AT)] == ["engine.field_sealing"]
+    assert [each.code for each in form.reasons(of, {"m": "0"}, {}, house, AT)] == ["engine.unknown_field"]
