@@ -412,7 +412,9 @@ class FieldShape(Shape):
     """A field of the form."""
 
     title: Text
-    type: Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person", "staff", "persons"]
+    type: Literal[
+        "text", "choice", "date", "instant", "integer", "amount", "file", "person", "staff", "persons"
+    ]
     required: Literal["open"] | None = None
     choices: Texts | None = None
     plain: Yes = False

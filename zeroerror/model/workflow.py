@@ -14,7 +14,9 @@ from zeroerror.model.limit import Limit
 from zeroerror.model.value import dataclass
 
 Outcome = Literal["done", "returned", "failed", "cancelled"]
-FieldType = Literal["text", "choice", "date", "instant", "integer", "amount", "file", "person", "staff", "persons"]
+FieldType = Literal[
+    "text", "choice", "date", "instant", "integer", "amount", "file", "person", "staff", "persons"
+]
 #: The guard by which an action waits for the tasks that were opened.
 CHILDREN_ENDED = "children_ended"
 #: The guard by which a date in the form has come when an action is taken.
