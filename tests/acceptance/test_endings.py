@@ -13,8 +13,10 @@ DONE = ("已办结", "已经办结", "is closed")
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_was_dropped_is_not_told_as_done(home: Home, lang: str) -> None:
-    dropped = home.call(*"task advance {draft} drop --reason 不发了 --as {clerk}".split(), lang=lang)
-    after = home.call(*"task advance {draft} submit --as {clerk}".split(), lang=lang)
+    dropped = home.call(
+        *["task", "advance", "{draft}", "drop", "--reason", "不发了", "--as", "{clerk}"], lang=lang
+    )
+    after = home.call(*["task", "advance", "{draft}", "submit", "--as", "{clerk}"], lang=lang)
     assert (dropped.code, after.code) == (0, 5)
     for told, said in zip((dropped.out, after.err), SAID[lang], strict=True):
         assert said in told
@@ -23,7 +25,9 @@ def test_what_was_dropped_is_not_told_as_done(home: Home, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_was_turned_down_is_not_told_as_done(home: Home, lang: str) -> None:
-    assert home.call(*"task advance {review} pass --as {director}".split()).code == 0
-    declined = home.call(*"task advance {review} decline --reason 不宜发 --as {leader}".split(), lang=lang)
+    assert home.call(*["task", "advance", "{review}", "pass", "--as", "{director}"]).code == 0
+    declined = home.call(
+        *["task", "advance", "{review}", "decline", "--reason", "不宜发", "--as", "{leader}"], lang=lang
+    )
     assert (declined.code, RETURNED[lang] in declined.out) == (0, True)
     assert not [each for each in DONE if each in declined.out]

@@ -16,7 +16,6 @@ from zeroerror.model.problem import Reason
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.workflow import Workflow
 
-
 #: Of several who owe a part of one step, so many are named.
 _NAMED = 3
 
