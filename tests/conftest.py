@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import catalogues, databases
+from tests import catalogues, databases, reading
 
 settings.register_profile(
     "quick", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -55,6 +55,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def _watched(config: pytest.Config) -> bool:
     here = not hasattr(config, "workerinput") and not config.option.collectonly
     return here and os.environ.get("CI") == "true"
+
+
+#: Here reading itself is tested, so that every text is read there each time.
+UNITS = Path(__file__).with_name("unit")
+
+
+@pytest.fixture(autouse=True)
+def texts_read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test above the units reads a definition that another has read."""
+    if not request.path.is_relative_to(UNITS):
+        reading.remember(monkeypatch)
 
 
 @pytest.fixture(scope="session")
