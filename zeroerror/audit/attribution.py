@@ -47,7 +47,7 @@ def attribute_step(
     """Who answers for a step that was still open at that due instant; `at` is when it is judged."""
     case = Case(task, workflow, organisation, calendar, at, tuple(children))
     evidence = (due.index, visit.entered_index)
-    imported = _imported(case, evidence)
+    imported = of_import(case, evidence)
     if imported is not None:
         return imported
     due_at = due.due_at
@@ -89,7 +89,7 @@ def attribute_task(
 ) -> Attribution:
     """Who answers for a task past its own limit: the steps that were late by then, each its own."""
     case = Case(task, workflow, organisation, calendar, at, tuple(children))
-    imported = _imported(case, (due.index,))
+    imported = of_import(case, (due.index,))
     if imported is not None:
         return imported
     late = _late_steps(case, due.due_at or at, task.visits)
@@ -156,7 +156,7 @@ def attribute_event(
     """
     case = Case(task, workflow, organisation, calendar, at)
     evidence = (visit.left_index if visit.left_index is not None else visit.entered_index,)
-    imported = _imported(case, evidence)
+    imported = of_import(case, evidence)
     if imported is not None:
         return imported
     if what == "returned":
@@ -174,11 +174,12 @@ def attribute_event(
         # He acted for whoever stays answerable, who did not act: between the two, people have to say.
         return case.undetermined("delegated", visit, evidence, visit.doer)
     reason = "attribution.failed" if what == "failed" else "attribution.recorded_late"
-    capacity = _capacity_of(case, visit)
+    capacity = capacity_of(case, visit)
     return case.answered(visit, (Answerer(visit.doer, "direct", capacity.to_json(), reason),), evidence)
 
 
-def _capacity_of(case: Case, visit: Visit) -> Capacity:
+def capacity_of(case: Case, visit: Visit) -> Capacity:
+    """In what capacity a visit was ended by who ended it."""
     if visit.capacity != "cover":
         return Capacity(visit.capacity or "own")
     holding = visit.holdings[-1]
@@ -186,7 +187,8 @@ def _capacity_of(case: Case, visit: Visit) -> Capacity:
     return Capacity("cover", holding.for_ or (None if held_by is None else case.post_label(held_by, at)))
 
 
-def _imported(case: Case, evidence: tuple[int, ...]) -> Attribution | None:
+def of_import(case: Case, evidence: tuple[int, ...]) -> Attribution | None:
+    """Whose imported history is: whom its record names; None for what was not imported."""
     task = case.task
     if task.answers:
         answerer = Answerer(task.answers, "direct", Capacity("imported").to_json(), "attribution.imported")
