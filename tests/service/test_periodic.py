@@ -82,6 +82,45 @@ def test_what_two_people_void_and_what_is_disputed_is_told_and_not_counted_as_fo
     assert told["recurring"] == []
 
 
+def test_who_read_the_wrong_one_in_a_report_reads_the_correction_in_the_next(house: House) -> None:
+    house.open()
+    house.run_slots("2026-11-26 10:00")
+    (one,) = audits.findings(house.inst, reads.FindingFilter(rule="step_overdue"))
+    house.run_slots("2026-12-01 09:00")
+    done_of(
+        findings.correct(
+            house.inst, house.actor(house.leader), one["id"], [(house.director, "lead")], "未分派"
+        )
+    )
+    (waiting,) = proposals(house.inst)
+    done_of(confirm(house.inst, house.actor("yangxiulan"), [waiting["id"]]))
+    house.run_slots("2026-12-07 09:00")
+    assert periodic(house.inst, "weekly", FIRST)["lists"]["revised"] == []
+    told = periodic(house.inst, "weekly", SECOND)
+    (corrected,) = told["lists"]["revised"]
+    assert corrected["id"] == one["id"]
+    assert [(each["post"], each["degree"]) for each in corrected["posts"]] == [("提案委主任", "lead")]
+    assert "更正：" in render.periodic_text(told, "zh", 80)
+
+
+def test_what_was_corrected_in_its_own_week_is_told_as_it_is_and_needs_no_correction(house: House) -> None:
+    house.open()
+    house.run_slots("2026-11-26 10:00")
+    (one,) = audits.findings(house.inst, reads.FindingFilter(rule="step_overdue"))
+    done_of(
+        findings.correct(
+            house.inst, house.actor(house.leader), one["id"], [(house.director, "lead")], "未分派"
+        )
+    )
+    (waiting,) = proposals(house.inst)
+    done_of(confirm(house.inst, house.actor("yangxiulan"), [waiting["id"]]))
+    house.run_slots("2026-12-01 09:00")
+    told = periodic(house.inst, "weekly", FIRST)
+    assert told["lists"]["revised"] == []
+    (found,) = (each for each in told["lists"]["found"] if each["id"] == one["id"])
+    assert [each["post"] for each in found["posts"]] == ["提案委主任"]
+
+
 def test_a_month_made_again_is_the_same_bytes_whatever_has_happened_since(
     house: House, tmp_path: Path
 ) -> None:

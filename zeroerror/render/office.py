@@ -14,7 +14,7 @@ from zeroerror.report import periodic
 from zeroerror.report.office import NAMES, NEXT_MOST, OF_OPEN
 from zeroerror.text import Language, shown
 
-_ENDS = ("cured", "withdrawn", "voided", "disputed")
+_ENDS = ("cured", "withdrawn", "voided", "disputed", "revised")
 _LOADS = ("steps", "overdue", "due_today", "due_soon", "stopped")
 
 

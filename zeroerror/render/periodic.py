@@ -15,7 +15,7 @@ from zeroerror.text import Language, say, shown
 
 TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
 #: What became of findings, told one by one.
-_ENDS = ("cured", "withdrawn", "voided", "disputed")
+_ENDS = ("cured", "withdrawn", "voided", "disputed", "revised")
 #: How a figure stands to that of the period before: as many, more, fewer.
 _COMPARED = {
     "found": ("says_found_same", "says_found_more", "says_found_fewer"),
@@ -252,8 +252,9 @@ def found(items: Sequence[Mapping[str, Any]], words: Words) -> Section:
 
 
 def ended(items: Sequence[Mapping[str, Any]], how: str, words: Words) -> Iterator[str]:
-    """What became of findings, a line each."""
-    yield from findings.ended([{**each, "undetermined": None} for each in items], how, words)
+    """What became of findings, a line each; a correction says in full whose it is now, or what is missing."""
+    told = items if how == "revised" else [{**each, "undetermined": None} for each in items]
+    yield from findings.ended(told, how, words)
 
 
 def _kept(name: str, text: str) -> Cell:

@@ -36,7 +36,7 @@ _STATES = {
     "cured": PatternFill("solid", fgColor="FFD9E8D5"),
 }
 #: How a finding came into the list of its office.
-_PARTS = ("found", "cured", "withdrawn", "voided", "disputed")
+_PARTS = ("found", "cured", "withdrawn", "voided", "disputed", "revised")
 _COLUMNS = (
     "part",
     "finding",

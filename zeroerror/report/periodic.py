@@ -53,6 +53,8 @@ class PeriodFacts:
     voided: tuple[FoundItem, ...]
     #: Those that somebody named in them has disputed.
     disputed: tuple[FoundItem, ...]
+    #: Of those found before the period: said since to be somebody else's. Who read the report before reads it here.
+    revised: tuple[FoundItem, ...] = ()
     opened: tuple[TaskOf, ...]
     #: Done or cancelled.
     closed: tuple[TaskOf, ...]
@@ -114,6 +116,7 @@ def _named(facts: PeriodFacts) -> dict[str, Sequence[FoundItem]]:
         "withdrawn": weighed(facts.withdrawn),
         "voided": weighed(facts.voided),
         "disputed": facts.disputed,
+        "revised": facts.revised,
         "recurring": [each for group in _recurring(facts).values() for each in group],
     }
 
@@ -234,6 +237,7 @@ def _item(item: FoundItem, zone: str) -> dict[str, Any]:
         "found_at": _local(item.found_at, zone),
         "posts": posts,
         "undetermined": None if item.undetermined is None else list(item.undetermined),
+        "clarifier": item.clarifier,
         "follow_up": item.follow_up,
     }
 

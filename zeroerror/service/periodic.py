@@ -81,6 +81,11 @@ def gathered(inst: Institution, span: Span, *, rooted: bool = True) -> PeriodFac
         withdrawn=told.items(span.changed("finding_withdrawn")),
         voided=told.items(span.changed("finding_voided")),
         disputed=told.items(span.changed("finding_disputed")),
+        revised=told.items(
+            each
+            for each in span.changed("attribution_revised", "attribution_corrected")
+            if each.found_at < period.start
+        ),
         opened=tuple(reads.opened_between(span.conn, period.start, span.until, span.position)),
         closed=tuple((each.task, each.office) for each in closed),
         late=(*_overdue(span, told), *((each.task, each.office) for each in closed if each.late)),

@@ -46,7 +46,7 @@ FAMILIES = {
     "none_": ("overdue", "due", "waiting"),
     "title_": ("weekly", "monthly"),
     "chart_": ("found", "cured", "late", "closed"),
-    "period_": (*NAMES, "waits"),
+    "period_": (*NAMES, "waits", "revised"),
     "short_": (*NAMES, "waits", *OF_NOTICES),
     "column_": (
         "finding",

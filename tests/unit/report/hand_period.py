@@ -58,6 +58,7 @@ def busy(**more: Any) -> PeriodFacts:
         withdrawn=(listed[4],),
         voided=(listed[5],),
         disputed=(listed[1],),
+        revised=(found("F-0000000000fe", "BW-2026-0098", state="cured", office="经济委"),),
         opened=(("BW-2026-0001", "提案委"), ("BW-2026-0003", "经济委")),
         closed=(("BW-2026-0099", "经济委"),),
         late=(("BW-2026-0002", "提案委"), ("BW-2026-0099", "经济委")),
