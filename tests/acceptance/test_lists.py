@@ -63,4 +63,14 @@ def test_a_director_clears_his_desk_by_a_list(office: Office, tmp_path: Path) ->
     assert (strange.code, "-:2" in strange.err) == (2, True)
     assert_clear(strange, office.lang)
     assert office.call("task", "advance", second, "submit", "--from", listed, by=CLERK).code == 2
+    again = opened(office, paper, "通知四", "通知五")
+    listed.write_text("".join(f"{id}，格式不对，缺附件\n" for id in again), "utf-8")
+    items = office.call("task", "advance", "return", "--from", listed, "--item", "提案委 某事", by=DIRECTOR)
+    assert items.code == 2
+    assert_clear(items, office.lang)
+    office.do("task", "advance", "return", "--from", listed, by=DIRECTOR)
+    for id in again:
+        told = office.data("task", "show", id, by=DIRECTOR)
+        assert told["steps"][0]["name"] == "draft"
+        assert "格式不对，缺附件" in [each["reason"] for each in told["history"]]
     assert office.call("log", "verify").code == 0

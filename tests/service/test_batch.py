@@ -147,6 +147,39 @@ def test_a_list_is_read_as_a_spreadsheet_or_a_hand_writes_it(house: House, tmp_p
     assert house.task(second).open_visits()[0].step == "draft"
 
 
+def test_an_action_is_read_by_its_whole_title_commas_and_all(house: House, tmp_path: Path) -> None:
+    ids = [house.open(title=f"通知{number}") for number in "一二三四"]
+    for task in ids:
+        house.submit(task, tmp_path)
+    text = f"""{ids[0]}，同意，送会签，涉及两办
+{ids[1]},"同意",送会签的另办
+{ids[2]} 同意 送会签另办
+{ids[3]},"同意，送办公室核稿"
+"""
+    actor = house.actor(house.director)
+    wanted = batch.read_list(house.inst, actor, text.encode(), "list.csv")
+    assert [(one.action, one.reason) for one in wanted] == [
+        ("同意，送会签", "涉及两办"),
+        ("同意", "送会签的另办"),
+        ("同意", "送会签另办"),
+        ("同意，送办公室核稿", None),
+    ]
+
+
+def test_an_action_that_is_every_lines_leaves_a_line_to_its_task_and_reason(
+    house: House, tmp_path: Path
+) -> None:
+    first, second = (house.open(title=f"通知{number}") for number in "一二")
+    for task in (first, second):
+        house.submit(task, tmp_path)
+    actor, text = house.actor(house.director), f"{first}\n{second}，格式不对，缺签\n"
+    wanted = batch.read_list(house.inst, actor, text.encode(), "list.txt", "return")
+    assert [(one.task, one.action, one.reason) for one in wanted] == [
+        (first, "return", None),
+        (second, "return", "格式不对，缺签"),
+    ]
+
+
 def test_every_slip_in_a_list_is_told_with_its_line(house: House) -> None:
     task = house.open()
     text = f"{task} drop 不发\nBW-2026-9999 drop\n{task}\n\n{task[-4:]} drop 还是不发\n"

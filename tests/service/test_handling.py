@@ -237,7 +237,7 @@ def test_who_covers_acts_in_his_own_name_for_the_post(house: House, tmp_path: Pa
     wrong = house.try_advance(
         house.colleague, task, "drop", reason="不发", options=Options(for_="提案委/主任")
     )
-    assert codes(wrong) == {"engine.not_your_step"}
+    assert codes(wrong) == {"engine.other_capacity"}
     house.submit(task, tmp_path, house.colleague)
     visit = house.task(task).find("draft", 1)
     assert visit is not None and (visit.doer, visit.capacity) == (house.colleague, "cover")

@@ -72,14 +72,16 @@ def _advance_list(
     from zeroerror.service import batch
     from zeroerror.service.texts import contents
 
-    if words or step is not None:
+    if len(words or ()) > 1 or step is not None:
         raise UsageError("error.list_and_words")
+    every = words[0] if words else None
     data, name = (sys.stdin.buffer.read(), "-") if list_ == "-" else (contents(Path(list_)), Path(list_).name)
     why = reason_of(reason)
     with session.current.institution() as inst:
         actor = session.current.actor(inst)
         wanted = [
-            replace(each, reason=each.reason or why) for each in batch.read_list(inst, actor, data, name)
+            replace(each, reason=each.reason or why)
+            for each in batch.read_list(inst, actor, data, name, every)
         ]
         outcome = batch.advance_each(
             inst,

@@ -46,6 +46,8 @@ def told(inst: Institution, outcome: Receipt) -> str:
     say = session.current.say
     if outcome.dry_run:
         lines = [say("cli.dry_run"), *_events(inst, outcome)]
+        if any(each.get("status") in ("merged", "redirected") for each in outcome.events):
+            lines.append(say("cli.not_taken_back"))
         return "\n".join(lines)
     code = "cli.repeated" if outcome.repeated else "cli.receipt"
     lines = [say(code, index=outcome.index, digest=outcome.digest[:_DIGITS])]
@@ -68,7 +70,8 @@ def _events(inst: Institution, outcome: Receipt) -> Iterator[str]:
         say = session.current.say
         where = "" if each["stream"] == INSTITUTION else f"{each['stream']}  "
         step = f"  {each['step']}" if each["step"] else ""
-        yield f"  {where}{say('cli.event_' + each['kind'])}{step}"
+        ended = f"_{each['status']}" if each.get("status", "closed") != "closed" else ""
+        yield f"  {where}{say('cli.event_' + each['kind'] + ended)}{step}"
 
 
 def _unnumbered(inst: Institution, outcome: Receipt) -> Receipt:

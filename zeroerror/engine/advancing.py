@@ -123,7 +123,7 @@ def met(task: Task, target: Target, facts: Facts) -> tuple[Visit | None, tuple[R
     if visit is None:
         return None, (Reason("engine.unknown_step", {"task": task.id, "step": target.step or ""}),)
     workflow = pinned(task, facts).workflow
-    now_at = [workflow.step(each.step).title for each in task.open_visits()]
+    now_at = list(dict.fromkeys(workflow.step(each.step).title for each in task.open_visits()))
     state = {"task": task.id, "status": task.status, "steps": now_at}
     if not visit.open and visit.voting is not None:
         return None, (votes.over(task, visit),)
@@ -189,7 +189,9 @@ def _against(
     text = definition.workflow.step(visit.step).text
     if text is not None and text in {*act.fields, *act.sealed}:
         # Whoever changes what he answers about has answered about another text than the others.
-        yield Reason("engine.signed_as_it_is", {"field": text})
+        yield Reason(
+            "engine.signed_as_it_is", {"field": text, "title": absence.titled(definition.workflow, text)}
+        )
     if definition.workflow.effects and action.effect is None:
         yield from absence.asking(
             definition.workflow,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from zeroerror.engine import consents, form, rounds, votes
+from zeroerror.engine.absence import titled
 from zeroerror.engine.advancing import Following, answering, doers_so_far, explained
 from zeroerror.engine.consents import Signer
 from zeroerror.engine.facts import Ahead, Definition, Facts
@@ -65,7 +66,11 @@ def revise(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     body, name = command.body, step.text
     reasons = list(form.reasons(definition.workflow, body["fields"], body["sealed"], facts.organisation, at))
     if {*body["fields"], *body["sealed"]} != {name}:
-        reasons.append(Reason("engine.revises_the_text", {"field": name}))
+        reasons.append(
+            Reason(
+                "engine.revises_the_text", {"field": name, "title": titled(definition.workflow, name or "")}
+            )
+        )
     elif body["sealed"] | body["fields"] == {name: _form(task, facts, at).text(step)}:
         reasons.append(Reason("engine.text_unchanged", {"step": step.title}))
     if body.get("reason") is None:

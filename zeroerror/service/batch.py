@@ -1,7 +1,8 @@
 """Several tasks in one command: an act for each, all of them or none, under one signature (design §6).
 
 An office decides on Friday afternoon what it has to decide, and writes it down as a list: one line a task, with
-the action and, where there is one, the reason. The list is read whole before anything is asked of the engine,
+the action and, where there is one, the reason. An action is read by its name or by its whole title, the longest
+that stands there, because titles have commas in them; what stands in quotes is one word, as spreadsheets have it. The list is read whole before anything is asked of the engine,
 so that whoever wrote it hears of all his slips at once.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ LINES_MAX = 1000
 
 #: Between the cells of a line: what a spreadsheet puts there, or somebody who types.
 BETWEEN = re.compile(r"\s*[,，\t]\s*|\s+")
+#: A cell in quotes, which are doubled within.
+QUOTED = re.compile(r'"(?:[^"]|"")*"')
 MARK = b"\xef\xbb\xbf"
 
 
@@ -76,27 +79,35 @@ class _Found:
         return written if self.visit is None else action_meant(self.workflow.step(self.visit.step), written)
 
 
-def read_list(inst: Institution, actor: Actor, data: bytes, name: str) -> list[Wanted]:
-    """The acts that a list asks for: a line is a task, an action and perhaps a reason; Unlisted with every slip."""
+def read_list(
+    inst: Institution, actor: Actor, data: bytes, name: str, action: str | None = None
+) -> list[Wanted]:
+    """The acts that a list asks for: a line is a task, an action and perhaps a reason; Unlisted with every slip.
+
+    Where `action` is every task's, a line is a task and perhaps a reason.
+    """
     try:
         text = data.removeprefix(MARK).decode("utf-8")
     except UnicodeDecodeError:
         raise Unlisted([Problem("exchange.not_utf8", {}, f"{name}:1")]) from None
     wanted: list[Wanted] = []
     problems: list[Problem] = []
+    facts = inst.facts()
     for number, line in enumerate(unicodedata.normalize("NFC", text).splitlines(), 1):
-        where, words = f"{name}:{number}", _cells(line)
-        if not words:
+        where, written = f"{name}:{number}", line.strip(" \t,，")
+        if not written or written.startswith("#"):
             continue
-        if len(words) < 2:
-            problems.append(Problem("error.list_line", {"line": words[0]}, where))
-            continue
+        first, rest = _first(written)
         try:
-            id = find_task(inst, words[0], actor)
+            id = find_task(inst, first, actor)
         except UsageError as error:
             problems.append(Problem(error.code, error.params, where))
             continue
-        wanted.append(Wanted(id, words[1], words[2] if len(words) > 2 else None, where=where))
+        taken, reason = (action, rest) if action is not None else _first(rest, _offered(facts, id))
+        if not taken:
+            problems.append(Problem("error.list_line", {"line": first}, where))
+            continue
+        wanted.append(Wanted(id, taken, _unquoted(reason) or None, where=where))
     problems += _twice(wanted)
     if not wanted and not problems:
         problems.append(Problem("error.list_empty", {}, f"{name}:1"))
@@ -107,15 +118,36 @@ def read_list(inst: Institution, actor: Actor, data: bytes, name: str) -> list[W
     return wanted
 
 
-def _cells(line: str) -> list[str]:
-    """Task, action and reason; none of a line that is empty or a remark (`#`)."""
-    if line.lstrip().startswith("#"):
-        return []
-    words = BETWEEN.split(line.strip(" \t,，"), 2)
-    if len(words) > 2 and len(words[2]) > 1 and words[2][0] == words[2][-1] == '"':
-        # So a spreadsheet writes a reason that has a comma in it.
-        words[2] = words[2][1:-1].replace('""', '"')
-    return [each for each in words if each]
+def _first(text: str, known: Iterable[str] = ()) -> tuple[str, str]:
+    """The first word of a line, and the rest: what stands in quotes, or the longest of those known, is one."""
+    quoted = QUOTED.match(text)
+    if quoted is not None:
+        return _unquoted(quoted[0]), _behind(text[quoted.end() :])
+    for each in sorted(known, key=len, reverse=True):
+        rest = text.removeprefix(each)
+        if rest != text and (not rest or BETWEEN.match(rest)):
+            return each, _behind(rest)
+    word, *more = BETWEEN.split(text, 1)
+    return word, more[0] if more else ""
+
+
+def _behind(text: str) -> str:
+    return text.lstrip(" \t,，")
+
+
+def _unquoted(text: str) -> str:
+    """Text as it was before a spreadsheet put it into quotes, for the commas in it."""
+    return text[1:-1].replace('""', '"') if QUOTED.fullmatch(text) else text
+
+
+def _offered(facts: StoreFacts, id: str) -> Iterator[str]:
+    """Every way to write an action of a task's open steps that may have a comma in it: names and titles."""
+    task = facts.task(id)
+    definition = None if task is None else facts.definition(task.digest)
+    if task is not None and definition is not None:
+        for name in dict.fromkeys(each.step for each in task.open_visits()):
+            for each in definition.workflow.step(name).offers:
+                yield from (each.name, each.title)
 
 
 def _twice(wanted: Sequence[Wanted]) -> Iterator[Problem]:

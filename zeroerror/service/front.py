@@ -481,6 +481,8 @@ def _receipt(
         index, digest = (rows[place].idx, rows[place].hash) if rows else (None, None)
         step = event.body.get("step")
         told = {"index": index, "digest": digest, "stream": event.stream, "kind": event.kind, "step": step}
+        if event.kind == "task_closed":
+            told["status"] = event.body["status"]
         described.append(told)
     tasks = tuple(dict.fromkeys(event.stream for event in few if event.stream != INSTITUTION))
     return Receipt(

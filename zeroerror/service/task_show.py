@@ -132,10 +132,10 @@ def answer_of(visit: Visit) -> str:
 
 
 def _how(leaf: Leaf) -> str | None:
-    """How somebody came to a step: assigned, handed over, or asked to do it, or no longer."""
+    """How somebody came to a step: assigned, handed over, or asked to do it, or no longer; how a task ended."""
     if leaf.kind == "step_assigned":
         return str(leaf.body["why"])
-    if leaf.body.get("into"):
+    if leaf.kind == "task_closed" and leaf.body["status"] != "closed":
         return str(leaf.body["status"])
     return "ended" if leaf.kind == "step_delegated" and leaf.body["person"] is None else None
 

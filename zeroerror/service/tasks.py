@@ -15,7 +15,7 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.task import Task, Visit
-from zeroerror.model.workflow import Action, Step, Workflow
+from zeroerror.model.workflow import BALLOTS, Action, Step, Workflow
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
@@ -428,11 +428,28 @@ def _visit(
             known = [each.step for each in open_visits]
             raise UsageError("error.unknown_step", task=task.id, step=step, known=known)
         return named[0]
+    voted = _voted(task, action, facts, who)
+    if voted is not None:
+        return voted
     if len(open_visits) > 1:
         open_visits = _meant(task, action, facts, who)
     if open_visits:
         return signers_own(task, open_visits, who) if open_visits[0].asked is not None else open_visits[0]
     return max(task.visits, key=lambda each: each.left_index or 0, default=None)
+
+
+def _voted(
+    task: Task, action: str | None, facts: StoreFacts, who: tuple[Institution, Actor] | None
+) -> Visit | None:
+    """Of a ballot where nobody votes any more, the part in the vote that is over: not another's step is meant."""
+    if action not in [word for each in BALLOTS for word in (each.name, each.title)]:
+        return None
+    workflow = _workflow(facts, task)
+    cast = [each for each in task.visits if each.voting is not None]
+    if not cast or any(workflow.step(each.step).balloted is not None for each in task.open_visits()):
+        return None
+    own = [each for each in cast if who is not None and each.person == who[1].person]
+    return (own or cast)[-1]
 
 
 def _meant(
@@ -450,6 +467,9 @@ def _meant(
             if its.offer(action_meant(its, action)) or its.action(action) is not None
         }
         found = tuple(each for each in found if each.step in having)
+        if not found and len(steps) == 1:
+            # Several are asked in one step: what it offers is told as of any other.
+            return task.open_visits()
         if not found:
             known = [f"{each.name}/{way.name}" for each in steps for way in each.offers]
             raise UsageError("error.unknown_action", task=task.id, action=action, known=known)
@@ -505,10 +525,11 @@ def _capacity(held: Sequence[Capacity], options: Options) -> Capacity | Refusal:
     """The one capacity in which it can be done; two that qualify are listed, never picked."""
     if options.for_ is not None:
         named = [each for each in held if each.for_ == options.for_]
-        if OWN in held and not named:
-            # The step is his own, but not as that: he is told, and no attempt at another's step is put on record.
+        if len(held) == 1 and not named:
+            # The step is his, but not as that: he is told, and no attempt at another's step is put on record.
             return Refusal((Reason("engine.other_capacity", {"claimed": options.for_}),))
-        return named[0] if named else Capacity("cover", options.for_)
+        if named or not held:
+            return named[0] if named else Capacity("cover", options.for_)
     if len(held) > 1:
         known = [each.to_json() for each in held]
         return Refusal((Reason("engine.several_capacities", {"known": known}),))

@@ -118,8 +118,8 @@ MADE = {
     ),
     "cli.event_step_assigned_": ("assign", "handover", "transfer"),
     "cli.event_step_delegated_": ("ended",),
-    "cli.event_task_closed_": ("merged", "redirected"),
-    "cli.task_closed_": ("merged", "redirected"),
+    "cli.event_task_closed_": ("cancelled", "merged", "redirected"),
+    "cli.task_closed_": ("cancelled", "returned", "failed", "merged", "redirected"),
     "cli.goes_on_": ("merged", "redirected"),
     "cli.event_step_released_": ("silent", "removed", "changed", "recused", "absent"),
     "cli.did_": (
