@@ -125,6 +125,8 @@ def test_a_task_goes_on_in_another_and_begins_anew_in_the_right_office(office: O
     assert say("cli.task_closed", {"task": task}, lang) not in told
     assert lead in office.do("task", "show", task, by=CLERK)
     assert task in office.do("task", "show", lead, by=CLERK)
+    assert say("cli.goes_on_merged", {"task": lead}, lang) in office.do("why", task, by=CLERK)
+    assert say("cli.merged_here", {"tasks": [task]}, lang) in office.do("why", lead, by=CLERK)
     assert office.data("task", "list", "--status", "merged", by=CLERK)[0]["id"] == task
     lost = office.call("task", "advance", task, "submit", by=CLERK)
     assert lost.code == 5
@@ -134,6 +136,19 @@ def test_a_task_goes_on_in_another_and_begins_anew_in_the_right_office(office: O
     done = office.data("task", "redirect", lead, "--office", "经济委", "--reason", "不属我委", by=DIRECTOR)
     new = done["tasks"][1]
     assert new in office.do("task", "show", lead, by=DIRECTOR)
+    assert say("cli.goes_on_redirected", {"task": new}, lang) in office.do("why", lead, by=DIRECTOR)
+    assert say("cli.redirected_from", {"task": lead}, lang) in office.do("why", new, by=DIRECTOR)
+    told = office.data("report", "monthly", "--period", "2026-11", by=DIRECTOR)
+    assert {name: told["totals"][name]["tasks"] for name in ("closed", "rerouted")} == {
+        "closed": [],
+        "rerouted": sorted([task, lead]),
+    }
+    words = say("report.period_says_rerouted", {"rerouted": 2}, lang)
+    # Lines are broken anywhere.
+    page = office.do("report", "monthly", "--period", "2026-11", by=DIRECTOR)
+    assert "".join(words.split()) in "".join(page.split())
+    traced = office.do("report", "monthly", "--period", "2026-11", "--trace", "rerouted", by=DIRECTOR)
+    assert task in traced and lead in traced
     shown = office.do("report", "task", new, by=DIRECTOR)
     assert lead in shown and "杨燕" in shown
     (step,) = office.data("task", "show", new, by=DIRECTOR)["steps"]

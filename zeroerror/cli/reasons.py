@@ -113,6 +113,10 @@ def _task_lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield say("cli.why_basis", workflow=task["workflow_title"], basis=found["basis"])
     if task["due_at"] is not None:
         yield say("cli.why_task_due", limit=limit_told(found["limit"]), due_at=output.when(task["due_at"]))
+    if task["into"] or task["reference"] or task["merged"]:
+        from zeroerror.cli.rerouting import way_lines
+
+        yield from way_lines(task)
 
 
 def _step_lines(inst: Institution, step: Mapping[str, Any]) -> Iterator[str]:

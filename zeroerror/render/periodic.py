@@ -10,7 +10,7 @@ from zeroerror.render import findings
 from zeroerror.render.columns import WORD, width
 from zeroerror.render.document import Basis, Cell, Document, Section, Table
 from zeroerror.render.words import Words
-from zeroerror.report.periodic import NAMES, OF_FINDINGS
+from zeroerror.report.periodic import FIGURES, NAMES, OF_FINDINGS
 from zeroerror.text import Language, say, shown
 
 TAGS: Mapping[Language, str] = {"zh": "zh-CN", "en": "en"}
@@ -116,7 +116,7 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Iterator[Section]:
 
 def _read_aloud(figures: Mapping[str, Any], words: Words) -> Iterator[str]:
     """First findings, then work; what is compared stands beside what it is compared with."""
-    values = {name: figures["totals"][name]["value"] for name in NAMES}
+    values = {name: figures["totals"][name]["value"] for name in FIGURES}
     if not figures["recorded"]:
         yield words.say("period_no_ledger")
         return
@@ -125,7 +125,8 @@ def _read_aloud(figures: Mapping[str, Any], words: Words) -> Iterator[str]:
         ends = words.say("period_says_ended", **values)
         yield words.gap.join([says_found, *_compared("found", figures, words), ends])
         tasks = words.say("period_says_tasks", **values)
-        yield words.gap.join([tasks, *_compared("late", figures, words)])
+        rerouted = [words.say("period_says_rerouted", **values)] if values["rerouted"] else []
+        yield words.gap.join([tasks, *_compared("late", figures, words), *rerouted])
     else:
         yield words.say("period_nothing", **span(figures, words))
     if figures["changes"] is None:

@@ -21,6 +21,9 @@ from zeroerror.report.waiting import NAME, Waited, waits
 OF_FINDINGS = ("found", "cured", "withdrawn", "voided", "disputed", "recurring")
 OF_TASKS = ("opened", "closed", "late")
 NAMES = (*OF_FINDINGS, *OF_TASKS)
+#: What was merged (并案) or redirected (改办) goes on in another task: it is told beside the table, and not as done.
+APART = ("rerouted",)
+FIGURES = (*NAMES, *APART)
 #: From so many findings of one rule in one office on, something recurs.
 RECURS_FROM = 2
 
@@ -58,6 +61,8 @@ class PeriodFacts:
     opened: tuple[TaskOf, ...]
     #: Done or cancelled.
     closed: tuple[TaskOf, ...]
+    #: Merged into another task or redirected.
+    rerouted: tuple[TaskOf, ...] = ()
     #: Overdue at the end, or closed after the task's own limit.
     late: tuple[TaskOf, ...]
     #: The visits that were left; not asked of a period that another is only compared with.
@@ -170,7 +175,7 @@ def _both(facts: PeriodFacts, beside: PeriodFacts | None) -> list[PeriodFacts]:
 
 def _mentioned(facts: PeriodFacts) -> set[str | None]:
     found = {each.office for items in _named(facts).values() for each in items}
-    return found | {office for _, office in (*facts.opened, *facts.closed, *facts.late)}
+    return found | {office for _, office in (*facts.opened, *facts.closed, *facts.rerouted, *facts.late)}
 
 
 def _by_office(
@@ -182,7 +187,13 @@ def _by_office(
         for each in items:
             findings.setdefault(each.office, {}).setdefault(name, {})[each.id] = each.task
     tasks: dict[str | None, dict[str, set[str]]] = {}
-    for name, pairs in (("opened", facts.opened), ("closed", facts.closed), ("late", facts.late)):
+    named = {
+        "opened": facts.opened,
+        "closed": facts.closed,
+        "late": facts.late,
+        "rerouted": facts.rerouted,
+    }
+    for name, pairs in named.items():
         for task, office in pairs:
             tasks.setdefault(office, {}).setdefault(name, set()).add(task)
     return findings, tasks
@@ -196,7 +207,7 @@ def _row(
         own = findings.get(name, {})
         about = sorted({task for task in own.values() if task is not None})
         row[name] = {"value": len(own), "tasks": about, "findings": sorted(own)}
-    for name in OF_TASKS:
+    for name in (*OF_TASKS, *APART):
         ids = sorted(tasks.get(name, ()))
         row[name] = {"value": len(ids), "tasks": ids}
     return row
@@ -204,7 +215,7 @@ def _row(
 
 def _totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Figure]:
     totals: dict[str, Figure] = {}
-    for name in NAMES:
+    for name in FIGURES:
         parts = [row["figures"][name] for row in rows]
         totals[name] = {"value": sum(each["value"] for each in parts)}
         for ids in ("tasks", *(("findings",) if name in OF_FINDINGS else ())):
@@ -213,7 +224,7 @@ def _totals(rows: Sequence[Mapping[str, Any]]) -> dict[str, Figure]:
 
 
 def _changes(now: Mapping[str, Figure], then: Mapping[str, Figure]) -> dict[str, int]:
-    return {name: now[name]["value"] - then[name]["value"] for name in NAMES}
+    return {name: now[name]["value"] - then[name]["value"] for name in FIGURES}
 
 
 def _items(items: Iterable[FoundItem], zone: str) -> list[dict[str, Any]]:

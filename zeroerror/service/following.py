@@ -24,7 +24,12 @@ _BECAME = {
     "revised": ("attribution_revised", "attribution_corrected"),
 }
 #: A task that is counted for having been opened or ended.
-_HAPPENED = {"opened": "task_opened", "followed_up": "task_opened", "closed": "task_closed"}
+_HAPPENED = {
+    "opened": "task_opened",
+    "followed_up": "task_opened",
+    "closed": "task_closed",
+    "rerouted": "task_closed",
+}
 _LEAVES = "SELECT idx, kind, time FROM leaf WHERE idx IN (?*)"
 
 

@@ -87,7 +87,8 @@ def gathered(inst: Institution, span: Span, *, rooted: bool = True) -> PeriodFac
             if each.found_at < period.start
         ),
         opened=tuple(reads.opened_between(span.conn, period.start, span.until, span.position)),
-        closed=tuple((each.task, each.office) for each in closed),
+        closed=tuple((each.task, each.office) for each in closed if not each.goes_on),
+        rerouted=tuple((each.task, each.office) for each in closed if each.goes_on),
         late=(*_overdue(span, told), *((each.task, each.office) for each in closed if each.late)),
         waited=waited(span) if rooted else (),
     )
@@ -101,7 +102,7 @@ def _closed(span: Span) -> list[reads.Closed]:
         found.pop(id, None)
         if task.closed_at is not None and since <= task.closed_at < until and task.family != "oversight":
             late = task.due_at is not None and task.due_at < task.closed_at
-            found[id] = reads.Closed(id, task.office, late)
+            found[id] = reads.Closed(id, task.office, late, task.into is not None)
     return [found[id] for id in sorted(found)]
 
 

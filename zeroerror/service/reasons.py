@@ -43,8 +43,9 @@ def _task(reader: Reader, task: Task) -> dict[str, Any]:
     definition = reader.definition(task)
     notices = _notices(reader, reads.NoticeFilter(task=task.id))
     found = task_json(reader, task, reader.titles([task])[task.id])
+    way = {"into": task.into, "reference": task.reference, "merged": list(task.merged)}
     return {
-        "task": found,
+        "task": {**found, **way},
         "basis": definition.workflow.basis,
         "limit": _limit(chosen(definition.workflow.limit, task.fields)),
         **kin_json(reader, task, None),

@@ -139,20 +139,24 @@ class Seen:
     def ended_today(self) -> list[tuple[str, str]]:
         """The tasks, but for oversight's, that ended on the local day of the instant, as far as it was seen, each with its office.
 
-        Only what has moved since is read whole, and what may be history that was read in: its id has a colon.
+        What goes on in another task, merged or redirected, has not ended. Only what has moved since is read whole, and what may be history that was read in: its id has a colon.
         """
         day = self.midnight - timedelta(days=1)
         rows = reads.ended_between(self.conn, day, self.midnight)
         told = {
             each.task: each.office
             for each in rows
-            if each.last_index < self.position and ":" not in each.task and each.family != "oversight"
+            if each.last_index < self.position
+            and ":" not in each.task
+            and each.family != "oversight"
+            and not each.goes_on
         }
         ids = {each.task for each in rows if each.task not in told and each.family != "oversight"}
         # What ended then and went on afterwards has no end now.
         ids.update(reads.reopened_since(self.conn, position_at(self.conn, to_text(day))))
         for each in self.tasks(ids).values():
-            ended = each.closed_at is not None and day <= each.closed_at < self.midnight
+            closed_at = None if each.into is not None else each.closed_at
+            ended = closed_at is not None and day <= closed_at < self.midnight
             if ended and each.family != "oversight" and self._judged(each):
                 told[each.id] = each.office
         return sorted(told.items())

@@ -12,20 +12,22 @@ from zeroerror.store.reads.afterwards import said_between
 
 
 class Closed(NamedTuple):
-    """A task that ended: whose it is, and whether it was past its own limit then."""
+    """A task that ended: whose it is, whether it was past its own limit then, and whether it goes on in another."""
 
     task: str
     office: str
     late: bool
+    goes_on: bool
 
 
 class Ended(NamedTuple):
-    """A task that ended, whosever it is, and its last leaf."""
+    """A task that ended, whosever it is, its last leaf, and whether it goes on in another."""
 
     task: str
     office: str
     family: str
     last_index: int
+    goes_on: bool
 
 
 class Left(NamedTuple):
@@ -46,7 +48,8 @@ class Left(NamedTuple):
 _OPENED = """SELECT t.id, t.office FROM task t
     WHERE t.family <> 'oversight' AND t.opened_at >= ? AND t.opened_at < ? AND (t.last_idx < ? OR EXISTS (
         SELECT 1 FROM leaf l WHERE l.stream = t.id AND l.kind = 'task_opened' AND l.idx < ?)) ORDER BY t.id"""
-_CLOSED = """SELECT t.id, t.office, CASE WHEN t.due_at < t.closed_at THEN 1 ELSE 0 END FROM task t
+_CLOSED = """SELECT t.id, t.office, CASE WHEN t.due_at < t.closed_at THEN 1 ELSE 0 END,
+    CASE WHEN t.status IN ('merged', 'redirected') THEN 1 ELSE 0 END FROM task t
     WHERE t.family <> 'oversight' AND t.closed_at >= ? AND t.closed_at < ? AND (t.last_idx < ? OR EXISTS (
         SELECT 1 FROM leaf l WHERE l.stream = t.id AND l.kind = 'task_closed' AND l.idx < ?)) ORDER BY t.id"""
 # History that was read in says when steps were done and mostly not when they came.
@@ -54,7 +57,8 @@ _LEFT = """SELECT v.task, t.digest, t.office, v.step, v.visit, v.entered_at, v.l
     FROM visit v JOIN task t ON t.id = v.task
     WHERE v.left_at >= ? AND v.left_at < ? AND t.family <> 'oversight'
     AND v.status IN ('done', 'returned', 'failed', 'cancelled') AND v.content NOT LIKE '%"imported"%'"""
-_ENDED = """SELECT id, office, family, last_idx FROM task
+_ENDED = """SELECT id, office, family, last_idx,
+    CASE WHEN status IN ('merged', 'redirected') THEN 1 ELSE 0 END FROM task
     WHERE closed_at >= ? AND closed_at < ? ORDER BY id"""
 
 
@@ -80,7 +84,7 @@ def opened_between(
 def closed_between(conn: Connection, since: datetime, until: datetime, position: int) -> list[Closed]:
     """The tasks with since ≤ end < until, but for those that were reopened since."""
     rows = conn.all(_CLOSED, (to_text(since), to_text(until), position, position))
-    return [Closed(id, office, bool(late)) for id, office, late in rows]
+    return [Closed(id, office, bool(late), bool(goes_on)) for id, office, late, goes_on in rows]
 
 
 def reopened_since(conn: Connection, position: int) -> list[str]:
