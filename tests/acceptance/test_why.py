@@ -10,16 +10,17 @@ import pytest
 from tests.acceptance.office import PASSPHRASE, Office
 from zeroerror.text import say
 
-CLERK, COLLEAGUE, DIRECTOR, LEADER = "yangyan", "wuxiaomei", "zhanghui", "lizhiyuan"
+CLERK, COLLEAGUE, DIRECTOR = "yangyan", "wuxiaomei", "zhanghui"
+LEADER, SECRETARY = "lizhiyuan", "zhoujianming"
 
 
 @pytest.fixture
 def office(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """The sample institution on a Monday morning, with four of its people logged in."""
+    """The sample institution on a Monday morning, with five of its people logged in."""
     monkeypatch.setenv("ZEROERROR_PASSPHRASE", PASSPHRASE)
     found = Office(tmp_path / "home", "zh")
     found.found(database, "2026-11-23T09:00")
-    found.login(CLERK, COLLEAGUE, DIRECTOR, LEADER)
+    found.login(CLERK, COLLEAGUE, DIRECTOR, LEADER, SECRETARY)
     return found
 
 
@@ -60,3 +61,56 @@ def test_a_whole_that_is_late_is_not_said_to_be_avoided_by_an_earlier_steps_bein
     # Of the limit of the whole only what keeps the whole in time is said to be enough.
     assert all(each["effect"] != "unfound" or each["code"].endswith("_whole") for each in asked["avoidance"])
     assert words("avoidance.timely") in told and "这一环节就不逾期" in told and "就不会有这条线索" not in told
+
+
+def overdue(office: Office) -> str:
+    """The finding about a draft that ran over."""
+    opened(office)
+    return told_by(office, "2026-11-25T08:30", "step_overdue")
+
+
+def test_a_finding_says_how_it_ended_and_is_not_told_as_if_it_went_on(office: Office) -> None:
+    finding = overdue(office)
+    office.clock("2026-11-25T10:00")
+    office.do("finding", "dispute", finding, "--reason", "材料晚到", by=CLERK)
+    office.do("finding", "answer", finding, "uphold", "--reason", "材料按时到了", by=LEADER)
+    office.do("task", "advance", "BW-2026-0001", "submit", "--attach", __file__, by=CLERK)
+    office.clock("2026-11-25T17:00")
+    office.do("scheduler", "tick")
+    ends = office.data("finding", "show", finding, by=CLERK)["ends"]
+    assert [(each["kind"], each["by"], each["answer"], each["reason"], each["why"]) for each in ends] == [
+        ("finding_disputed", CLERK, None, "材料晚到", None),
+        ("dispute_answered", LEADER, "uphold", "材料按时到了", None),
+        ("finding_cured", None, None, None, "audit.cured_done"),
+    ]
+    for command in (("finding", "show", finding), ("why", finding), ("why", "BW-2026-0001")):
+        told = office.do(*command, by=DIRECTOR)
+        assert "后来：2026-11-25 10:00 杨燕 提出异议（JD-2026-0002）：材料晚到" in told
+        assert "后来：2026-11-25 10:00 李志远 答复异议：维持；理由：材料按时到了" in told
+        assert f"后来：2026-11-25 17:00 巡查认定已纠正。{words('audit.cured_done')}" in told
+    # Who may not read the task does not read what was written about it either.
+    office.login("tianye")
+    assert "材料晚到" not in office.do("why", finding, by="tianye")
+
+
+def test_a_corrected_finding_says_from_whom_to_whom_and_what_these_could_have_done(office: Office) -> None:
+    finding = overdue(office)
+    words_ = ("--whose", f"{DIRECTOR}=direct", "--reason", "主任压了材料")
+    office.do("finding", "correct", finding, *words_, by=LEADER)
+    office.decide(SECRETARY)
+    asked, told = office.data("why", finding, by=CLERK), office.do("why", finding, by=CLERK)
+    assert (
+        "认定责任更正：由“杨燕（直接）”改为“张慧（直接）”，李志远 提出，周建明 确认；理由：主任压了材料" in told
+    )
+    # Nothing is said to have been the drafter's to do, who is named no longer.
+    assert asked["avoidance"] == [] and words("avoidance.nothing_judged") in told
+
+
+def test_a_voided_finding_says_by_whom_and_not_what_would_have_avoided_it(office: Office) -> None:
+    finding = overdue(office)
+    assert words("avoidance.any_of") in office.do("why", finding, by=CLERK)
+    office.do("finding", "void", finding, "--reason", "系统时钟有误", by=LEADER)
+    office.decide(SECRETARY)
+    asked, told = office.data("why", finding, by=CLERK), office.do("why", finding, by=CLERK)
+    assert "认定本条无效，李志远 提出，周建明 确认；理由：系统时钟有误" in told
+    assert asked["avoidance"] is None and "避免" not in told

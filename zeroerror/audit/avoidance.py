@@ -86,6 +86,12 @@ def why_none(task: Task, lead: Lead) -> str:
     return f"avoidance.nothing_{UNTOLD[lead.rule]}" if lead.rule in UNTOLD else "avoidance.nothing"
 
 
+def of_named(changes: tuple[Change, ...], attribution: Attribution) -> tuple[Change, ...]:
+    """The changes of whoever is named: once people have judged whose it is, nobody else's are told any more."""
+    named = {each.person for each in attribution.answerers}
+    return tuple(each for each in changes if each.who in named and each.clears in (None, *named))
+
+
 def _overdue(case: Case, lead: Lead) -> Iterator[Change]:
     visit = visit_of(case, lead)
     if visit is None or visit.kind != "person":

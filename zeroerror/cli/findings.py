@@ -75,13 +75,10 @@ def whose(finding: Mapping[str, Any], names: Mapping[str, str | None]) -> str:
 
 
 def show(id: str = argument("finding")) -> None:
-    from zeroerror.service import audits, notices
-    from zeroerror.store import reads
+    from zeroerror.service import audits
 
     with session.current.institution(read_only=True) as inst:
-        found = audits.finding(inst, id)
-        which = reads.NoticeFilter(finding=found["id"])
-        found["notices"] = notices.notices(inst, session.current.reader(inst), which)
+        found = audits.finding_told(inst, id, session.current.reader(inst))
         output.answer(found, lambda: finding_text(inst, found))
 
 
@@ -95,8 +92,11 @@ def step_title(inst: Institution, finding: Mapping[str, Any]) -> str | None:
     return definition.workflow.step(finding["step"]).title
 
 
-def finding_text(inst: Institution, finding: Mapping[str, Any]) -> str:
-    """A finding as it can be read out: what was seen, by which arithmetic, whose it is or why nobody's."""
+def finding_text(inst: Institution, finding: Mapping[str, Any], clause: str | None = None) -> str:
+    """A finding as it can be read out: what was seen, by which arithmetic, whose it is, what has become of it.
+
+    The clause is that of its task's definition.
+    """
     say = session.current.say
     lines = [
         say(
@@ -114,6 +114,8 @@ def finding_text(inst: Institution, finding: Mapping[str, Any]) -> str:
     lines += (f"  {sentence}" for sentence in arithmetic(inst, finding))
     lines += _attributed(inst, finding)
     lines.append(say("cli.finding_basis", basis=say(f"rule.{finding['rule']}.basis")))
+    if clause is not None:
+        lines.append(say("cli.why_clause", basis=clause))
     if finding["evidence"]:
         lines.append(say("cli.finding_evidence", evidence=finding["evidence"]))
     if finding["disputed"]:
@@ -123,7 +125,11 @@ def finding_text(inst: Institution, finding: Mapping[str, Any]) -> str:
     if finding.get("notices"):
         from zeroerror.cli.notices import notice_lines
 
-        lines += notice_lines(inst, finding["notices"])
+        lines += (f"  {line}" for line in notice_lines(inst, finding["notices"]))
+    if finding.get("ends"):
+        from zeroerror.cli.ends import end_lines
+
+        lines += end_lines(inst, finding)
     return "\n".join(lines)
 
 
@@ -165,5 +171,5 @@ def _attributed(inst: Institution, finding: Mapping[str, Any]) -> Iterator[str]:
         name = names.get(finding["clarifier"]) or finding["clarifier"]
         # Where nothing is missing there is nothing to clarify.
         yield say("cli.finding_clarifier" if finding["undetermined"] else "cli.finding_told", person=name)
-    if finding["history"]:
+    if finding["history"] and "ends" not in finding:
         yield say("cli.finding_revised", count=len(finding["history"]))

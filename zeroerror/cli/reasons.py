@@ -76,9 +76,9 @@ def _text(inst: Institution, found: Mapping[str, Any]) -> str:
     if findings:
         from zeroerror.cli.findings import finding_text
 
-        lines += [finding_text(inst, each) for each in findings]
-    if found.get("basis") is not None and "finding" in found:
-        lines.append(session.current.say("cli.why_clause", basis=found["basis"]))
+        # Of a task it stands at the head.
+        clause = found["basis"] if "finding" in found else None
+        lines += [finding_text(inst, each, clause) for each in findings]
     if "finding" in found:
         from zeroerror.cli.avoided import avoided_lines
 

@@ -104,6 +104,8 @@ class Finding:
     #: Earlier attributions, oldest first.
     history: tuple[Attribution, ...] = ()
     follow_up: str | None = None
+    #: Indices of the leaves that have said since what became of it, in order.
+    ends: tuple[int, ...] = ()
 
 
 def attribution_to_json(attribution: Attribution) -> dict[str, Any]:
@@ -179,9 +181,9 @@ def finding_opened(body: Mapping[str, Any], at: datetime, index: int) -> Finding
     return Finding(body["finding"], lead, at, index, state, follow_up=body["follow_up"])
 
 
-def finding_changed(finding: Finding, kind: str, body: Mapping[str, Any]) -> Finding:
+def finding_changed(finding: Finding, kind: str, body: Mapping[str, Any], index: int) -> Finding:
     """The finding after a later leaf about it; raises KeyError for a kind that is not in CHANGES."""
-    return CHANGES[kind](finding, body)
+    return replace(CHANGES[kind](finding, body), ends=(*finding.ends, index))
 
 
 def _revised(finding: Finding, body: Mapping[str, Any]) -> Finding:

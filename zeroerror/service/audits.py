@@ -22,7 +22,9 @@ from zeroerror.service.history import root_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.owed import owed_at
 from zeroerror.service.past import findings_before, findings_then
+from zeroerror.service.reader import Reader
 from zeroerror.service.reasons import finding_json
+from zeroerror.service.reasons import finding_told as told
 from zeroerror.service.scope import as_of_view
 from zeroerror.service.short_ids import of_findings
 from zeroerror.store import log, reads
@@ -198,10 +200,17 @@ def findings(
 
 def finding(inst: Institution, id: str) -> dict[str, Any]:
     """One finding, by its id or a unique beginning or end of it; UsageError otherwise."""
+    return finding_json(_meant(inst, id))
+
+
+def finding_told(inst: Institution, id: str, person: str) -> dict[str, Any]:
+    """The same, with what has become of it and the notices about it, as somebody may read them."""
+    return told(Reader(inst, person, inst.now()), _meant(inst, id))
+
+
+def _meant(inst: Institution, id: str) -> Finding:
     found = reads.finding(inst.conn, id)
-    if found is None:
-        found = _only(reads.findings(inst.conn, reads.FindingFilter()), id)
-    return finding_json(found)
+    return found if found is not None else _only(reads.findings(inst.conn, reads.FindingFilter()), id)
 
 
 def _only(all_findings: Iterable[Finding], text: str) -> Finding:

@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from zeroerror.audit.alternatives import joint_absence
-from zeroerror.audit.avoidance import avoidance, why_none
+from zeroerror.audit.avoidance import avoidance, of_named, why_none
 from zeroerror.audit.change import Change
 from zeroerror.audit.circumstances import Case
-from zeroerror.model.finding import Lead
+from zeroerror.model.finding import Finding, Lead
 from zeroerror.model.task import Task
 from zeroerror.model.workflow import Workflow
 from zeroerror.service.history import calendars_until
 from zeroerror.service.reader import Reader
 from zeroerror.store import log, reads
 
+#: What people have judged not to stand, and what never was, nobody need have avoided.
+NEVER_WAS = ("voided", "withdrawn")
 #: Where there is nothing to avoid.
 UNASKED: dict[str, Any] = {"avoidance": None, "timely": [], "unavoidable": None}
 
 
-def avoided_json(reader: Reader, task: Task, workflow: Workflow, lead: Lead) -> dict[str, Any]:
+def avoided_json(reader: Reader, task: Task, workflow: Workflow, finding: Finding) -> dict[str, Any]:
     """What would have avoided a finding about a task; why nothing is named, where nothing is."""
+    lead = finding.lead
+    if finding.state in NEVER_WAS:
+        return UNASKED
     children = tuple(reader.facts.children(task.id)) if workflow.waits else ()
     conn = reader.inst.conn
     # Every other rule counts by what holds; what brought each calendar need not be read for it.
@@ -30,11 +35,14 @@ def avoided_json(reader: Reader, task: Task, workflow: Workflow, lead: Lead) -> 
     changes = avoidance(case, lead, None if id is None else reads.notice(conn, id))
     if changes is None:
         return UNASKED
+    none = why_none(task, lead)
+    if finding.corrected:
+        changes, none = of_named(changes, lead.attribution), "avoidance.nothing_judged"
     told = [_change_json(workflow, each) for each in changes]
     return {
         "avoidance": [each for each in told if each["effect"] != "timely"],
         "timely": [each for each in told if each["effect"] == "timely"],
-        "unavoidable": None if told else why_none(task, lead),
+        "unavoidable": None if told else none,
     }
 
 

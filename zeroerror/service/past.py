@@ -137,7 +137,7 @@ def findings_before(conn: Connection, position: int, which: reads.FindingFilter)
             if row.kind == "finding_opened":
                 found[id] = finding_opened(leaf.body, from_text(leaf.time), row.idx)
             else:
-                found[id] = finding_changed(found[id], row.kind, leaf.body)
+                found[id] = finding_changed(found[id], row.kind, leaf.body, row.idx)
     return [each for id, each in found.items() if id in wanted and _held(each, which)]
 
 

@@ -207,7 +207,7 @@ def _finding(kind: str) -> Callable[[Connection, Body, Stamp], None]:
         found = reads.finding(conn, body["finding"])
         if found is None:
             raise VerificationFailed("ledger.unknown_finding", index=stamp.index)
-        after = finding_changed(found, kind, body)
+        after = finding_changed(found, kind, body, stamp.index)
         projections.save_finding(conn, after, stamp.index)
         if after.state != "open":
             notices.end_notices(conn, after.lead)

@@ -12,6 +12,7 @@ from zeroerror.model.limit import Limit, limit_text
 from zeroerror.model.task import Task, Visit
 from zeroerror.service.avoided import avoided_json, avoided_of_institution
 from zeroerror.service.denials import denial
+from zeroerror.service.ends import ends_json
 from zeroerror.service.institution import Institution
 from zeroerror.service.opened import kin_json
 from zeroerror.service.reader import Reader
@@ -31,8 +32,7 @@ def why(inst: Institution, id: str, person: str, at: datetime | None = None) -> 
         return _task(reader, task)
     finding = reads.finding(inst.conn, id)
     if finding is not None:
-        told = {**finding_json(finding), "notices": _notices(reader, reads.NoticeFilter(finding=finding.id))}
-        return {"finding": told, **_about(reader, finding)}
+        return {"finding": finding_told(reader, finding), **_about(reader, finding)}
     denied = denial(reader, id)
     if denied is not None:
         return {"denial": denied}
@@ -51,10 +51,20 @@ def _task(reader: Reader, task: Task) -> dict[str, Any]:
         **kin_json(reader, task, None),
         "steps": [step_why(reader, task, visit) for visit in task.open_visits()],
         "findings": [
-            {**finding_json(each), "notices": [one for one in notices if one["finding"] == each.id]}
+            {
+                **finding_json(each),
+                "ends": ends_json(reader, each),
+                "notices": [one for one in notices if one["finding"] == each.id],
+            }
             for each in reads.findings_of_tasks(reader.inst.conn, [task.id]).get(task.id, ())
         ],
     }
+
+
+def finding_told(reader: Reader, finding: Finding) -> dict[str, Any]:
+    """A finding with what has become of it and the notices about it."""
+    notices = _notices(reader, reads.NoticeFilter(finding=finding.id))
+    return {**finding_json(finding), "ends": ends_json(reader, finding), "notices": notices}
 
 
 def _notices(reader: Reader, which: reads.NoticeFilter) -> list[dict[str, Any]]:
@@ -75,7 +85,7 @@ def _about(reader: Reader, finding: Finding) -> dict[str, Any]:
         "basis": workflow.basis,
         "limit": _limit(chosen(workflow.limit, task.fields)),
         "steps": [] if visit is None else [step_why(reader, task, visit)],
-        **avoided_json(reader, task, workflow, lead),
+        **avoided_json(reader, task, workflow, finding),
     }
 
 

@@ -273,5 +273,5 @@ class Seen:
             ids = {each.id for each in moved}
             for said in self.changes(first, self.wrote.end):
                 if said.finding in ids and self.sees(said.idx):
-                    stood[said.finding] = finding_changed(stood[said.finding], said.kind, said.body)
+                    stood[said.finding] = finding_changed(stood[said.finding], said.kind, said.body, said.idx)
         return sorted(stood.values(), key=lambda each: (each.found_index, each.id))

@@ -400,13 +400,15 @@ def finding_to_json(finding: Finding) -> str:
             [_attribution_out(each) for each in finding.history],
             finding.follow_up,
             finding.corrected,
+            finding.ends,
         )
     )
 
 
 def finding_from_json(text: str) -> Finding:
     """The finding of its text."""
-    identity, lead, found_at, found_index, state, disputed, history, follow_up, corrected = from_json(text)
+    identity, lead, found_at, found_index, *became = from_json(text)
+    state, disputed, history, follow_up, corrected, ends = became
     rule, version, severity, task, step, visit, due_at, evidence, trace, attribution, *rest = lead
     return Finding(
         identity,
@@ -430,6 +432,7 @@ def finding_from_json(text: str) -> Finding:
         corrected,
         tuple([_attribution_in(each) for each in history]),
         follow_up,
+        tuple(ends),
     )
 
 
