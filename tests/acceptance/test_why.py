@@ -100,7 +100,8 @@ def test_a_corrected_finding_says_from_whom_to_whom_and_what_these_could_have_do
     office.decide(SECRETARY)
     asked, told = office.data("why", finding, by=CLERK), office.do("why", finding, by=CLERK)
     assert (
-        "认定责任更正：由“杨燕（直接）”改为“张慧（直接）”，李志远 提出，周建明 确认；理由：主任压了材料" in told
+        "认定责任更正：由“杨燕（直接）”改为“张慧（直接）”，李志远 提出，周建明 确认；理由：主任压了材料"
+        in told
     )
     # Nothing is said to have been the drafter's to do, who is named no longer.
     assert asked["avoidance"] == [] and words("avoidance.nothing_judged") in told
