@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from zeroerror.engine.objecting import named
@@ -53,7 +54,7 @@ def _said(body: Mapping[str, Any], texts: Mapping[str, str | None]) -> dict[str,
 def _whose(finding: Finding) -> Iterator[dict[str, Any]]:
     """Whose it was before, and from then on, for each time that this was said otherwise."""
     order = [*finding.history, finding.lead.attribution]
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         yield {"before": _told(before), "after": _told(after)}
 
 
