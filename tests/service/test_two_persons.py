@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.service.house import OFFICE, House, codes, done_of, local
+from zeroerror.defaults import shipped
 from zeroerror.ledger import signing
 from zeroerror.model.errors import NotAuthorised, UsageError
 from zeroerror.model.instant import to_text
@@ -531,3 +533,24 @@ def test_the_office_of_a_leave_is_no_field_of_the_asker(house: House) -> None:
     assert OFFICE != "经济委"
     assert codes(confirm(house, "guoliang")) == {"engine.not_entitled"}
     done_of(confirm(house, house.director))
+
+
+def test_that_an_office_has_no_second_person_is_approved_by_its_supervisor_and_no_longer_warned_of(
+    house: House,
+) -> None:
+    def warned() -> set[object]:
+        found = publish.check([shipped("workflows")], house.inst, quarter=True)
+        return {each.params["office"] for each in found if each.code == "definition.four_eyes_then"}
+
+    held, now = house.inst.organisation, house.inst.now()
+    director, above = held.director("办公室", now), held.supervisor("办公室", now)
+    assert director is not None and above is not None and "办公室" in warned()
+    said = ("办公室", now - timedelta(days=1), now + timedelta(days=200), "只有一名专干")
+    clerks = organisation.exempt(house.inst, house.actor(house.clerk), *said)
+    assert codes(clerks) == {"engine.not_entitled"}
+    done_of(organisation.exempt(house.inst, house.actor(director), *said))
+    assert "办公室" in warned()
+    assert codes(confirm(house, house.clerk)) == {"engine.not_entitled"}
+    done_of(confirm(house, above))
+    assert "办公室" not in warned()
+    house.verify()

@@ -8,6 +8,7 @@ from typing import Any
 
 from zeroerror.cli import output, session
 from zeroerror.cli.receipts import receipt
+from zeroerror.cli.tasks import reason_of
 from zeroerror.cli.words import argument, option
 
 
@@ -121,6 +122,23 @@ def cover(
         who, other = ids.find_person(inst, person), ids.find_person(inst, by)
         span = session.current.instant(since), session.current.instant(until)
         receipt(inst, organisation.cover(inst, actor, who, other, *span, session.current.options()))
+
+
+def exempt(
+    office: str = argument("office"),
+    since: str = option("--since", help="since", default=..., takes="time"),
+    until: str = option("--until", help="until", default=..., takes="time"),
+    reason: str = option("--reason", help="reason", default=..., takes="reason"),
+) -> None:
+    from zeroerror.service import organisation
+
+    with session.current.institution() as inst:
+        actor = session.current.actor(inst)
+        span = session.current.instant(since), session.current.instant(until)
+        receipt(
+            inst,
+            organisation.exempt(inst, actor, office, *span, reason_of(reason) or "", session.current.options()),
+        )
 
 
 def accept(proposal: str = argument("proposal")) -> None:

@@ -89,6 +89,7 @@ NOUNS: Mapping[str, Mapping[str, str]] = {
         "transfer": "organisation.transfer",
         "leave": "organisation.leave",
         "cover": "organisation.cover",
+        "exempt": "organisation.exempt",
         "accept": "organisation.accept",
     },
     "workflow": {

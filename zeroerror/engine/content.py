@@ -59,4 +59,10 @@ def _post(body: Mapping[str, Any], organisation: Organisation) -> Iterator[Reaso
         yield Reason("engine.unknown_role", {"role": body["role"], "known": roles})
 
 
-CONTENT = {"leave": _leave, "cover": _cover, "appoint": _post, "transfer": _post}
+def _exempt(body: Mapping[str, Any], organisation: Organisation) -> Iterator[Reason]:
+    yield from ends_too_early(body)
+    if organisation.office(body["office"]) is None:
+        yield Reason("engine.unknown_office", {"office": body["office"]})
+
+
+CONTENT = {"leave": _leave, "cover": _cover, "exempt": _exempt, "appoint": _post, "transfer": _post}

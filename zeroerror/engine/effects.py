@@ -23,6 +23,7 @@ from zeroerror.model.instant import NEVER, from_text, to_text
 from zeroerror.model.limit import parse_limit
 from zeroerror.model.organisation import (
     Cover,
+    Exemption,
     Leave,
     differ_since,
     organisation_from_json,
@@ -132,8 +133,9 @@ def _publish(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answ
 def _apply_organisation(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
     body = proposal.body["body"]
     fresh = organisation_from_json(body["organisation"])
-    # Leave and cover are facts that people recorded; a file that lays down posts and duties says nothing of them.
-    kept = replace(fresh, leaves=facts.organisation.leaves, covers=facts.organisation.covers)
+    # These are facts that people recorded; a file that lays down posts and duties says nothing of them.
+    before = facts.organisation
+    kept = replace(fresh, leaves=before.leaves, covers=before.covers, exemptions=before.exemptions)
     return (organised(kept, body.get("touched", ()), differ_since(facts.organisation, kept) or at),)
 
 
@@ -182,6 +184,20 @@ def _cover(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer
         confirmed_at=at,
     )
     return (organised(facts.organisation.with_cover(cover), (cover.person, cover.by), cover.since),)
+
+
+def _exempt(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
+    body = proposal.body["body"]
+    exemption = Exemption(
+        id=proposal.id,
+        office=body["office"],
+        since=from_text(body["since"]),
+        until=from_text(body["until"]),
+        recorded_at=proposal.asked_at,
+        recorded_index=proposal.index,
+    )
+    # Nobody owes or may do anything else by it, so nothing has to be looked at again.
+    return (organised(facts.organisation.with_exemption(exemption), (), at),)
 
 
 def _apply_calendar(proposal: Proposal, actor: str, facts: Facts, at: datetime) -> Answer:
@@ -266,6 +282,7 @@ EFFECTS: Mapping[str, Callable[[Proposal, str, Facts, datetime], Answer]] = {
     "transfer": _transfer,
     "leave": _leave,
     "cover": _cover,
+    "exempt": _exempt,
     "apply_calendar": _apply_calendar,
     "apply_hours": _apply_hours,
     "apply_settings": _apply_settings,

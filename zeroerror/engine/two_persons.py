@@ -173,6 +173,20 @@ def _of_the_office(
     return frozenset(organisation.staff(body["office"], at)) if body.get("office") else frozenset()
 
 
+def _directs_it(body: Body, proposer: str | None, organisation: Organisation, at: datetime) -> frozenset[str]:
+    """The office's director, or who stands in for him; the administrator, where the office has none."""
+    director = _standing(_some(organisation.director(body["office"], at)), organisation, at)
+    return director | _secadmin(body, proposer, organisation, at)
+
+
+def _supervises_it(
+    body: Body, proposer: str | None, organisation: Organisation, at: datetime
+) -> frozenset[str]:
+    """The office's supervisor; a secretary, where it has none."""
+    supervisor = _some(organisation.supervisor(body["office"], at))
+    return supervisor or frozenset(organisation.secretaries(at))
+
+
 def _directs_the_asker(
     body: Body, proposer: str | None, organisation: Organisation, at: datetime
 ) -> frozenset[str]:
@@ -206,6 +220,7 @@ TABLE: Mapping[str, tuple[Who, Who]] = {
     "revoke_key": (_secadmin, _general_or_supervisor),
     "leave": (_asks_absence, _grants_leave),
     "cover": (_asks_absence, _grants_cover),
+    "exempt": (_directs_it, _supervises_it),
     "apply_calendar": (_secadmin, _auditor),
     "void_finding": (_supervisors, _supervisor_or_secretary),
     "correct_attribution": (_supervisors, _supervisor_or_secretary),

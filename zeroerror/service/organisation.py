@@ -11,8 +11,10 @@ from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation, organisation_to_json
 from zeroerror.service.front import NO_OPTIONS, Options, seal
+from zeroerror.service.ids import find_office
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.service.proposals import Answer, confirm, propose
+from zeroerror.service.texts import Draft
 from zeroerror.store import reads
 
 
@@ -171,6 +173,26 @@ def cover(
         **_office_of(inst, person),
     }
     return propose(inst, actor, "cover", body, options=options)
+
+
+def exempt(
+    inst: Institution,
+    actor: Actor,
+    office: str,
+    since: datetime,
+    until: datetime,
+    reason: str,
+    options: Options = NO_OPTIONS,
+) -> Answer:
+    """Propose to put on record that an office has no second person for a while, which its supervisor approves."""
+    draft = Draft(inst)
+    body = {
+        "office": find_office(inst, office),
+        "since": to_text(since),
+        "until": to_text(until),
+        "reason": draft.text(reason),
+    }
+    return propose(inst, actor, "exempt", body, payloads=draft.payloads, options=options)
 
 
 def accept(inst: Institution, actor: Actor, id: str, options: Options = NO_OPTIONS) -> Answer:

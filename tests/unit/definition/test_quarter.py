@@ -7,7 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from tests.unit.definition.test_shipped import sample, workflow
 from zeroerror.definition.quarter import Day, check_quarter
-from zeroerror.model.organisation import Cover, Leave, Organisation
+from zeroerror.model.organisation import (
+    Cover,
+    Exemption,
+    Leave,
+    Organisation,
+    organisation_from_json,
+    organisation_to_json,
+)
 
 FIRST = date(2026, 11, 23)
 DAYS = [
@@ -76,3 +83,19 @@ def test_one_person_on_both_sides_of_four_eyes_is_told() -> None:
         each for each in told(replace(organisation, duties=duties)) if each[0] == "definition.four_eyes_then"
     ]
     assert ("definition.four_eyes_then", "review", "提案委", "2026-11-23", "2026-12-22", 30) in found
+
+
+def test_of_an_office_without_a_second_person_nothing_is_said_on_the_days_that_are_approved() -> None:
+    def exempted(office: str, until: int) -> Organisation:
+        given = Exemption("E-1", office, DAYS[0].opens, DAYS[until].opens, DAYS[0].opens, 1)
+        return sample().with_exemption(given)
+
+    assert told(exempted("提案委", 29)) == [ALONE]
+    assert told(exempted("办公室", 10)) == [(*ALONE[:3], "2026-12-03", "2026-12-22", 20)]
+    last = exempted("办公室", 29).with_exemption(
+        Exemption("E-2", "办公室", DAYS[29].opens, DAYS[29].opens + timedelta(days=1), DAYS[0].opens, 2)
+    )
+    assert told(last) == []
+    written = organisation_to_json(last)
+    assert organisation_from_json(written).is_exempted("办公室", DAYS[29].opens)
+    assert organisation_to_json(organisation_from_json(written)) == written

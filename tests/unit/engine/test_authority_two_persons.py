@@ -55,6 +55,7 @@ LINES: list[tuple[str, dict[str, Any], set[str], str, set[str]]] = [
     ("record_paper", {"office": "提案委"}, EVERYBODY, "yang", {"zhang", "long", "wu"}),
     ("record_paper", {"office": None}, EVERYBODY, "yang", set()),
     ("record_remark", {"office": "提案委"}, EVERYBODY, "yang", {"zhang", "long", "wu"}),
+    ("exempt", {"office": "提案委"}, {"zhang", "tang"}, "zhang", {"li"}),
     ("extend", {"office": "提案委"}, EVERYBODY, "yang", {"zhang"}),
     ("extend", {"office": "提案委"}, EVERYBODY, "zhang", {"li"}),
     ("extend", {"office": "提案委"}, EVERYBODY, "li", {"zhang"}),

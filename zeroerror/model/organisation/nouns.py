@@ -148,3 +148,23 @@ class Cover:
     def holds(self, at: datetime, known_at: int | None = None) -> bool:
         """Whether it is in force then: meant for then, and accepted by then."""
         return self.spans(at, known_at) and self.accepted_at is not None and self.accepted_at <= at
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """无第二人: a small office for which its supervisor has put up with there being nobody else for a while.
+
+    It settles what `workflow check --staffing` would warn of on those days, and lets nobody take a step.
+    """
+
+    id: str
+    office: str
+    since: datetime
+    until: datetime
+    recorded_at: datetime
+    #: The leaf that recorded it.
+    recorded_index: int
+
+    def holds(self, at: datetime) -> bool:
+        """Whether that office is exempted then."""
+        return self.since <= at < self.until

@@ -13,6 +13,7 @@ from zeroerror.model.organisation.nouns import (
     NEVER_ENDS,
     Cover,
     Duty,
+    Exemption,
     Leave,
     Office,
     Person,
@@ -54,6 +55,7 @@ class Organisation:
     duties: tuple[Duty, ...] = ()
     leaves: tuple[Leave, ...] = ()
     covers: tuple[Cover, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
 
     @cached_property
     def _roles(self) -> Mapping[str, Role]:
@@ -280,6 +282,14 @@ class Organisation:
     def with_cover(self, cover: Cover) -> Organisation:
         """This organisation with one cover more."""
         return replace(self, covers=(*self.covers, cover))
+
+    def with_exemption(self, exemption: Exemption) -> Organisation:
+        """This organisation with one exemption more."""
+        return replace(self, exemptions=(*self.exemptions, exemption))
+
+    def is_exempted(self, office: str, at: datetime) -> bool:
+        """Whether it is on record, and approved, that an office has no second person then."""
+        return any(each.office == office and each.holds(at) for each in self.exemptions)
 
     def ending_absences(self, ids: Collection[str], at: datetime) -> Organisation:
         """This organisation with those leaves and covers ending then; what would begin later never begins."""

@@ -10,6 +10,7 @@ from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.organisation.nouns import (
     Cover,
     Duty,
+    Exemption,
     Leave,
     Office,
     Person,
@@ -60,7 +61,17 @@ def organisation_to_json(organisation: Organisation) -> dict[str, Any]:
             }
             for each in organisation.covers
         ),
+        **_exemptions(organisation),
     }
+
+
+def _exemptions(organisation: Organisation) -> dict[str, Any]:
+    """Left out where there are none, as in most institutions."""
+    told = [
+        {"id": each.id, "office": each.office} | _span(each) | _recorded(each)
+        for each in organisation.exemptions
+    ]
+    return {"exemptions": _sorted(told)} if told else {}
 
 
 def organisation_from_json(doc: Mapping[str, Any]) -> Organisation:
@@ -85,6 +96,7 @@ def organisation_from_json(doc: Mapping[str, Any]) -> Organisation:
         ),
         leaves=tuple([_leave(each) for each in doc["leaves"]]),
         covers=tuple([_cover(each) for each in doc["covers"]]),
+        exemptions=tuple([_exemption(each) for each in doc.get("exemptions", ())]),
     )
 
 
@@ -107,6 +119,11 @@ def _cover(doc: Mapping[str, Any]) -> Cover:
     )
 
 
+def _exemption(doc: Mapping[str, Any]) -> Exemption:
+    recorded = from_text(doc["recorded_at"])
+    return Exemption(doc["id"], doc["office"], *_ends(doc), recorded, doc["recorded_index"])
+
+
 def _ends(doc: Mapping[str, Any]) -> tuple[datetime, datetime]:
     return from_text(doc["since"]), from_text(doc["until"])
 
@@ -119,11 +136,11 @@ def _text(instant: datetime | None) -> str | None:
     return None if instant is None else to_text(instant)
 
 
-def _span(each: Post | Supervision | Duty | Leave | Cover) -> dict[str, Any]:
+def _span(each: Post | Supervision | Duty | Leave | Cover | Exemption) -> dict[str, Any]:
     return {"since": to_text(each.since), "until": to_text(each.until)}
 
 
-def _recorded(each: Leave | Cover) -> dict[str, Any]:
+def _recorded(each: Leave | Cover | Exemption) -> dict[str, Any]:
     return {"recorded_at": to_text(each.recorded_at), "recorded_index": each.recorded_index}
 
 
