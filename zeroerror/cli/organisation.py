@@ -137,7 +137,9 @@ def exempt(
         span = session.current.instant(since), session.current.instant(until)
         receipt(
             inst,
-            organisation.exempt(inst, actor, office, *span, reason_of(reason) or "", session.current.options()),
+            organisation.exempt(
+                inst, actor, office, *span, reason_of(reason) or "", session.current.options()
+            ),
         )
 
 
