@@ -36,6 +36,12 @@ def _around(story: Telling, *, past: bool) -> tuple[int, int]:
     return since - since % 10 + 5, until - until % 10 + 5
 
 
+def _free(story: Telling, person: str, since: int, until: int) -> bool:
+    """Whether no leave of his was asked for that overlaps: of two such, one is refused."""
+    asked = [each.more for each in story.acts if each.kind == "absence" and each.more["person"] == person]
+    return all(each["until"] <= since or until <= each["since"] for each in asked)
+
+
 def _settle(story: Telling, number: int, by: str, *, late: float) -> None:
     if story.rng.random() < late:
         story.pending.append(Pending(number, by))
@@ -50,7 +56,11 @@ def absence(story: Telling) -> bool:
     """A leave asked for beforehand."""
     person, rng, house = _somebody(story), story.rng, story.world.house
     since, until = _around(story, past=False)
-    if not house.stays_here(person, story.now) or since <= story.now:
+    if (
+        not house.stays_here(person, story.now)
+        or since <= story.now
+        or not _free(story, person, since, until)
+    ):
         return False
     directs = house.serves("dir", story.now)
     proposer = "dir" if directs and rng.random() < 0.3 else person
@@ -103,6 +113,8 @@ def _away(story: Telling, person: str, since: int, until: int) -> bool:
     """A leave asked for and granted at once; not where it would have begun by then."""
     if since <= story.now or since >= until or not story.world.house.stays_here(person, story.now):
         return False
+    if not _free(story, person, since, until):
+        return False
     number = story.tell(person, "absence", person=person, since=since, until=until)
     story.wait(1)
     if since > story.now and story.world.house.stays_here(person, story.now):
@@ -115,7 +127,7 @@ def sick(story: Telling) -> bool:
     person, rng, house = _somebody(story), story.rng, story.world.house
     since, until = _around(story, past=True)
     here = [each for each in STAFF if house.stays_here(each, story.now)]
-    if person not in here:
+    if person not in here or not _free(story, person, since, until):
         return False
     number = story.tell(rng.choice(here), "absence", person=person, since=since, until=until)
     _settle(story, number, "sup", late=0.1)

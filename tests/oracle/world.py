@@ -296,6 +296,8 @@ class World:
             return first, "own", False
         if second is not None and self.house.present(second, at):
             return second, "cover", True
+        if any(person is not None and self.house.covered(person, at) for person in (first, second)):
+            raise Undecided("a step that comes to two who are away, one of them covered")
         return None, "own", True
 
     def _leave(

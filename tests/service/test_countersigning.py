@@ -333,6 +333,18 @@ def test_who_was_added_is_asked_again_with_another_text_and_who_was_removed_is_n
     assert text.open() == {"countersign": ["wangli", "longfei", MORE]}
 
 
+def test_a_draft_that_is_attached_again_after_a_return_takes_the_old_ones_place(text: Text) -> None:
+    text.sign(*SIGNERS)
+    text.house.advance(text.house.leader, text.id, "return", reason="重写第二部分")
+    before = text.house.task(text.id).sealed["draft"]
+    again = text.path / "again.txt"
+    again.write_text("重写过的一稿", "utf-8")
+    text.house.advance(text.house.clerk, text.id, "submit", attach=[again])
+    assert text.house.task(text.id).sealed["draft"] != before
+    text.send()
+    assert text.open() == {"countersign": list(SIGNERS)}
+
+
 def test_the_very_same_text_is_refused_and_what_was_signed_stands(text: Text) -> None:
     text.sign("wangli")
     text.revise(text="第二稿")

@@ -1,7 +1,7 @@
 """Who owes a step: from what a definition says to one named person, on entry (design §4).
 
-A角 if he is present, else B角, else nobody: then the step is 未分派, and its office's director owes the
-assignment. What begins later, a leave or a cover, does not change who owes the visit.
+A角 if he is present, else B角, else who has accepted to cover one of them, else nobody: then the step is 未分派,
+and its office's director owes the assignment. What begins later, a leave or a cover, does not change who owes the visit.
 """
 
 from __future__ import annotations
@@ -140,6 +140,13 @@ def _by_duty(owner: Owner, asked: _Asked) -> _Candidates:
         if person is not None:
             moved = not asked.organisation.serves(person, duty, asked.at)
             yield person, capacity, _passed_over(person, asked) or ("moved" if moved else None)
+    # The division of labour is asked first, as it was laid down; whoever has accepted to cover one who is away goes
+    # before nobody at all.
+    for person in filter(None, (duty.a, duty.b)):
+        if asked.organisation.is_on_leave(person, asked.at):
+            for cover in asked.organisation.covers_of(person, asked.at):
+                if cover.by not in (duty.a, duty.b):
+                    yield cover.by, Capacity("cover", duty.label), _passed_over(cover.by, asked)
 
 
 def _himself_or_cover(person: str, label: str, asked: _Asked) -> _Candidates:

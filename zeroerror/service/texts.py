@@ -76,15 +76,18 @@ class Draft:
             self._keeps_files = False
 
     def fill_from_attachments(self, workflow: Workflow, action: Action, held: Mapping[str, Any]) -> None:
-        """Let the one file that came along fill the one file that the action asks for, so nobody names it twice."""
-        asked = [
+        """Let the one file that came along fill the one file that the action asks for, so nobody names it twice.
+
+        What is not there yet goes first; where all is there, as after a return, the file takes the old one's place.
+        """
+        files = [
             name
             for name in action.require
-            if name not in held
-            and name not in self.sealed
+            if name not in self.sealed
             and (field := workflow.field(name)) is not None
             and field.type == "file"
         ]
+        asked = [name for name in files if name not in held] or files
         if len(asked) == 1 and len(self.attachments) == 1:
             only = self.attachments[0]
             name = next(each.text for each in self.payloads if each.digest == only["name"])

@@ -78,6 +78,18 @@ def test_a_cover_of_the_a_person_does_not_go_before_the_b_person() -> None:
     assert ask(DRAFT, org).person == "wu"
 
 
+def test_who_accepted_to_cover_one_of_both_who_are_away_goes_before_nobody() -> None:
+    for covered in ("yang", "wu"):
+        org = away("yang", "wu").with_cover(cover(covered, "long", *AWAY))
+        found = ask(DRAFT, org)
+        assert (found.person, found.capacity) == ("long", Capacity("cover", "提案委/起草"))
+        assert found.tried == (("yang", "absent"), ("wu", "absent"))
+    # He is away too, or has not accepted: it is to be assigned.
+    assert ask(DRAFT, away("yang", "wu", "long").with_cover(cover("yang", "long", *AWAY))).unassigned
+    promised = replace(cover("yang", "long", *AWAY), accepted_at=None)
+    assert ask(DRAFT, away("yang", "wu").with_cover(promised)).unassigned
+
+
 def test_nobodys_duty_is_unassigned_with_nobody_tried() -> None:
     found = ask(Owner("duty", "用印"), workflow="meeting/meeting")
     assert (found.person, found.unassigned, found.tried, found.urger) == (None, True, (), "zhang")
