@@ -100,6 +100,20 @@ def test_no_line_on_the_terminal_is_wider_than_it(columns: int) -> None:
         assert [line for line in lines if width(line) > columns] == []
 
 
+def test_an_action_says_when_it_can_be_taken_and_what_it_opens_again() -> None:
+    pictures = {path.stem: outline(diagram(shipped(path), "zh")) for path in SHIPPED}
+    assert "合规，属大额（金额（元）达到50000.00）" in pictures["payment"]
+    assert "收到答复（所开事项办结后）" in pictures["proposal"]
+    assert "改期，重新通知（重开通知、会场）" in pictures["meeting"]
+
+
+def test_a_label_that_takes_more_than_half_a_line_has_its_own() -> None:
+    long = "内容相符、格式规范、程序完备，同意按程序办理"
+    told = outline(drawn(step("a", Action("go", long, "b"), Action("back", "退回", "a")), step("b")), 60)
+    assert f"{long}\n" in told
+    assert "退回  " in told
+
+
 def test_a_tasks_way_is_told_by_more_than_colour() -> None:
     steps = (
         step("a", Action("go", "送审", "b"), title="起草"),

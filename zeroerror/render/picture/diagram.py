@@ -10,6 +10,7 @@ from zeroerror.model.limit import Limit
 from zeroerror.model.share import SHARES
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Action, LimitChoice, LimitSpec, Owner, Step, Vote, Workflow
+from zeroerror.render.picture.notes import noted, said
 from zeroerror.text import Language, say, shown
 
 
@@ -50,13 +51,13 @@ class Arrow:
     ending: str = ""
     #: Of a task: which of its acts these were, counted from 1.
     turns: tuple[int, ...] = ()
-    #: That it waits for the tasks that were opened, where it does.
-    waits: str = ""
+    #: When it can be taken, what it waits for and what it opens again, where it says so.
+    note: str = ""
 
     @property
     def label(self) -> str:
-        """What is written beside it: its title, what it waits for, and when it was taken."""
-        told = f"{self.title}{self.waits}"
+        """What is written beside it: its title, under what condition, and when it was taken."""
+        told = f"{self.title}{self.note}"
         return f"{told} ({', '.join(map(str, self.turns))})" if self.turns else told
 
 
@@ -144,15 +145,15 @@ def _nodes(workflow: Workflow, language: Language, holders: Mapping[str, str], w
     for step in workflow.steps:
         place = workflow.place(step.name)
         if place is not None and step.name == place[0].regions[0].steps[0]:
-            told = _said("picture.regions", language, regions=[each.title for each in place[0].regions])
+            told = said("picture.regions", language, regions=[each.title for each in place[0].regions])
             yield Node(place[0].name, shown(place[0].title), "group", shown(told), "")
         yield _node(workflow, step, language, holders.get(step.name, ""), way)
         for action in step.actions:
             if action.opens is not None:
-                told = _said("picture.opens", language, workflow=action.opens.workflow)
+                told = said("picture.opens", language, workflow=action.opens.workflow)
                 yield Node(_opening(step, action), shown(told), "opens", "", "")
         if place is not None and step.name == place[0].regions[-1].steps[-1]:
-            told = _said("picture.joined", language, group=place[0].title)
+            told = said("picture.joined", language, group=place[0].title)
             yield Node(_join(place[0].name), shown(told), "join", "", "")
 
 
@@ -185,13 +186,13 @@ def _arrows(workflow: Workflow, language: Language, way: Way) -> Iterator[Arrow]
             title, to, outcome = shown(action.title), action.to, action.outcome
             if action.joins and place is not None:
                 to, outcome = _join(place[0].name), "done"
-            waits = _said("picture.waits", language) if action.waits else ""
+            note = noted(workflow, action, language)
             ending = "" if to is not None else say(f"picture.end_{outcome}", {}, language)
             if action.opens is None:
-                yield Arrow(step.name, action.name, title, to, outcome, ending, taken, waits)
+                yield Arrow(step.name, action.name, title, to, outcome, ending, taken, note)
             else:
                 opening = _opening(step, action)
-                yield Arrow(step.name, action.name, title, opening, "done", "", taken, waits)
+                yield Arrow(step.name, action.name, title, opening, "done", "", taken, note)
                 yield Arrow(opening, "go_on", "", to, outcome, ending)
         if place is not None and step.name == place[0].regions[-1].steps[-1]:
             group = place[0]
@@ -211,10 +212,10 @@ def owners_told(workflow: Workflow, step: Step, language: Language) -> str:
     if step.consent is None:
         return owner_told(workflow, step.owner, language)
     signers = [owner_told(workflow, each, language) for each in step.owners]
-    told = _said(f"picture.signers_{step.consent.order}", language, signers=signers)
+    told = said(f"picture.signers_{step.consent.order}", language, signers=signers)
     if step.consent.silence == "wait":
         return told
-    return _said(f"picture.silence_{step.consent.silence}", language, owner=told)
+    return said(f"picture.silence_{step.consent.silence}", language, owner=told)
 
 
 def _opening(step: Step, action: Action) -> str:
@@ -223,7 +224,7 @@ def _opening(step: Step, action: Action) -> str:
 
 def _voters_told(workflow: Workflow, step: Step, vote: Vote, language: Language) -> str:
     """Who votes, who presides, and when it is passed; of a recorded vote, who brings the minutes."""
-    told = _said(
+    told = said(
         "picture.voters",
         language,
         voters=[owner_told(workflow, each, language) for each in vote.voters],
@@ -233,23 +234,23 @@ def _voters_told(workflow: Workflow, step: Step, vote: Vote, language: Language)
         base=say(f"picture.base_{vote.base}", {}, language),
     )
     if vote.ballot == "recorded":
-        told = _said(
+        told = said(
             "picture.recorded", language, owner=told, recorder=owner_told(workflow, step.owner, language)
         )
     if vote.silence == "absent":
-        told = _said("picture.silence_absent", language, owner=told)
+        told = said("picture.silence_absent", language, owner=told)
     after = next((each.title for each in workflow.steps if each.name == vote.after), None)
-    return told if after is None else _said("picture.consulted", language, owner=told, after=after)
+    return told if after is None else said("picture.consulted", language, owner=told, after=after)
 
 
 def enough_told(enough: str, language: Language) -> str:
     """A share as rules of procedure write it, in words of the language; a number as a number of persons."""
     if enough not in SHARES:
-        return _said("picture.so_many", language, count=int(enough))
+        return said("picture.so_many", language, count=int(enough))
     share = SHARES[enough]
     code = "at_least" if share.inclusive else "more_than"
     part = f"{share.numerator}/{share.denominator}"
-    return enough if language == "zh" else _said(f"picture.{code}", language, part=part)
+    return enough if language == "zh" else said(f"picture.{code}", language, part=part)
 
 
 def owner_told(workflow: Workflow, owner: Owner, language: Language) -> str:
@@ -261,18 +262,14 @@ def owner_told(workflow: Workflow, owner: Owner, language: Language) -> str:
         named = workflow.field(name)
         name = name if named is None else named.title
     code = "picture.owner_opener" if owner.kind == "doer" and not name else f"picture.owner_{owner.kind}"
-    told = _said(code, language, name=name)
+    told = said(code, language, name=name)
     if owner.office is not None:
-        told = _said("picture.of_office", language, office=owner.office, owner=told)
+        told = said("picture.of_office", language, office=owner.office, owner=told)
     if owner.urged_by is None:
         return told
-    return _said(
+    return said(
         "picture.owner_urged", language, owner=told, urger=owner_told(workflow, owner.urged_by, language)
     )
-
-
-def _said(code: str, language: Language, **params: Any) -> str:
-    return say(code, params, language)
 
 
 def limit_told(workflow: Workflow, spec: LimitSpec | None, language: Language) -> str:

@@ -38,14 +38,17 @@ def _node(diagram: Diagram, node: Node, place: int, columns: int) -> Iterator[st
 def _arrows(diagram: Diagram, node: Node, order: dict[str, int], columns: int) -> Iterator[str]:
     arrows = list(diagram.arrows_of(node.name))
     titles = {each.name: each.title for each in diagram.nodes}
-    wide = max((width(each.label) for each in arrows), default=0)
+    # A label that takes more than half of a line has lines of its own, and leads on below.
+    wide = max((width(each.label) for each in arrows if width(each.label) <= columns // 2), default=0)
     for arrow in arrows:
-        label = arrow.label + " " * (wide - width(arrow.label))
-        taken = "+" if arrow.turns else " "
-        first = f"{' ' * (_INDENT - 2)}{taken} {label}  "
-        yield from wrap(
-            _led(arrow, order, titles, order[node.name]), columns, first=first, rest=" " * (_INDENT + 4)
-        )
+        first = f"{' ' * (_INDENT - 2)}{'+' if arrow.turns else ' '} "
+        rest = " " * (_INDENT + 4)
+        if width(arrow.label) <= wide:
+            first += arrow.label + " " * (wide - width(arrow.label) + 2)
+        else:
+            yield from wrap(arrow.label, columns, first=first, rest=rest)
+            first = rest
+        yield from wrap(_led(arrow, order, titles, order[node.name]), columns, first=first, rest=rest)
 
 
 def _led(arrow: Arrow, order: dict[str, int], titles: dict[str, str], here: int) -> str:
