@@ -60,6 +60,18 @@ def test_a_whole_that_is_late_is_not_said_to_be_avoided_by_an_earlier_steps_bein
     ]
     # Of the limit of the whole only what keeps the whole in time is said to be enough.
     assert all(each["effect"] != "unfound" or each["code"].endswith("_whole") for each in asked["avoidance"])
+    # Each day of the whole is listed, and which step was late, how late, and with whom the time went.
+    assert (
+        asked["whole"]["limit"] == "11wd" and sum(each["counted"] for each in asked["whole"]["trace"]) == 11
+    )
+    assert asked["whole"]["trace"][-1]["day"] == "2026-12-08" and "2026-12-08 周二  计入  工作日" in told
+    assert [(each["name"], each["holdings"][0]["person"]) for each in asked["steps"]] == [
+        ("draft", CLERK),
+        ("review", DIRECTOR),
+    ]
+    assert "2026-11-24 17:30 到期；2026-12-07 10:00 办结，逾期 9 个工作日。" in told
+    assert "2026-12-07 16:00 到期；2026-12-07 16:00 起逾期。" in told
+    assert "“起草”共 14 天 1 小时：第 1 次 14 天 1 小时（杨燕）" in told
     assert words("avoidance.timely") in told and "这一环节就不逾期" in told and "就不会有这条线索" not in told
 
 
@@ -115,3 +127,48 @@ def test_a_voided_finding_says_by_whom_and_not_what_would_have_avoided_it(office
     asked, told = office.data("why", finding, by=CLERK), office.do("why", finding, by=CLERK)
     assert "认定本条无效，李志远 提出，周建明 确认；理由：系统时钟有误" in told
     assert asked["avoidance"] is None and "避免" not in told
+
+
+def test_an_extension_is_told_with_the_days_that_it_added(office: Office) -> None:
+    task = opened(office)
+    office.do("task", "extend", task, "--by", "3wd", "--reason", "等材料", by=CLERK)
+    office.decide(DIRECTOR)
+    asked, told = office.data("why", task, by=CLERK), office.do("why", task, by=CLERK)
+    [step] = asked["steps"]
+    added = step["dues"][-1]
+    assert (added["why"], added["extension"], added["due_at"]) == (
+        "extended",
+        "3wd",
+        "2026-11-27T17:30:00+08:00",
+    )
+    # From the old due date, whose day does not count, to the new one.
+    assert [(each["day"], each["counted"]) for each in added["trace"]] == [
+        ("2026-11-24", False),
+        ("2026-11-25", True),
+        ("2026-11-26", True),
+        ("2026-11-27", True),
+    ]
+    assert "获准延期 3 个工作日，改为 2026-11-27 17:30 到期。\n  2026-11-24 周二  不计" in told
+
+
+def test_a_light_says_since_when_it_is_so_or_from_when_it_will_be_otherwise(office: Office) -> None:
+    task = opened(office)
+    assert "2026-11-24 17:30 到期；现在正常，2026-11-24 11:30 起临期。" in office.do("why", task, by=CLERK)
+    for at, stands in (
+        ("2026-11-24T09:00", "今日到期"),
+        ("2026-11-24T18:00", "2026-11-24 17:30 起逾期"),
+    ):
+        office.clock(at)
+        assert f"到期；{stands}。" in office.do("why", task, by=CLERK)
+
+
+def test_a_third_return_is_told_with_how_long_it_lay_at_each_step(office: Office) -> None:
+    task = opened(office)
+    for day in ("2026-11-23T10:00", "2026-11-23T11:00", "2026-11-23T12:00"):
+        office.clock(day)
+        office.do("task", "advance", task, "submit", "--attach", __file__, by=CLERK)
+        office.do("task", "advance", task, "return", "--reason", "格式不合", by=DIRECTOR)
+    finding = told_by(office, "2026-11-23T17:00", "step_returned")
+    told = office.do("why", finding, by=CLERK)
+    assert "“起草”共 8 小时 0 分：第 1 次 1 小时 0 分（杨燕）；第 2 次 1 小时 0 分（杨燕）" in told
+    assert "第 4 次至今 5 小时 0 分（杨燕）" in told

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zeroerror.cli import output, session
-from zeroerror.cli.reasons import days_told
 from zeroerror.cli.receipts import receipt
+from zeroerror.cli.step_reasons import days_told
 from zeroerror.cli.words import argument, option
 from zeroerror.model.errors import UsageError, ZeroErrorError
 

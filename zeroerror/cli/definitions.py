@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zeroerror.cli import output, session
-from zeroerror.cli.reasons import limit_told
 from zeroerror.cli.receipts import receipt
+from zeroerror.cli.step_reasons import limit_told
 from zeroerror.cli.words import argument, option
 from zeroerror.text import shown
 

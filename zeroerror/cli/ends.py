@@ -24,7 +24,7 @@ def end_lines(inst: Institution, finding: Mapping[str, Any]) -> Iterator[str]:
             at=output.when(each["at"]),
             index=each["index"],
             how="" if each["why"] is None else say(each["why"]),
-            evidence=each["evidence"],
+            leaves=say("cli.end_leaves", evidence=each["evidence"]) if each["evidence"] else "",
             by=person_told(each["by"], names),
             proposer=person_told(each["proposed_by"], names),
             task=each["task"],

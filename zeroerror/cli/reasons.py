@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from zeroerror.cli import output, session
-from zeroerror.cli.tasks import light_code, title_of
+from zeroerror.cli.step_reasons import step_lines, wait_lines, whole_lines
+from zeroerror.cli.tasks import title_of
 from zeroerror.cli.words import argument, option
 from zeroerror.model.errors import UsageError
 from zeroerror.text import shown
@@ -66,8 +67,14 @@ def _text(inst: Institution, found: Mapping[str, Any]) -> str:
     lines: list[str] = []
     if "task" in found:
         lines += _task_lines(found)
+    if found["whole"] is not None:
+        lines += whole_lines(found["whole"])
+        if "finding" in found and found["steps"]:
+            lines.append(session.current.say("cli.why_late_steps"))
     for step in found["steps"]:
-        lines += _step_lines(inst, step)
+        lines += step_lines(inst, step)
+    if found.get("waits"):
+        lines += wait_lines(inst, found["waits"])
     if found.get("parent") or found.get("children"):
         from zeroerror.cli.opened import kin_lines
 
@@ -111,98 +118,7 @@ def _task_lines(found: Mapping[str, Any]) -> Iterator[str]:
     say, task = session.current.say, found["task"]
     yield f"{task['id']}  {shown(title_of(task))}"
     yield say("cli.why_basis", workflow=task["workflow_title"], basis=found["basis"])
-    if task["due_at"] is not None:
-        yield say("cli.why_task_due", limit=limit_told(found["limit"]), due_at=output.when(task["due_at"]))
     if task["into"] or task["reference"] or task["merged"]:
         from zeroerror.cli.rerouting import way_lines
 
         yield from way_lines(task)
-
-
-def _step_lines(inst: Institution, step: Mapping[str, Any]) -> Iterator[str]:
-    say = session.current.say
-    dated = step["due_at"] is not None
-    yield say(
-        "cli.why_step" if dated else "cli.why_step_undated",
-        step=step["title"],
-        entered_at=output.when(step["entered_at"]),
-        limit=limit_told(step["limit"]),
-        due_at=output.when(step["due_at"]),
-        light=say(light_code(step)),
-    )
-    yield from days_told(step["trace"])
-    if step["provisional"]:
-        yield say("cli.why_provisional")
-    yield from _moved(step)
-    yield from _held(inst, step)
-
-
-def days_told(trace: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Each day of a due date's arithmetic, counted or passed over, and why."""
-    say = session.current.say
-    for each in trace:
-        counted = say("cli.counted" if each["counted"] else "cli.passed_over")
-        yield say(
-            "cli.why_day",
-            day=each["day"].isoformat(),
-            weekday=say(f"cli.weekday_{each['day'].isoweekday()}"),
-            counted=counted,
-            reason=say(f"timing.{each['reason']}"),
-        )
-
-
-def _moved(step: Mapping[str, Any]) -> Iterator[str]:
-    """What has moved the due date since, and when the clock stood still."""
-    say = session.current.say
-    for each in step["dues"]:
-        if each["why"] != "entered":
-            yield say(
-                f"cli.due_{each['why']}", since=output.when(each["since"]), due_at=output.when(each["due_at"])
-            )
-    for each in step["undone"]:
-        yield say("cli.why_undone", ended_at=output.when(each["ended_at"]), at=output.when(each["at"]))
-    for each in step["stops"]:
-        code = "cli.stop_still" if each["end"] is None else "cli.stop"
-        yield say(
-            code,
-            start=output.when(each["start"]),
-            end=output.when(each["end"]),
-            waits_for=each["waits_for"],
-        )
-
-
-def _held(inst: Institution, step: Mapping[str, Any]) -> Iterator[str]:
-    """Who has owed it since when and how it came to him, and whom the lookup passed over."""
-    say = session.current.say
-    persons = {each["person"] for each in step["holdings"]} | {person for person, _ in step["tried"]}
-    names = inst.names({each for each in (*persons, step["urger"], step["waits_for"]) if each})
-
-    def name(person: str | None) -> str:
-        return say("cli.nobody") if person is None else names.get(person) or person
-
-    for person, reason in step["tried"]:
-        yield say("cli.why_tried", person=name(person), reason=say(f"cli.tried_{reason}"))
-    for each in step["holdings"]:
-        if each["person"]:
-            how = say(f"cli.holding_{each['why']}")
-            yield say(
-                "cli.why_holding", since=output.when(each["since"]), person=name(each["person"]), how=how
-            )
-    if step["owner"] in ("desk", "outside"):
-        yield say(f"cli.waits_{step['owner']}", waits_for=name(step["waits_for"]), urger=name(step["urger"]))
-    if step["unassigned"]:
-        yield say("cli.why_unassigned", urger=name(step["urger"]))
-
-
-def limit_told(limit: Any) -> str:
-    """A limit as people say it: `3 个工作日`, or the field that gives its date."""
-    if limit is None:
-        return session.current.say("cli.no_limit")
-    if isinstance(limit, Mapping):
-        if "before" in limit:
-            return session.current.say("cli.limit_before", field=limit["before"], by=limit_told(limit["by"]))
-        return session.current.say("cli.limit_at", field=limit["at"])
-    if limit == "same_day":
-        return session.current.say("cli.limit_same_day")
-    count = limit.rstrip("wdhmo")
-    return session.current.say(f"cli.limit_{limit[len(count) :]}", count=count)

@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from zeroerror.audit.missed import late_steps
 from zeroerror.engine.deadlines import chosen
 from zeroerror.model.errors import UsageError
 from zeroerror.model.finding import Finding, attribution_to_json
-from zeroerror.model.limit import Limit, limit_text
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.service.avoided import avoided_json, avoided_of_institution
 from zeroerror.service.denials import denial
 from zeroerror.service.ends import ends_json
 from zeroerror.service.institution import Institution
 from zeroerror.service.opened import kin_json
 from zeroerror.service.reader import Reader
-from zeroerror.service.views import step_json, task_json
+from zeroerror.service.step_reasons import limit_json, step_why, waits, whole_why
+from zeroerror.service.views import task_json
 from zeroerror.store import reads
-from zeroerror.timing import Due, Stop, due
+
+#: The rules about which it is told how long the task lay at each step.
+TIMED = ("step_returned", "task_overdue")
+#: What is told of a finding about no task.
+NO_STEPS: dict[str, Any] = {"whole": None, "steps": [], "waits": []}
 
 
 def why(inst: Institution, id: str, person: str, at: datetime | None = None) -> dict[str, Any]:
@@ -47,7 +52,8 @@ def _task(reader: Reader, task: Task) -> dict[str, Any]:
     return {
         "task": {**found, **way},
         "basis": definition.workflow.basis,
-        "limit": _limit(chosen(definition.workflow.limit, task.fields)),
+        "limit": limit_json(chosen(definition.workflow.limit, task.fields)),
+        "whole": whole_why(reader, task),
         **kin_json(reader, task, None),
         "steps": [step_why(reader, task, visit) for visit in task.open_visits()],
         "findings": [
@@ -78,65 +84,21 @@ def _about(reader: Reader, finding: Finding) -> dict[str, Any]:
     lead = finding.lead
     task = None if lead.task is None else reads.task(reader.inst.conn, lead.task)
     if task is None:
-        return {"basis": None, "limit": None, "steps": [], **avoided_of_institution(reader, lead)}
+        return {"basis": None, "limit": None, **NO_STEPS, **avoided_of_institution(reader, lead)}
     workflow = reader.definition(task).workflow
-    visit = None if lead.step is None else task.find(lead.step, lead.visit or 0)
+    whole = lead.rule == "task_overdue"
+    visits = [] if lead.step is None else [task.find(lead.step, lead.visit or 0)]
+    if whole and lead.due_at is not None:
+        # It is the steps that were late by then of which it comes, each with who held it.
+        visits = [visit for visit, _ in late_steps(task.visits, lead.due_at)]
     return {
         "basis": workflow.basis,
-        "limit": _limit(chosen(workflow.limit, task.fields)),
-        "steps": [] if visit is None else [step_why(reader, task, visit)],
+        "limit": limit_json(chosen(workflow.limit, task.fields)),
+        "whole": whole_why(reader, task) if whole else None,
+        "steps": [step_why(reader, task, each) for each in visits if each is not None],
+        "waits": waits(reader, task) if lead.rule in TIMED else [],
         **avoided_json(reader, task, workflow, finding),
     }
-
-
-def step_why(reader: Reader, task: Task, visit: Visit) -> dict[str, Any]:
-    """A visit with its clause, each day counted or passed over, its stops and extensions, and who held it when."""
-    step = reader.definition(task).workflow.step(visit.step)
-    limit = chosen(step.limit, task.fields)
-    return {
-        **step_json(reader, task, visit),
-        "limit": _limit(limit),
-        "trace": trace(reader, task, visit, limit),
-        "dues": [
-            {"due_at": each.due_at, "since": each.since, "why": each.why, "index": each.index}
-            for each in visit.dues
-        ],
-        "holdings": [
-            {
-                "person": each.person,
-                "capacity": each.capacity,
-                "for": each.for_,
-                "since": each.since,
-                "why": each.why,
-                "index": each.index,
-            }
-            for each in visit.holdings
-        ],
-        "undone": [{"ended_at": each.ended_at, "at": each.at, "by": each.by} for each in visit.undone],
-        "stops": [
-            {"start": each.start, "end": each.end, "waits_for": each.waits_for, "by": each.by}
-            for each in visit.pauses
-        ],
-        "urged_at": list(visit.urged_at),
-        "tried": [list(each) for each in visit.tried],
-    }
-
-
-def trace(reader: Reader, task: Task, visit: Visit, limit: Limit | None) -> list[dict[str, Any]]:
-    """Each day of a visit's limit, counted or passed over and why; empty where there is no limit."""
-    if limit is None:
-        return []
-    day = limit.given(task.fields)
-    if limit.field is not None and day is None:
-        return []
-    stops = [Stop(each.start, each.end or reader.at) for each in visit.pauses]
-    found = due(visit.entered_at, limit, reader.facts.calendar, given=day, stops=stops, now=reader.at)
-    return trace_json(found)
-
-
-def trace_json(found: Due) -> list[dict[str, Any]]:
-    """A due date's arithmetic, day by day."""
-    return [{"day": each.day, "counted": each.counted, "reason": each.reason} for each in found.trace]
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -164,7 +126,3 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "undetermined": attribution["missing"] or None,
         "follow_up": finding.follow_up,
     }
-
-
-def _limit(limit: Limit | None) -> Any:
-    return None if limit is None else limit_text(limit)
