@@ -172,3 +172,29 @@ def test_a_third_return_is_told_with_how_long_it_lay_at_each_step(office: Office
     told = office.do("why", finding, by=CLERK)
     assert "“起草”共 8 小时 0 分：第 1 次 1 小时 0 分（杨燕）；第 2 次 1 小时 0 分（杨燕）" in told
     assert "第 4 次至今 5 小时 0 分（杨燕）" in told
+
+
+def test_a_step_that_was_taken_back_is_not_drawn_as_passed(office: Office) -> None:
+    task = opened(office)
+    office.do("task", "advance", task, "submit", "--attach", __file__, by=CLERK)
+    office.do("task", "takeback", task, by=CLERK)
+    steps = {each["name"]: each for each in office.data("task", "graph", task, by=CLERK)["steps"]}
+    assert [(steps[name]["mark"], steps[name]["visits"]) for name in ("draft", "review")] == [
+        ("open", 1),
+        (None, 0),
+    ]
+
+
+def test_what_holds_at_an_instant_is_explained_by_the_command_that_is_named(office: Office) -> None:
+    opened(office)
+    office.clock("2026-11-24T18:00")
+    asked = office.call("audit", "run", "--as-of", "2026-11-24T17:45", by=CLERK)
+    assert asked.code == 7
+    finding = asked.out.split("zeroerror why ")[1].split()[0]
+    assert f"zeroerror why {finding} --as-of 2026-11-24T17:45" in asked.out
+    told = office.do("why", finding, "--as-of", "2026-11-24T17:45", by=CLERK)
+    assert "杨燕（直接）" in told and words("avoidance.any_of") in told
+    assert office.call("why", finding, by=CLERK).code == 2
+    # By a measure of time of which `why` knows nothing it is not suggested.
+    since = ("--since", "2026-11-24T17:00", "--known-at", "2026-11-24T17:50")
+    assert "zeroerror why" not in office.call("audit", "run", "--as-of", "2026-11-24T17:45", *since).out

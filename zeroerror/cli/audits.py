@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,11 @@ def run(
         head = here.say(
             code, at=output.when(at), since=output.when(here.at(since)), position=found["position"]
         )
-        output.answer(found, lambda: _found_text(inst, found, head), code=FOUND if found["findings"] else 0)
+        # What held by another measure of time, `why` cannot be asked again.
+        again = as_of if since is None and known_at is None else None
+        output.answer(
+            found, lambda: _found_text(inst, found, head, again), code=FOUND if found["findings"] else 0
+        )
 
 
 def _run_owed() -> None:
@@ -61,13 +66,24 @@ def _run_owed() -> None:
         output.answer(found, lambda: _found_text(inst, found, head), code=FOUND if found["findings"] else 0)
 
 
-def _found_text(inst: Institution, found: Mapping[str, Any], head: str) -> str:
+def _found_text(inst: Institution, found: Mapping[str, Any], head: str, as_of: str | None = None) -> str:
     say = session.current.say
     table = findings_table(inst, found["findings"])
     lines = [head, table or say("cli.nothing_found")]
-    if table:
-        lines.append(say("cli.next_command", command=f"zeroerror why {found['findings'][0]['id']}"))
+    command = _why_command(inst, [each["id"] for each in found["findings"]], as_of)
+    if command is not None:
+        lines.append(say("cli.next_command", command=command))
     return "\n".join(lines)
+
+
+def _why_command(inst: Institution, ids: Sequence[str], as_of: str | None) -> str | None:
+    """The command that tells why of the first: of one that no slot has put on record, as of the same instant."""
+    from zeroerror.store import reads
+
+    on_record = next((id for id in ids if reads.finding(inst.conn, id) is not None), None)
+    if as_of is not None and ids and on_record != ids[0]:
+        return f"zeroerror why {ids[0]} --as-of {shlex.quote(as_of)}"
+    return None if on_record is None else f"zeroerror why {on_record}"
 
 
 def listed() -> None:

@@ -90,7 +90,7 @@ def _task_drawn(task: str, format: str | None, file: Path | None) -> NoReturn:
         told = _told(inst, holders)
     way = Way(
         pictures.marks(stood),
-        {step.name: stood.task.times_entered(step.name) for step in stood.workflow.steps},
+        {step.name: pictures.visits(stood, step.name) for step in stood.workflow.steps},
         _notes(stood),
         stood.taken,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from zeroerror.cli import output, session
@@ -34,9 +35,22 @@ def why(id: str = argument("why_id"), as_of: str = option("--as-of", help="as_of
     from zeroerror.service import reasons
 
     with session.current.institution(read_only=True) as inst:
-        reader = session.current.reader(inst)
-        found = reasons.why(inst, _meant(inst, id), reader, session.current.at(as_of))
+        reader, at = session.current.reader(inst), session.current.at(as_of)
+        try:
+            found = reasons.why(inst, _meant(inst, id), reader, at)
+        except UsageError as error:
+            if at is None or error.code != "error.unknown_id":
+                raise
+            found = _standing(inst, id, reader, at)
         output.answer(found, lambda: _text(inst, found))
+
+
+def _standing(inst: Institution, id: str, person: str, at: datetime) -> dict[str, Any]:
+    """The same of what `audit run --as-of` tells, and no slot has put on record."""
+    from zeroerror.service import audits, reasons
+    from zeroerror.service.reader import Reader
+
+    return reasons.why_finding(Reader(inst, person, at), audits.standing(inst, id, at))
 
 
 def _meant(inst: Institution, text: str) -> str:

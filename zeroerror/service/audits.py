@@ -10,6 +10,7 @@ from typing import Any
 from zeroerror.audit.judge import as_of, key_of, late_between
 from zeroerror.audit.rules import RULES
 from zeroerror.audit.slots import Schedule, owed_slots, schedule_from
+from zeroerror.audit.view import View
 from zeroerror.model.command import MACHINE
 from zeroerror.model.errors import Busy, UsageError
 from zeroerror.model.finding import Finding
@@ -104,20 +105,35 @@ def audit_as_of(
     _askable(inst, at, known_at, since)
     with inst.conn.read():
         view = as_of_view(inst.conn, at, known_at, since)
-        leads = as_of(view) if since is None else late_between(view, since)
+        found = _holding(inst, view, at, since)
         root = root_at(inst.conn, view.position)
-        ids = of_findings(inst.conn).give(lead.fingerprint for lead in leads)
-        judged = _judged(inst, view.position) if leads else {}
-    state = "open" if since is None else "cured"
-    found = [_as_judged(Finding(ids[lead.fingerprint], lead, at, -1, state), judged) for lead in leads]
     return {
         "slot": None,
         "as_of": at,
         "position": view.position,
         "root": root,
         "rules": rules(),
-        "findings": [{**finding_json(each), "found_at": None} for each in found if each is not None],
+        "findings": [{**finding_json(each), "found_at": None} for each in found],
     }
+
+
+def standing(inst: Institution, text: str, at: datetime) -> Finding:
+    """What holds at an instant and is meant by an id, or a unique beginning or end of one, though no slot has found it.
+
+    Raises UsageError where that is none, or several.
+    """
+    _askable(inst, at, None, None)
+    with inst.conn.read():
+        return _only(_holding(inst, as_of_view(inst.conn, at, None, None), at, None), text)
+
+
+def _holding(inst: Institution, view: View, at: datetime, since: datetime | None) -> list[Finding]:
+    leads = as_of(view) if since is None else late_between(view, since)
+    ids = of_findings(inst.conn).give(lead.fingerprint for lead in leads)
+    judged = _judged(inst, view.position) if leads else {}
+    state = "open" if since is None else "cured"
+    found = (_as_judged(Finding(ids[lead.fingerprint], lead, at, -1, state), judged) for lead in leads)
+    return [each for each in found if each is not None]
 
 
 def _askable(inst: Institution, at: datetime, known_at: datetime | None, since: datetime | None) -> None:

@@ -132,9 +132,17 @@ def owed(stood: Stands) -> dict[str, Held]:
 
 
 def marks(stood: Stands) -> dict[str, str]:
-    """`open` for each step where a task stands, `passed` for the others it has been in."""
-    found = {visit.step: "passed" for visit in stood.task.visits}
+    """`open` for each step where a task stands, `passed` for the others it has been in.
+
+    What was taken back has not been passed: the way that leads there was not taken.
+    """
+    found = {visit.step: "passed" for visit in stood.task.visits if visit.status != "withdrawn"}
     return {**found, **{visit.step: "open" for visit in stood.task.open_visits()}}
+
+
+def visits(stood: Stands, step: str) -> int:
+    """How often a task has been in a step, what was taken back not counted."""
+    return sum(1 for each in stood.task.visits if each.step == step and each.status != "withdrawn")
 
 
 def due(stood: Stands) -> dict[str, tuple[datetime, datetime | None]]:
@@ -157,7 +165,7 @@ def picture_json(workflow: Workflow, holders: dict[str, Held], stood: Stands | N
                 "person": None if holder is None else holder.person,
                 "urger": None if holder is None else holder.urger,
                 "mark": states.get(step.name),
-                "visits": 0 if stood is None else stood.task.times_entered(step.name),
+                "visits": 0 if stood is None else visits(stood, step.name),
             }
         )
     actions = [

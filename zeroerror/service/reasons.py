@@ -37,11 +37,16 @@ def why(inst: Institution, id: str, person: str, at: datetime | None = None) -> 
         return _task(reader, task)
     finding = reads.finding(inst.conn, id)
     if finding is not None:
-        return {"finding": finding_told(reader, finding), **_about(reader, finding)}
+        return why_finding(reader, finding)
     denied = denial(reader, id)
     if denied is not None:
         return {"denial": denied}
     raise UsageError("error.unknown_id", id=id)
+
+
+def why_finding(reader: Reader, finding: Finding) -> dict[str, Any]:
+    """Why a finding was made; also one that holds at an instant, and is not on record."""
+    return {"finding": finding_told(reader, finding), **_about(reader, finding)}
 
 
 def _task(reader: Reader, task: Task) -> dict[str, Any]:
