@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,14 +20,28 @@ settings.register_profile(
 settings.register_profile("full", deadline=None, max_examples=2000)
 settings.load_profile("quick")
 
+#: Where files stand in memory, and how much must be free there. Every commit is synced, as it must be; on a disk
+#: the suite would wait for it some hundred thousand times, and no test can take a disk's power away.
+MEMORY, ENOUGH_BYTES = Path("/dev/shm"), 4 << 30
+if (
+    "TMPDIR" not in os.environ
+    and os.access(MEMORY, os.W_OK)
+    and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
+):
+    # Workers and the programs that tests start take it over.
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None
+
 #: How many tests have passed on each database, by the word in their names.
 PASSED = {"sqlite": 0, "postgresql": 0}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile what gettext reads, before the first worker asks for a word."""
+    """Do what is done once for all workers: compile what gettext reads, and name the directory of locks."""
     if not hasattr(config, "workerinput"):
         catalogues.compile_all()
+        # The lock of who starts the server stands there: each worker choosing its own, two would start it at once.
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="zeroerror-"))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

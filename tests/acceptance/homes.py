@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+import signal
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
@@ -161,6 +162,19 @@ def _paper(path: Path) -> Iterator[Path]:
     file = path.parent / "paper.txt"
     file.write_text("关于召开季度协商会议的通知", "utf-8")
     yield file
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """What is started meanwhile can be interrupted, though whoever started the suite put it in the background.
+
+    A shell has what it puts there ignore the signal, and processes inherit that.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def changed(before: State, after: State) -> set[str]:

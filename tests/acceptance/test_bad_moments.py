@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.homes import LANGUAGES, Home, assert_clear, changed
+from tests.acceptance.homes import LANGUAGES, Home, assert_clear, changed, interruptible
 
 NOTE = ("task", "note", "{draft}", "一条批注", "--as", "{clerk}", "--command-id", "mine")
 
@@ -63,7 +63,8 @@ def process(home: Home, *words: str, **more: object) -> subprocess.Popen[str]:
     line = [sys.executable, "-m", "zeroerror", "--home", str(home.path)]
     filled = [word.format(**home.people, **home.tasks) for word in words]
     more = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
-    return subprocess.Popen([*line, *filled], text=True, **more)  # type: ignore[call-overload, no-any-return]
+    with interruptible():
+        return subprocess.Popen([*line, *filled], text=True, **more)  # type: ignore[call-overload, no-any-return]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.homes import Home
+from tests.acceptance.homes import Home, interruptible
 from zeroerror.text import say
 
 ENVIRON = {**os.environ, "PYTHONIOENCODING": "utf-8"}
@@ -27,9 +27,10 @@ def line(home: Home, *words: str) -> list[str]:
 
 def test_an_interrupted_command_says_nothing_and_exits_130(home: Home) -> None:
     words = line(home, "task", "note", home.tasks["draft"], "-", "--as", home.people["clerk"])
-    running = subprocess.Popen(
-        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRON
-    )
+    with interruptible():
+        running = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRON
+        )
     # It waits for its text from standard input; by then it has long begun.
     time.sleep(3)
     running.send_signal(signal.SIGINT)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.engine.reading import FAST, Groups, Moves, read_moves
@@ -174,7 +174,6 @@ def agree(table: Table, start: str, moves: Moves, groups: Groups) -> None:
     assert told == groups
 
 
-@settings(max_examples=300, deadline=None)
 @given(definitions())
 def test_two_readings_agree_on_every_step_and_action(text: str) -> None:
     agree(compile_table(shaped(text)), *read_moves(text))
