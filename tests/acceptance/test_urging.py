@@ -79,13 +79,20 @@ def plan(office: Office, task: str, by: str) -> None:
 
 
 def test_what_repeats_is_put_right_checked_by_another_looked_at_again_and_reopened(office: Office) -> None:
-    for _ in range(3):
-        draft(office)
-    office.clock("2026-11-26T09:00")
+    for day in (23, 24, 25):
+        office.clock(f"2026-11-{day}T09:30")
+        # Three that fall due on one day are one occasion.
+        for _ in range(3 if day == 23 else 1):
+            draft(office)
+    for day in ("2026-11-26", "2026-11-27"):
+        office.clock(f"{day}T09:00")
+        office.call("scheduler", "tick")
+        assert not office.data("task", "list", "--workflow", "oversight/rectify", by=LEADER)
+    office.clock("2026-11-30T09:00")
     office.call("scheduler", "tick")
     follow_ups = [each["follow_up"] for each in office.data("finding", "list", "--rule", "step_overdue")]
     kinds = [office.data("task", "show", each, by=LEADER)["workflow"] for each in follow_ups]
-    assert sorted(kinds) == ["oversight/explain", "oversight/explain", "oversight/rectify"]
+    assert sorted(kinds) == ["oversight/explain"] * 4 + ["oversight/rectify"]
     task = follow_ups[kinds.index("oversight/rectify")]
     short = office.call("task", "advance", task, "plan", "--set", f"who={CLERK}", by=DIRECTOR)
     assert short.code == 5, short
@@ -95,7 +102,7 @@ def test_what_repeats_is_put_right_checked_by_another_looked_at_again_and_reopen
     assert office.call("task", "advance", task, "pass", by=CLERK).code == 4
     office.do("task", "advance", task, "pass", by=DEPUTY)
     (step,) = office.data("task", "show", task, by=DIRECTOR)["steps"]
-    assert (step["name"], step["due_at"][:10]) == ("look_back", "2026-12-28")
+    assert (step["name"], step["due_at"][:10]) == ("look_back", "2026-12-30")
     office.clock("2026-12-07T09:00")
     office.do("task", "advance", task, "recurs", "--reason", "又有两件", by=DEPUTY)
     plan(office, task, "2026-12-11")

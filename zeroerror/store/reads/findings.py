@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -40,9 +40,9 @@ _OF_INSTITUTION = "SELECT content FROM finding WHERE task IS NULL ORDER BY found
 _OF_TASKS = "SELECT content FROM finding WHERE task IN (?*) ORDER BY found_idx"
 _FOUND_SINCE = """SELECT DISTINCT task FROM finding
     WHERE found_idx >= ? AND state = 'open' AND rule IN (?*) AND task IS NOT NULL ORDER BY task"""
-_REPEATED = """SELECT t.office, t.workflow, f.step, f.rule, count(*) FROM finding f JOIN task t ON t.id = f.task
+_STANDING = """SELECT t.office, t.workflow, f.content FROM finding f JOIN task t ON t.id = f.task
     WHERE f.found_idx >= ? AND f.rule IN (?*) AND f.state NOT IN ('withdrawn', 'voided')
-    AND t.family <> 'oversight' GROUP BY t.office, t.workflow, f.step, f.rule"""
+    AND t.family <> 'oversight'"""
 _FIND = """SELECT id FROM finding WHERE substr(id, 1, ?) = ? OR substr(id, length(id) - ? + 1) = ?
     ORDER BY id LIMIT ?"""
 _CLAUSES = {
@@ -104,15 +104,13 @@ def tasks_found_since(conn: Connection, since: int, rules: Sequence[str]) -> lis
     return [task for (task,) in conn.all(sql, (since, *rules))]
 
 
-def repeated(
-    conn: Connection, since: int, rules: Sequence[str]
-) -> list[tuple[str, str, str | None, str, int]]:
-    """How often each rule found the same step of the same office's tasks since a position, and it was so.
+def standing_since(conn: Connection, since: int, rules: Sequence[str]) -> Iterator[tuple[str, str, Finding]]:
+    """What these rules have found since a position, and it was so: each with its task's office and workflow.
 
-    As (office, workflow, step, rule, count); tasks of oversight are not among them.
+    Tasks of oversight are not among them.
     """
-    rows = conn.all(_REPEATED.replace("(?*)", f"({', '.join('?' * len(rules))})"), (since, *rules))
-    return [(office, workflow, step, rule, int(count)) for office, workflow, step, rule, count in rows]
+    rows = conn.all(_STANDING.replace("(?*)", f"({', '.join('?' * len(rules))})"), (since, *rules))
+    return ((office, workflow, finding_from_json(text)) for office, workflow, text in rows)
 
 
 def findings_of_institution(conn: Connection) -> list[Finding]:
