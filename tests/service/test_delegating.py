@@ -111,3 +111,12 @@ def test_a_step_goes_to_another_office_by_its_division_of_labour_and_with_a_reas
     assert codes(tasks.assign(house.inst, house.actor("wangli"), task, "wangli", reason="x")) == {
         "engine.not_your_act"
     }
+
+
+def test_what_staff_is_to_do_is_not_handed_on_to_a_leader(house: House) -> None:
+    fields = {"title": "整改", "person": house.clerk, "finish_by": "2026-12-01"}
+    clerk = house.actor(house.clerk)
+    (task,) = done_of(tasks.open_task(house.inst, clerk, "handling/on_the_spot", fields=fields)).tasks
+    given = tasks.assign(house.inst, clerk, task, house.leader, reason="请领导办")
+    assert codes(given) == {"engine.field_staff"}
+    done_of(tasks.assign(house.inst, clerk, task, house.colleague))

@@ -51,6 +51,7 @@ def assign(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
         against = list(_against(person, visit, facts.organisation, at))
         reasons += against
         reasons += _barred(task, visit, step, person, facts)
+        reasons += _leading(task, visit, step, person, facts, at)
         if (
             not against
             and body.get("reason") is None
@@ -146,6 +147,16 @@ def _barred(task: Task, visit: Visit, step: Step, person: str, facts: Facts) -> 
         for _, did in consents.barred(step, (person,), doers_so_far(task)):
             title = pinned(task, facts).workflow.step(did).title
             yield Reason("engine.cannot_sign", {"person": person, "step": title})
+
+
+def _leading(
+    task: Task, visit: Visit, step: Step, person: str, facts: Facts, at: datetime
+) -> Iterator[Reason]:
+    """Why a step whose form names staff is not given to a leader either."""
+    owner = step.owner_at(visit.place)
+    field = pinned(task, facts).workflow.field(owner.name) if owner.kind == "field" else None
+    if field is not None and field.type == "staff" and facts.organisation.entitled(person, "leader", at):
+        yield Reason("engine.field_staff", {"field": field.name, "title": field.title, "value": person})
 
 
 def _leaves(
