@@ -15,14 +15,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import Discriminator, Field, StringConstraints, Tag, create_model
 
-from zeroerror.definition.schema import (
-    ACTIONS_MAX,
-    STEPS_MAX,
-    ActionShape,
-    FieldShape,
-    StepOrGroupShape,
-    WorkflowShape,
-)
+from zeroerror.definition.action_schema import ActionShape
+from zeroerror.definition.schema import ACTIONS_MAX, STEPS_MAX, FieldShape, StepOrGroupShape, WorkflowShape
 from zeroerror.definition.terms import FIELDS_MAX, PLACE, Format, Name, Once, Shape, Text
 
 Place = Annotated[str, StringConstraints(pattern=PLACE)]

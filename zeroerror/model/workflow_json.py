@@ -12,19 +12,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from zeroerror.model.action_json import action_from_json, action_to_json, without_defaults
 from zeroerror.model.limit import Limit, limit_text, parse_limit
 from zeroerror.model.workflow import (
-    Action,
-    Condition,
     Consent,
-    Effect,
-    Fault,
     FormField,
     Group,
-    Guard,
     LimitChoice,
     LimitSpec,
-    Opens,
     Owner,
     Region,
     Statutory,
@@ -41,7 +36,7 @@ def canonical(workflow: Workflow) -> str:
 
 def to_json(workflow: Workflow) -> dict[str, Any]:
     """The effective definition as JSON: strings, integers, `true`, lists and objects."""
-    return _without_defaults(
+    return without_defaults(
         {
             "id": workflow.id,
             "format": workflow.format,
@@ -81,12 +76,8 @@ def from_json(data: Mapping[str, Any]) -> Workflow:
     )
 
 
-def _without_defaults(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value not in (None, [], False, 0)}
-
-
 def _field_to_json(field: FormField) -> dict[str, Any]:
-    return _without_defaults(
+    return without_defaults(
         {
             "name": field.name,
             "title": field.title,
@@ -145,7 +136,7 @@ def _parsed(text: str) -> Limit:
 
 
 def _owner_to_json(owner: Owner) -> dict[str, Any]:
-    return _without_defaults(
+    return without_defaults(
         {
             "kind": owner.kind,
             "name": owner.name,
@@ -163,14 +154,14 @@ def _owner_from_json(data: Mapping[str, Any]) -> Owner:
 
 
 def _step_to_json(step: Step) -> dict[str, Any]:
-    return _without_defaults(
+    return without_defaults(
         {
             "name": step.name,
             "title": step.title,
             "owner": _owner_to_json(step.owner) if step.consent is None and step.balloted is None else None,
             "limit": _limit_to_json(step.limit),
             "warn_before": _limit_to_json(step.warn_before),
-            "actions": [_action_to_json(each) for each in step.actions],
+            "actions": [action_to_json(each) for each in step.actions],
             "waits_for": list(step.waits_for),
             "record_within": _limit_to_json(step.record_within),
             "consent": None if step.consent is None else _consent_to_json(step.consent),
@@ -190,7 +181,7 @@ def _step_from_json(data: Mapping[str, Any]) -> Step:
         _owner_from_json(data["owner"]) if "owner" in data else several[0],
         _limit_from_json(data.get("limit")),
         _limit_from_json(data.get("warn_before")),
-        tuple([_action_from_json(each) for each in data.get("actions", ())]),
+        tuple([action_from_json(each) for each in data.get("actions", ())]),
         tuple(data.get("waits_for", ())),
         None if within is None else _parsed(within),
         signed,
@@ -199,7 +190,7 @@ def _step_from_json(data: Mapping[str, Any]) -> Step:
 
 
 def _consent_to_json(consent: Consent) -> dict[str, Any]:
-    return _without_defaults(
+    return without_defaults(
         {
             "of": consent.of,
             "signers": [_owner_to_json(each) for each in consent.signers],
@@ -215,7 +206,7 @@ def _consent_from_json(data: Mapping[str, Any]) -> Consent:
 
 
 def _vote_to_json(vote: Vote) -> dict[str, Any]:
-    return _without_defaults(
+    return without_defaults(
         {
             "of": vote.of,
             "voters": [_owner_to_json(each) for each in vote.voters],
@@ -246,7 +237,7 @@ def _vote_from_json(data: Mapping[str, Any]) -> Vote:
 
 
 def _group_to_json(group: Group) -> dict[str, Any]:
-    return _without_defaults(
+    return without_defaults(
         {
             "name": group.name,
             "title": group.title,
@@ -264,99 +255,3 @@ def _group_from_json(data: Mapping[str, Any]) -> Group:
         [Region(each["name"], each["title"], tuple(each["steps"])) for each in data.get("regions", ())]
     )
     return Group(data["name"], data["title"], regions, data.get("to"), data.get("outcome", "done"))
-
-
-def _action_to_json(action: Action) -> dict[str, Any]:
-    fault = action.fault
-    return _without_defaults(
-        {
-            "name": action.name,
-            "title": action.title,
-            "to": action.to,
-            "outcome": None if action.outcome == "done" else action.outcome,
-            "require": list(action.require),
-            "reason": action.reason,
-            "guards": [_guard_to_json(each) for each in action.guards],
-            "conditions": [_condition_to_json(each) for each in action.conditions],
-            "fault": None if fault is None else {"step": fault.step, "category": fault.category},
-            "evidence": action.evidence,
-            "final": action.final,
-            "joins": action.joins,
-            "reopens": list(action.reopens),
-            "opens": None if action.opens is None else _opens_to_json(action.opens),
-            "children": action.children,
-            "effect": None if action.effect is None else _effect_to_json(action.effect),
-        }
-    )
-
-
-def _action_from_json(data: Mapping[str, Any]) -> Action:
-    get = data.get
-    fault = get("fault")
-    return Action(
-        data["name"],
-        data["title"],
-        get("to"),
-        get("outcome", "done"),
-        tuple(get("require", ())),
-        get("reason", False),
-        tuple([_guard_from_json(each) for each in get("guards", ())]),
-        tuple([_condition_from_json(each) for each in get("conditions", ())]),
-        None if fault is None else Fault(fault["step"], fault["category"]),
-        get("evidence", 0),
-        get("final", False),
-        get("joins", False),
-        tuple(get("reopens", ())),
-        None if get("opens") is None else _opens_from_json(data["opens"]),
-        get("children"),
-        _effect_from_json(get("effect")),
-    )
-
-
-def _opens_to_json(opens: Opens) -> dict[str, Any]:
-    return _without_defaults(
-        {
-            "workflow": opens.workflow,
-            "each": list(opens.each),
-            "set": [list(pair) for pair in opens.set],
-            "copy": list(opens.copy),
-        }
-    )
-
-
-def _opens_from_json(data: Mapping[str, Any]) -> Opens:
-    return Opens(
-        data["workflow"],
-        tuple(data.get("each", ())),
-        tuple([(name, value) for name, value in data.get("set", ())]),
-        tuple(data.get("copy", ())),
-    )
-
-
-def _effect_to_json(effect: Effect) -> dict[str, Any]:
-    reads = [[argument, name] for argument, name in sorted(effect.reads.items())]
-    return {"name": effect.name, "version": effect.version, "reads": reads}
-
-
-def _effect_from_json(data: Mapping[str, Any] | None) -> Effect | None:
-    return None if data is None else Effect(data["name"], data["version"], dict(data["reads"]))
-
-
-def _guard_to_json(guard: Guard) -> dict[str, Any]:
-    asked = {"steps": list(guard.steps), "fields": list(guard.fields)}
-    return _without_defaults({"name": guard.name, "version": guard.version, **asked})
-
-
-def _guard_from_json(data: Mapping[str, Any]) -> Guard:
-    steps, fields = (tuple(data.get(each, ())) for each in ("steps", "fields"))
-    return Guard(data["name"], data["version"], steps, fields)
-
-
-def _condition_to_json(condition: Condition) -> dict[str, Any]:
-    value = list(condition.value) if isinstance(condition.value, tuple) else condition.value
-    return _without_defaults({"field": condition.field, "test": condition.test, "value": value})
-
-
-def _condition_from_json(data: Mapping[str, Any]) -> Condition:
-    value = data.get("value")
-    return Condition(data["field"], data["test"], tuple(value) if isinstance(value, list) else value)
