@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +199,28 @@ def test_what_holds_at_an_instant_is_explained_by_the_command_that_is_named(offi
     # By a measure of time of which `why` knows nothing it is not suggested.
     since = ("--since", "2026-11-24T17:00", "--known-at", "2026-11-24T17:50")
     assert "zeroerror why" not in office.call("audit", "run", "--as-of", "2026-11-24T17:45", *since).out
+
+
+def test_a_form_has_a_file_by_its_name_and_what_is_there_is_not_asked_for_again(office: Office) -> None:
+    task = opened(office)
+    office.do("task", "advance", task, "submit", "--attach", __file__, by=CLERK)
+    office.do("task", "advance", task, "return", "--reason", "格式不合", by=DIRECTOR)
+    told = office.do("task", "show", task, by=CLERK)
+    assert "文稿：test_why.py（摘要 " in told
+    assert f"zeroerror task advance {task} submit\n" in told
+    office.do("task", "advance", task, "submit", by=CLERK)
+
+
+def test_more_time_is_asked_for_in_words_with_the_step_and_the_reason(office: Office) -> None:
+    task = opened(office)
+    office.do("task", "extend", task, "--by", "2wd", "--reason", "等外单位材料", by=CLERK)
+    told = office.do("proposal", "list", by=DIRECTOR)
+    assert f"{task}“起草”延期 2 个工作日；理由：等外单位材料" in told
+    office.login("tianye")
+    assert "等外单位材料" not in office.do("proposal", "list", by="tianye")
+
+
+def test_nobody_in_particular_is_told_to_log_in_without_a_gap(office: Office) -> None:
+    shutil.rmtree(office.home / "sessions")
+    assert "请先运行 zeroerror login。" in office.call("task", "read", "BW-2026-0001").err
+    assert "请先运行 zeroerror login tianye。" in office.call("next", by="tianye").err

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from zeroerror.cli import output, session
 from zeroerror.cli.receipts import receipt
+from zeroerror.cli.step_reasons import limit_told
 from zeroerror.cli.tasks import one_of, reason_of
 from zeroerror.cli.words import argument, option
 from zeroerror.model.instant import from_text
+from zeroerror.text import shown
 
 if TYPE_CHECKING:
     from zeroerror.service.institution import Institution
@@ -77,6 +79,8 @@ def subject(inst: Institution, proposal: Mapping[str, Any]) -> str:
     names = inst.names(persons)
     if proposal["kind"] == "record_vote":
         return _minutes(proposal, names)
+    if proposal.get("asked"):
+        return _more_time(proposal)
     parts = [proposal["about"] or "", *(_told(body[key], names) for key in _TOLD if body.get(key))]
     parts += [str(body[key]) for key in ("id", "finding") if body.get(key)]
     parts += [
@@ -87,6 +91,14 @@ def subject(inst: Institution, proposal: Mapping[str, Any]) -> str:
     ]
     parts += body.get("files", ())
     return " ".join(part for part in parts if part)
+
+
+def _more_time(proposal: Mapping[str, Any]) -> str:
+    """In which step how much more time is asked for, and why, for whoever is to grant it."""
+    say, asked = session.current.say, proposal["asked"]
+    reason = say("cli.hidden") if asked.get("hidden") else shown(asked["reason"] or say("cli.no_reason"))
+    limit = limit_told(proposal["body"]["extension"])
+    return say("cli.more_time_told", task=proposal["about"], step=asked["title"], limit=limit, reason=reason)
 
 
 def _minutes(proposal: Mapping[str, Any], names: Mapping[str, str | None]) -> str:

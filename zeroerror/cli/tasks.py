@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zeroerror.cli import output, session
+from zeroerror.cli.fields import field_lines
 from zeroerror.cli.receipts import person_told, persons_of, receipt
 from zeroerror.cli.words import argument, option
 from zeroerror.model.errors import UsageError
@@ -179,7 +180,7 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
     twice = {action for action, times in offered.items() if times > 1}
     for step in found["steps"]:
         last = step is each_once[step["name"]]
-        lines += _step_lines(found["id"], step, names, twice, offers=last)
+        lines += _step_lines(found, step, names, twice, offers=last)
     if found["countersigning"]:
         from zeroerror.cli.countersigning import answer_lines
 
@@ -200,14 +201,7 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
         from zeroerror.cli.voting import vote_lines
 
         lines += vote_lines(found["voting"], names)
-    # As the form has them: whoever reads it knows no names of fields.
-    titles, fields = found["field_titles"], found["fields"]
-    for name in (each for each in {**titles, **fields} if each not in found["hidden"]):
-        lines.append(
-            say("cli.task_field", title=titles.get(name, name)) + shown(str(output.plain(fields[name])))
-        )
-    if found["hidden"]:
-        lines.append(say("cli.fields_hidden", fields=found["hidden"]))
+    lines += field_lines(found)
     if found["notices"]:
         from zeroerror.cli.notices import notice_lines
 
@@ -220,7 +214,12 @@ def _show_text(inst: Institution, found: Mapping[str, Any]) -> str:
 
 
 def _step_lines(
-    task: str, step: Mapping[str, Any], names: Mapping[str, str | None], twice: set[str], *, offers: bool
+    found: Mapping[str, Any],
+    step: Mapping[str, Any],
+    names: Mapping[str, str | None],
+    twice: set[str],
+    *,
+    offers: bool,
 ) -> list[str]:
     say = session.current.say
     told = {
@@ -236,18 +235,20 @@ def _step_lines(
     for each in step["actions"] if offers else ():
         # What several open steps offer is taken in the one that is named.
         which = ["--step", step["name"]] if each["action"] in twice else []
-        lines.append(_action_line(task, each, which, "advance" if step["vote"] is None else "vote"))
+        lines.append(_action_line(found, each, which, "advance" if step["vote"] is None else "vote"))
     if step["vote"] == "recorded":
-        lines.append(f"    zeroerror task minutes {task} --held-at … --attach …")
+        lines.append(f"    zeroerror task minutes {found['id']} --held-at … --attach …")
     return lines
 
 
-def _action_line(task: str, action: Mapping[str, Any], which: list[str], verb: str) -> str:
-    needs = [*which, *(f"--set {name}=…" for name in action["require"])]
+def _action_line(found: Mapping[str, Any], action: Mapping[str, Any], which: list[str], verb: str) -> str:
+    # What the form has already need not be handed in again.
+    lacking = [name for name in action["require"] if name not in found["fields"]]
+    needs = [*which, *(f"--set {name}=…" for name in lacking)]
     needs += [*(["--reason …"] if action["reason"] else []), *(["--attach …"] if action["evidence"] else [])]
     if action["opens"] is not None:
         needs.append(f'--item "{" ".join([session.current.say("cli.col_office"), *action["opens"]])}"')
-    command = " ".join(["zeroerror", "task", verb, task, action["action"], *needs])
+    command = " ".join(["zeroerror", "task", verb, found["id"], action["action"], *needs])
     return f"    {action['title']}  {command}"
 
 

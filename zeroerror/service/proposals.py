@@ -17,6 +17,7 @@ from zeroerror.service.definitions import says_what_it_does
 from zeroerror.service.facts import StoreFacts, proposal_of
 from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.reader import Reader
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
 
@@ -54,8 +55,27 @@ def proposals(
     inst: Institution, status: str | None = "open", person: str | None = None
 ) -> list[dict[str, Any]]:
     """The proposals of a status; `person` adds whether he may decide each of them."""
-    rows = map(proposal_of, reads.proposals(inst.conn, status))
-    return proposals_json(rows, inst.facts(), inst.now(), person)
+    rows = [proposal_of(row) for row in reads.proposals(inst.conn, status)]
+    found = proposals_json(rows, inst.facts(), inst.now(), person)
+    reader = Reader(inst, person or "", inst.now())
+    for proposal, told in zip(rows, found, strict=True):
+        if proposal.kind == "extend":
+            told["asked"] = _asked(reader, proposal)
+    return found
+
+
+def _asked(reader: Reader, proposal: Proposal) -> dict[str, Any]:
+    """Of more time asked for: in which step, and why, as somebody may read it."""
+    task = reads.task(reader.inst.conn, proposal.about or "")
+    assert task is not None, "more time is asked for in a step"
+    step, reason = proposal.body["target"]["step"], proposal.body["body"].get("reason")
+    readable = reader.may_read(task)
+    return {
+        "step": step,
+        "title": reader.definition(task).workflow.step(step).title,
+        "reason": reader.inst.text(reason) if readable and reason is not None else None,
+        **({} if readable else {"hidden": True}),
+    }
 
 
 def proposals_json(
