@@ -56,7 +56,7 @@ def test_every_rule_has_found_something_and_can_be_asked_why(
 
 #: Reminders, and what the machine says of itself: there is nothing that people could have avoided.
 UNASKED = {
-    "extension_late", "step_due_soon", "calendar_provisional", "slot_missed", "ledger_mismatch", "definition_changed",
+    "step_due_soon", "calendar_provisional", "slot_missed", "ledger_mismatch", "definition_changed",
 }  # fmt: skip
 
 
