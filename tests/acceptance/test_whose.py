@@ -443,7 +443,7 @@ def test_what_was_imported_is_whose_the_old_ledger_says_and_of_two_of_one_name_n
     told.office.do("import", "log", home / "log.csv", *given, by=PEOPLE["唐敏"])
     told.audited("26 08:30")
     assert told.office.data("finding", "list", "--rule", "task_overdue", by=PEOPLE["李志远"]) == []
-    [finding] = told.office.data("audit", "run", "--as-of", "2026-11-26T09:00", code=7)["findings"]
+    [finding] = told.office.data("audit", "run", "--as-of", "2026-11-26T08:30", code=7)["findings"]
     assert whose(finding) == said
 
 
