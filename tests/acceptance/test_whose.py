@@ -458,6 +458,8 @@ class Ending:
     states: tuple[str, ...]
     whose: str = "杨燕 direct own"
     disputed: bool = False
+    #: What had happened before it was found.
+    before: str = ""
 
 
 ENDS = (
@@ -520,6 +522,35 @@ ENDS = (
         whose="张慧 lead own",
     ),
     Ending(
+        "withdrawn: the clock was stopped, asked for in time and granted afterwards",
+        "26 09:00 张慧 同意",
+        "26 17:00",
+        ("withdrawn",),
+        before="24 09:00 杨燕 task pause {task} --waits-for 县财政局 --reason 等数据",
+    ),
+    Ending(
+        "she had been ill, as a second person says afterwards: the director leads it, and nobody did it",
+        """
+        26 09:00 杨燕 org leave 杨燕 --since 2026-11-24T12:00 --until 2026-11-26T08:00
+        26 09:10 李志远 同意
+        """,
+        "26 17:00",
+        ("open",),
+        whose="张慧 lead own",
+    ),
+    Ending(
+        "disputed, referred, and the attribution corrected by two persons",
+        """
+        26 09:00 杨燕 finding dispute {finding} --reason 材料晚到
+        26 10:00 李志远 finding answer {finding} refer --reason 材料确实晚到
+        26 10:10 李志远 finding correct {finding} --whose 张慧=lead --reason 应由主任另行指定
+        26 10:20 杨秀兰 同意
+        """,
+        "26 17:00",
+        ("open",),
+        whose="张慧 lead own",
+    ),
+    Ending(
         "put right, taken back and late again: a new occurrence",
         """
         26 09:00 杨燕 task advance {task} submit --attach {file}
@@ -534,11 +565,23 @@ ENDS = (
 
 @pytest.mark.parametrize("ending", ENDS, ids=lambda ending: ending.name)
 def test_how_a_finding_ends(told: Told, ending: Ending) -> None:
-    told.tell(f"23 09:00 杨燕 {NEW}").audited("26 08:30").only("step_overdue draft")
+    told.tell(f"23 09:00 杨燕 {NEW}\n{ending.before}").audited("26 08:30").only("step_overdue draft")
     found = told.tell(ending.tells).audited(ending.slot).all("step_overdue draft")
     assert tuple(each["state"] for each in found) == ending.states
     assert (whose(found[0]), found[0]["disputed"]) == (ending.whose, ending.disputed)
     assert told.office.data("log", "verify")["problems"] == []
+
+
+def test_a_stranger_disputes_nothing_and_whoever_is_named_answers_nothing(told: Told) -> None:
+    told.tell(f"23 09:00 杨燕 {NEW}").audited("26 08:30").only("step_overdue draft")
+    call, finding = told.office.call, told.ids["finding"]
+    stranger = call("finding", "dispute", finding, "--reason", "与我无关", by=PEOPLE["龙海"])
+    assert stranger.code == 5 and "没有点到您" in stranger.err
+    told.tell("26 09:00 杨燕 finding dispute {finding} --reason 材料晚到")
+    for person, code in (("杨燕", 4), ("龙海", 4)):
+        answered = call("finding", "answer", finding, "uphold", "--reason", "不成立", by=PEOPLE[person])
+        assert answered.code == code, answered
+    assert told.only("step_overdue draft")["disputed"]
 
 
 def test_who_was_turned_away_is_told_whose_it_was_and_what_would_have_let_it_through(told: Told) -> None:
