@@ -425,7 +425,8 @@ def test_a_finding_is_whose_the_table_says(told: Told, story: Story) -> None:
     finding = told.tell(story.tells).audited(story.slot).only(story.found)
     assert whose(finding) == story.whose
     explained = told.office.do("why", finding["id"], by=PEOPLE["李志远"])
-    assert explained.count("避免") == 1, explained
+    # What would have avoided it, or, where nothing would, what would have kept an earlier step in time.
+    assert explained.count("避免") + explained.count("不一定就没有") == 1, explained
     assert all(each in explained for each in story.avoided), explained
 
 
