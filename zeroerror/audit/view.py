@@ -56,7 +56,6 @@ class View:
     calendars: Sequence[InForce] = ()
     #: By task: all findings about it, in the order in which they were found; under the empty id, about none.
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
-    touched: frozenset[str] = frozenset()
     #: Schedule and thresholds in force, by the names of their files.
     settings: Mapping[str, Any] = field(default_factory=dict)
     #: By task: the notices about it, oldest first.

@@ -28,12 +28,10 @@ from zeroerror.service.history import (
     settings_at,
     tasks_at,
 )
+from zeroerror.service.listed import Listed
 from zeroerror.service.looked import notices_of, notices_owed, published_since, requests_owed
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
-
-#: So many tasks are looked at together; a rule sees one of them, or the institution.
-TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Scope:
     #: Everything but the tasks, and what is on record about them.
     institution: View
     #: In order; a task that was opened later is among them, and is passed over.
-    tasks: Sequence[str]
+    tasks: Listed
     #: How many leaves the pass before had seen.
     seen: int
 
@@ -58,9 +56,9 @@ def scope_of(
     position = position_at(conn, to_text(slot))
     last = reads.last_slot(conn, audit)
     seen = 0 if last is None else last.seen
-    touched = set(reads.touched_since(conn, seen, position))
     calendar = calendar_at(conn, position)
-    looked = touched | _due(conn, None if last is None else last.slot, slot)
+    looked = set(reads.touched_since(conn, seen, position))
+    looked |= _due(conn, None if last is None else last.slot, slot)
     if last is not None:
         # An urging is owed a working day after the wait fell due; nothing else comes due that has been looked at.
         looked |= set(reads.waits_due_between(conn, look_from(last.slot, calendar), last.slot))
@@ -77,7 +75,6 @@ def scope_of(
         calendar=calendar,
         calendars=calendars_until(conn, position),
         findings={"": tuple(reads.findings_of_institution(conn))},
-        touched=frozenset(touched),
         settings=settings_at(conn, position),
         published=published_since(conn, seen, position, slot),
         missed=(slot,) if late else (),
@@ -85,14 +82,14 @@ def scope_of(
     )
     looked.update(requests_owed(conn, view))
     looked.update(notices_owed(conn, view))
-    return Scope(view, sorted(looked), seen)
+    return Scope(view, Listed(looked), seen)
 
 
 def views(conn: Connection, scope: Scope) -> Iterator[View]:
     """The tasks of a scope as they stood at its slot, with what is on record about each."""
     whole = replace(scope.institution, missed=(), mismatch=())
-    for start in range(0, len(scope.tasks), TOGETHER):
-        tasks = tasks_at(conn, scope.tasks[start : start + TOGETHER], whole.position)
+    for ids in scope.tasks.pages():
+        tasks = tasks_at(conn, ids, whole.position)
         findings = {id: tuple(found) for id, found in reads.findings_of_tasks(conn, tasks).items()}
         workflows = workflows_of(conn, tasks.values())
         yield replace(
@@ -131,7 +128,6 @@ def as_of_view(
         calendar=calendar_at(conn, position),
         calendars=calendars_until(conn, position),
         findings={},
-        touched=frozenset(tasks),
         settings=settings_at(conn, position),
         missed=(),
         mismatch=(),

@@ -8,6 +8,8 @@ for they follow from what stood before it and from its own order.
 from __future__ import annotations
 
 import hashlib
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from zeroerror.store import reads
@@ -19,12 +21,32 @@ SHORT, MORE, WHOLE = 12, 4, 64
 Standing = Callable[[Sequence[str]], Mapping[str, str]]
 
 
+class Given:
+    """Beginnings of hashes that have been given; nearly all are short, and take eight bytes each and no more."""
+
+    def __init__(self) -> None:
+        self._short, self._longer = array("Q"), set[str]()
+
+    def add(self, digits: str) -> bool:
+        """Add one; False if it is there already."""
+        if len(digits) > SHORT:
+            there = digits in self._longer
+            self._longer.add(digits)
+            return not there
+        number = int(digits, 16)
+        place = bisect_left(self._short, number)
+        if place < len(self._short) and self._short[place] == number:
+            return False
+        self._short.insert(place, number)
+        return True
+
+
 class ShortIds:
     """The ids that one pass gives."""
 
     def __init__(self, prefix: str, standing: Standing) -> None:
         self._prefix, self._standing = prefix, standing
-        self._given: set[str] = set()
+        self._given = Given()
 
     def give(self, texts: Iterable[str]) -> dict[str, str]:
         """The id of each of these, in their order: its own, if it stands already."""
@@ -36,8 +58,7 @@ class ShortIds:
         for length in range(SHORT, WHOLE + 1, MORE):
             id = self._prefix + digest[:length]
             holder = (standing if length == SHORT else self._standing([id])).get(id, text)
-            if id not in self._given and holder == text:
-                self._given.add(id)
+            if holder == text and self._given.add(digest[:length]):
                 return id
         raise AssertionError("two texts of one hash")
 

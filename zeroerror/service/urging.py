@@ -31,13 +31,11 @@ from zeroerror.model.notice import Notice, matter_of
 from zeroerror.model.task import Task, Visit
 from zeroerror.model.value import dataclass
 from zeroerror.service.facts import StoreFacts
+from zeroerror.service.listed import Listed
 from zeroerror.service.short_ids import of_notices
 from zeroerror.service.spool import Spool
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
-
-#: So many tasks are read together.
-TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class Urging:
         self._size = log.head(conn).size
         self._unnoticed = unnoticed
         self._waits = False
-        #: The matters of which a notice goes out, and the notices in their order.
+        #: The matters of which this pass has told, in the tasks that `_go_on` may come to.
         self._given: set[str] = set()
         self._events = into
         self._ids = of_notices(conn)
@@ -96,7 +94,9 @@ class Urging:
             standing = [self._found_of(one) for one in known if self._stands(one) and _same(one.lead, each)]
             new = _Found(ids[each.fingerprint], each, each.attribution)
             found.setdefault(_matter(each), (*standing, new)[0])
-        self._tell(found, tasks)
+        told = self._tell(found, tasks)
+        # Only a task about which something is on record is come to again.
+        self._given.update(each for each in told if view.findings.get(found[each].lead.task or ""))
 
     def end(self) -> None:
         """The notices of what waited for its first, and of what is to be told again, behind those of what is new."""
@@ -111,12 +111,12 @@ class Urging:
         return (self._size if self._unnoticed is None else self._unnoticed) if self._waits else None
 
     def _go_on(self) -> None:
-        tasks = set(reads.tasks_of_notices_due(self._conn, None, self._at))
+        tasks = reads.tasks_of_notices_due(self._conn, None, self._at)
         if self._unnoticed is not None:
-            tasks.update(reads.tasks_found_since(self._conn, self._unnoticed, URGED))
-        wanted = sorted(tasks)
-        for start in range(0, len(wanted), TOGETHER):
-            ids = wanted[start : start + TOGETHER]
+            tasks += reads.tasks_found_since(self._conn, self._unnoticed, URGED)
+        wanted = Listed(tasks)
+        del tasks
+        for ids in wanted.pages():
             now = reads.tasks_by_id(self._conn, ids)
             found: dict[str, _Found] = {}
             for findings in reads.findings_of_tasks(self._conn, ids).values():
@@ -126,9 +126,11 @@ class Urging:
             known = {id: task for id, task in now.items() if not imported(task)}
             self._tell({key: each for key, each in found.items() if key not in self._given}, known)
 
-    def _tell(self, found: Mapping[str, _Found], tasks: Mapping[str, Task]) -> None:
+    def _tell(self, found: Mapping[str, _Found], tasks: Mapping[str, Task]) -> list[str]:
+        """Tell of these matters, as far as anybody is to be told; of which it was."""
         if not found:
-            return
+            return []
+        told: list[str] = []
         given: list[tuple[str, dict[str, Any]]] = []
         earlier = reads.notices_of_matters(self._conn, {each.lead.task or "" for each in found.values()})
         for matter, each in found.items():
@@ -138,7 +140,7 @@ class Urging:
             before = earlier.get(matter, [])
             body = self._notice(each, task, before)
             if body is not None:
-                self._given.add(matter)
+                told.append(matter)
                 given.append((f"{matter}|{len(before)}", body))
             elif not (before and before[-1].live):
                 self._waits = True
@@ -146,6 +148,7 @@ class Urging:
         self._events.add(
             Event(INSTITUTION, "notice_given", {"notice": ids[which], **body}) for which, body in given
         )
+        return told
 
     def _notice(self, found: _Found, task: Task, before: list[Notice]) -> dict[str, Any] | None:
         """The next notice of a matter, if it may come now."""
