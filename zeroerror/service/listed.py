@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import groupby, islice
 
 #: So many tasks are looked at together; a rule sees one of them, or the institution.
 TOGETHER = 500
@@ -11,15 +13,17 @@ TOGETHER = 500
 class Listed:
     """Ids in order, each once, a page at a time.
 
-    A page is kept as one text: as so many objects, ids would take five times the room.
+    A page is kept as one text: as so many objects, ids would take five times the room. For the same reason they
+    come from several places, each in order, and are never all there at once.
     """
 
-    def __init__(self, ids: Iterable[str]) -> None:
-        ordered = sorted(set(ids))
-        self._count = len(ordered)
-        self._pages = [
-            "\n".join(ordered[start : start + TOGETHER]) for start in range(0, len(ordered), TOGETHER)
-        ]
+    def __init__(self, *places: Iterable[str]) -> None:
+        self._pages: list[str] = []
+        self._count = 0
+        each_once = (id for id, _ in groupby(merge(*places)))
+        while page := list(islice(each_once, TOGETHER)):
+            self._pages.append("\n".join(page))
+            self._count += len(page)
 
     def __len__(self) -> int:
         return self._count

@@ -35,8 +35,8 @@ def requests_owed(conn: Connection, view: View) -> Iterator[str]:
             yield from (each.body["target"]["task"] for each in acts)
 
 
-def notices_owed(conn: Connection, view: View) -> list[str]:
-    """The tasks in which a notice came to be owed an answer since the slot before, and has none."""
+def notices_owed(conn: Connection, view: View) -> Iterator[str]:
+    """The tasks in which a notice came to be owed an answer since the slot before, and has none; in order."""
     return reads.tasks_of_notices_due(conn, view.previous, view.slot)
 
 

@@ -57,14 +57,16 @@ def scope_of(
     last = reads.last_slot(conn, audit)
     seen = 0 if last is None else last.seen
     calendar = calendar_at(conn, position)
-    looked = set(reads.touched_since(conn, seen, position))
-    looked |= _due(conn, None if last is None else last.slot, slot)
+    # What the projection says of a task that has gone on since is not what held then; it is folded and looked at.
+    looked: list[Iterable[str]] = [
+        reads.touched_since(conn, seen, position),
+        reads.touched_since(conn, position, log.head(conn).size),
+        _due(conn, None if last is None else last.slot, slot),
+        sorted(_named(conn, persons_touched(conn, seen, position)) | _overlapped(conn, seen, position)),
+    ]
     if last is not None:
         # An urging is owed a working day after the wait fell due; nothing else comes due that has been looked at.
-        looked |= set(reads.waits_due_between(conn, look_from(last.slot, calendar), last.slot))
-    looked |= _named(conn, persons_touched(conn, seen, position)) | _overlapped(conn, seen, position)
-    # What the projection says of a task that has gone on since is not what held then; it is folded and looked at.
-    looked |= set(reads.touched_since(conn, position, log.head(conn).size))
+        looked.append(reads.waits_due_between(conn, look_from(last.slot, calendar), last.slot))
     view = View(
         slot=slot,
         previous=None if last is None else last.slot,
@@ -80,9 +82,8 @@ def scope_of(
         missed=(slot,) if late else (),
         mismatch=tuple(mismatch),
     )
-    looked.update(requests_owed(conn, view))
-    looked.update(notices_owed(conn, view))
-    return Scope(view, Listed(looked), seen)
+    looked += [sorted(requests_owed(conn, view)), notices_owed(conn, view)]
+    return Scope(view, Listed(*looked), seen)
 
 
 def views(conn: Connection, scope: Scope) -> Iterator[View]:
@@ -114,7 +115,7 @@ def as_of_view(
         # What has ended since was not known to have ended.
         looked |= set(reads.touched_since(conn, position, log.head(conn).size))
     if since is not None:
-        looked |= _due(conn, since, at)
+        looked |= set(_due(conn, since, at))
     tasks = tasks_at(conn, looked, position)
     workflows = workflows_of(conn, tasks.values())
     return View(
@@ -154,10 +155,10 @@ def children_of(
     return {parent: tuple(stood[id] for id in found if id in stood) for parent, found in ids.items()}
 
 
-def _due(conn: Connection, since: datetime | None, slot: datetime) -> set[str]:
-    """The tasks that have anything falling due between two instants."""
+def _due(conn: Connection, since: datetime | None, slot: datetime) -> Iterator[str]:
+    """The tasks that have anything falling due between two instants, in order."""
     after = since or datetime.min.replace(tzinfo=slot.tzinfo)
-    return set(reads.falling_due(conn, after, slot))
+    return reads.falling_due(conn, after, slot)
 
 
 def _named(conn: Connection, persons: Iterable[str]) -> set[str]:

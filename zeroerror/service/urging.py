@@ -111,11 +111,10 @@ class Urging:
         return (self._size if self._unnoticed is None else self._unnoticed) if self._waits else None
 
     def _go_on(self) -> None:
-        tasks = reads.tasks_of_notices_due(self._conn, None, self._at)
+        waiting: list[str] = []
         if self._unnoticed is not None:
-            tasks += reads.tasks_found_since(self._conn, self._unnoticed, URGED)
-        wanted = Listed(tasks)
-        del tasks
+            waiting = reads.tasks_found_since(self._conn, self._unnoticed, URGED)
+        wanted = Listed(reads.tasks_of_notices_due(self._conn, None, self._at), waiting)
         for ids in wanted.pages():
             now = reads.tasks_by_id(self._conn, ids)
             found: dict[str, _Found] = {}

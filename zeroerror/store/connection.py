@@ -36,6 +36,9 @@ class Cursor(Protocol):
     def fetchmany(self, size: int) -> list[Row]:
         """At most so many rows."""
 
+    def __iter__(self) -> Iterator[Row]:
+        """The rows left, one by one."""
+
 
 class Driver(Protocol):
     """What differs between the two databases beneath a connection."""
@@ -171,6 +174,14 @@ class Connection:
             self._abandon()
             raise
         self._commit()
+
+    def column(self, sql: str, params: Sequence[Any] = ()) -> Iterator[Any]:
+        """The first column, row by row: what is gone through once need not all be there at once."""
+        try:
+            for row in self._execute(sql, params):
+                yield row[0]
+        except self._errors as error:
+            raise self._driver.translate(error) from error
 
     @contextmanager
     def read(self) -> Iterator[None]:

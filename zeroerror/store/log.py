@@ -50,7 +50,7 @@ _RANGE = f"SELECT {_COLUMNS} FROM leaf WHERE idx >= ? AND idx < ? ORDER BY idx L
 #: Up to so many leaves are appended by one statement.
 FEW = 4
 #: Leaves read at a time, so that a long ledger is never held in memory whole.
-CHUNK = 2000
+CHUNK = 500
 
 
 def head(conn: Connection, *, lock: bool = False) -> Head:

@@ -5,6 +5,7 @@ These say where to look, never what is so: they may name a visit too many, and t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,7 +37,8 @@ _DUE = """SELECT task, step, visit, idx, due_at FROM visit_due WHERE due_at > ? 
 # Each by its own index; a million open steps are not looked at.
 _FALLING_DUE = """SELECT task FROM visit_due WHERE due_at > ? AND due_at <= ?
     UNION SELECT task FROM task_due WHERE due_at > ? AND due_at <= ?
-    UNION SELECT task FROM visit WHERE status = 'open' AND warn_at > ? AND warn_at <= ?"""
+    UNION SELECT task FROM visit WHERE status = 'open' AND warn_at > ? AND warn_at <= ?
+    ORDER BY task"""
 # By the index of waits alone: the due dates of everybody's own steps are not gone through.
 _WAITS_DUE = """SELECT DISTINCT task FROM visit_due
     WHERE due_at > ? AND due_at <= ? AND kind <> 'person' ORDER BY task"""
@@ -72,15 +74,15 @@ def due_between(conn: Connection, after: datetime, until: datetime) -> list[Due]
     return [Due(task, step, visit, idx, from_text(due)) for task, step, visit, idx, due in rows]
 
 
-def falling_due(conn: Connection, after: datetime, until: datetime) -> list[str]:
-    """The tasks in which a visit or the whole has, or has had, a due instant in (after, until], or begins to be due soon."""
+def falling_due(conn: Connection, after: datetime, until: datetime) -> Iterator[str]:
+    """The tasks in which a visit or the whole has, or has had, a due instant in (after, until], or begins to be due soon; in order."""
     span = (to_text(after), to_text(until))
-    return [task for (task,) in conn.all(_FALLING_DUE, span * 3)]
+    return conn.column(_FALLING_DUE, span * 3)
 
 
-def waits_due_between(conn: Connection, after: datetime, until: datetime) -> list[str]:
-    """The tasks in which a wait for a desk or an outside body fell due in (after, until]."""
-    return [task for (task,) in conn.all(_WAITS_DUE, (to_text(after), to_text(until)))]
+def waits_due_between(conn: Connection, after: datetime, until: datetime) -> Iterator[str]:
+    """The tasks in which a wait for a desk or an outside body fell due in (after, until]; in order."""
+    return conn.column(_WAITS_DUE, (to_text(after), to_text(until)))
 
 
 def task_due_between(conn: Connection, after: datetime, until: datetime) -> list[Due]:
@@ -112,9 +114,9 @@ def tasks_open_and_past(conn: Connection, at: datetime) -> list[str]:
     return [id for (id,) in conn.all(_TASKS_PAST, (now,) * 5)]
 
 
-def touched_since(conn: Connection, since: int, until: int) -> list[str]:
-    """The tasks in whose streams there are leaves with since ≤ index < until."""
-    return [stream for (stream,) in conn.all(_TOUCHED, (since, until, INSTITUTION))]
+def touched_since(conn: Connection, since: int, until: int) -> Iterator[str]:
+    """The tasks in whose streams there are leaves with since ≤ index < until; in order."""
+    return conn.column(_TOUCHED, (since, until, INSTITUTION))
 
 
 def opened_since(conn: Connection, position: int) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -119,9 +119,9 @@ def notices_waiting(conn: Connection, person: str) -> list[Notice]:
     return [_notice(row) for row in conn.all(_WAITING, (person,))]
 
 
-def tasks_of_notices_due(conn: Connection, after: datetime | None, until: datetime) -> list[str]:
-    """The tasks with a notice that another may follow from some instant in (after, until] on; None is before all."""
-    return [task for (task,) in conn.all(_DUE, (ALWAYS if after is None else to_text(after), to_text(until)))]
+def tasks_of_notices_due(conn: Connection, after: datetime | None, until: datetime) -> Iterator[str]:
+    """The tasks with a notice that another may follow from some instant in (after, until] on, in order; None is before all."""
+    return conn.column(_DUE, (ALWAYS if after is None else to_text(after), to_text(until)))
 
 
 def notices_of_matters(conn: Connection, tasks: Iterable[str]) -> dict[str, list[Notice]]:
