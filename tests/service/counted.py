@@ -89,6 +89,11 @@ class _Rows:
         self._asked.rows += len(found)
         return found
 
+    def __iter__(self) -> Iterator[Any]:
+        for row in self._cursor:
+            self._asked.rows += 1
+            yield row
+
     def fetchone(self) -> Any:
         """The next row."""
         found = self._cursor.fetchone()

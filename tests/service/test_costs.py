@@ -25,10 +25,10 @@ STEP = [
 ]
 #: To and fro: reading, the lock, writing, the commit.
 WAITS = 4
-CALLS_A_STEP = 620
+CALLS_A_STEP = 510
 #: A finding, the two leaves of its follow-up, and a notice.
 LEAVES_A_FINDING = 4
-CALLS_A_FINDING = 520
+CALLS_A_FINDING = 395
 
 
 def test_a_step_asks_the_database_for_this_and_no_more(house: House, tmp_path: Path) -> None:

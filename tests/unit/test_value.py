@@ -40,10 +40,12 @@ def made(dataclass: Any) -> Any:
     return Made
 
 
-@pytest.fixture(params=["theirs", "ours"])
-def cls(request: pytest.FixtureRequest) -> Any:
-    """The class by the standard decorator, and by ours: the same is asked of both."""
-    return made(ours if request.param == "ours" else dataclasses.dataclass)
+@pytest.fixture(params=["theirs", "ours", "long"])
+def cls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The class by the standard decorator, by ours, and filled as a long one is: the same is asked of all."""
+    if request.param == "long":
+        monkeypatch.setattr("zeroerror.model.value.MANY", 0)
+    return made(dataclasses.dataclass if request.param == "theirs" else ours)
 
 
 def test_it_is_made_with_its_defaults(cls: Any) -> None:
@@ -112,6 +114,15 @@ class Open:
 
     a: int
     b: list[int] = field(default_factory=list)
+
+
+def test_an_instance_is_of_the_class_that_was_called(cls: Any) -> None:
+    class Under(cls):  # type: ignore[misc]
+        """One below it."""
+
+        __slots__ = ()
+
+    assert type(cls("a")) is cls and type(Under("a")) is Under
 
 
 def test_hashes_agree_with_equality_and_what_may_change_has_none() -> None:

@@ -107,7 +107,12 @@ def _plain(value: Any, depth: int) -> bool:
     """Whether the value may go to the writer as it is; raises LedgerError for what may not stand in it."""
     kind = type(value)
     if kind is dict:
-        if not _ascii(value):
+        try:
+            # In one call for all keys: joining refuses what is no text.
+            ascii_keys = "".join(value).isascii()
+        except TypeError:
+            ascii_keys = False
+        if not ascii_keys:
             key = next(each for each in value if type(each) is not str or not each.isascii())
             raise LedgerError("ledger.key_not_ascii", key=str(key)[:40])
         parts = value.values()
@@ -136,14 +141,6 @@ def _plain(value: Any, depth: int) -> bool:
         elif each is not None and kind is not bool and not _plain(each, depth - 1):
             plain = False
     return plain
-
-
-def _ascii(keys: Mapping[Any, Any]) -> bool:
-    """Whether all keys are ASCII texts, in one call for all: joining refuses what is no text."""
-    try:
-        return "".join(keys).isascii()
-    except TypeError:
-        return False
 
 
 def _normal(value: object) -> object:

@@ -203,17 +203,6 @@ class Visit:
     #: Of a countersigning or a vote: whose it is.
     signing: Signing | None = None
     voting: Voting | None = None
-    urger: str | None = None
-    waits_for: str | None = None
-    #: Nobody could be found on entry: the office's director owes the assignment.
-    unassigned: bool = False
-    #: Whom the lookup passed over on entry and why: [[person, why], …].
-    tried: tuple[tuple[str, str], ...] = ()
-    pauses: tuple[Pause, ...] = ()
-    #: When the urger last urged, or recorded that he had.
-    urged_at: tuple[datetime, ...] = ()
-    #: Every extension asked for. A refusal stays known too: until then whoever decides owed the answer.
-    extensions: tuple[Asked, ...] = ()
     #: `open`, or how it was left: `done`, `returned`, `failed`, `cancelled`; `released` where
     #: another region's act has left the group; `withdrawn` where the entry itself was taken back.
     status: str = "open"
@@ -228,6 +217,17 @@ class Visit:
     reason: str | None = None
     late_record: bool = False
     attachments: int = 0
+    urger: str | None = None
+    waits_for: str | None = None
+    #: Nobody could be found on entry: the office's director owes the assignment.
+    unassigned: bool = False
+    #: Whom the lookup passed over on entry and why: [[person, why], …].
+    tried: tuple[tuple[str, str], ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    #: When the urger last urged, or recorded that he had.
+    urged_at: tuple[datetime, ...] = ()
+    #: Every extension asked for. A refusal stays known too: until then whoever decides owed the answer.
+    extensions: tuple[Asked, ...] = ()
     #: The second person who has confirmed when it was done, where somebody has.
     confirmed_by: str | None = None
     #: Every time it had ended already, and was taken back.

@@ -39,6 +39,7 @@ to_json = json.JSONEncoder(
 from_json = json.JSONDecoder().decode
 
 
+@lru_cache(maxsize=8192)
 def instant_text(instant: datetime | None) -> str | None:
     """The fixed-width text of an instant that may be missing."""
     return None if instant is None else to_text(instant)
@@ -48,13 +49,18 @@ def _read(text: str | None) -> datetime | None:
     return None if text is None else from_text(text)
 
 
-#: What may have happened to a visit since it was entered: nothing yet, to most that are open.
-_happened = attrgetter(
-    *("urger", "waits_for", "unassigned", "tried", "pauses", "urged_at", "extensions", "status", "action"),
-    *("doer", "capacity", "left_at", "left_index", "done_at", "reason", "late_record", "attachments"),
-    *("confirmed_by", "undone", "delegations", "minutes"),
+#: How a visit was left, and what else may have happened to it: nothing yet, to most that are open, and to most
+#: others nothing but that they were left.
+_how_left = attrgetter(
+    *("status", "action", "doer", "capacity", "left_at", "left_index", "done_at", "reason", "late_record"),
+    "attachments",
 )
-_NOTHING = _happened(Visit("", 0, "", datetime.min.replace(tzinfo=UTC), 0, (), ()))
+_happened = attrgetter(
+    *("urger", "waits_for", "unassigned", "tried", "pauses", "urged_at", "extensions", "confirmed_by"),
+    *("undone", "delegations", "minutes"),
+)
+_ENTERED = Visit("", 0, "", datetime.min.replace(tzinfo=UTC), 0, (), ())
+_OPEN, _NOTHING = _how_left(_ENTERED), _happened(_ENTERED)
 
 
 def visit_to_json(visit: Visit) -> str:
@@ -73,8 +79,24 @@ def visit_to_json(visit: Visit) -> str:
             ],
             _signing_out(visit.signing),
             _voting_out(visit.voting),
+            None if visit.status == "open" and _how_left(visit) == _OPEN else _left_out(visit),
             None if _happened(visit) == _NOTHING else _happened_out(visit),
         )
+    )
+
+
+def _left_out(visit: Visit) -> tuple[Any, ...]:
+    return (
+        visit.status,
+        visit.action,
+        visit.doer,
+        visit.capacity,
+        instant_text(visit.left_at),
+        visit.left_index,
+        instant_text(visit.done_at),
+        visit.reason,
+        visit.late_record,
+        visit.attachments,
     )
 
 
@@ -100,16 +122,6 @@ def _happened_out(visit: Visit) -> tuple[Any, ...]:
             )
             for each in visit.extensions
         ],
-        visit.status,
-        visit.action,
-        visit.doer,
-        visit.capacity,
-        instant_text(visit.left_at),
-        visit.left_index,
-        instant_text(visit.done_at),
-        visit.reason,
-        visit.late_record,
-        visit.attachments,
         visit.confirmed_by,
         [
             (to_text(each.ended_at), to_text(each.at), each.by, each.index, each.action)
@@ -135,6 +147,7 @@ def _visit_in(
     holdings: list[list[Any]],
     signing: list[Any] | None,
     voting: list[Any] | None,
+    left: list[Any] | None,
     happened: list[Any] | None,
 ) -> Visit:
     # Most visits have had one due date and one person, and one needs no loop.
@@ -149,6 +162,7 @@ def _visit_in(
         (_holding_in(*holding),) if len(holdings) == 1 else tuple([_holding_in(*each) for each in holdings]),
         Signing(*signing) if signing else None,
         Voting(*voting) if voting else None,
+        *(_left_in(*left) if left else _OPEN),
         *(_happened_in(*happened) if happened else ()),
     )
 
@@ -159,6 +173,19 @@ def _holding_in(
     return Holding(person, capacity, from_text(since), index, why, for_)
 
 
+def _left_in(
+    status: str,
+    action: str | None,
+    doer: str | None,
+    capacity: str | None,
+    left_at: str | None,
+    left_index: int | None,
+    done_at: str | None,
+    *rest: Any,
+) -> tuple[Any, ...]:
+    return (status, action, doer, capacity, _read(left_at), left_index, _read(done_at), *rest)
+
+
 def _happened_in(
     urger: str | None,
     waits_for: str | None,
@@ -167,16 +194,6 @@ def _happened_in(
     pauses: list[list[Any]],
     urged_at: list[str],
     extensions: list[list[Any]],
-    status: str,
-    action: str | None,
-    doer: str | None,
-    capacity: str | None,
-    left_at: str | None,
-    left_index: int | None,
-    done_at: str | None,
-    reason: str | None,
-    late_record: bool,
-    attachments: int,
     confirmed_by: str | None,
     undone: list[list[Any]],
     delegations: list[list[Any]],
@@ -195,16 +212,6 @@ def _happened_in(
                 for id, at, by, answered, *rest in extensions
             ]
         ),
-        status,
-        action,
-        doer,
-        capacity,
-        _read(left_at),
-        left_index,
-        _read(done_at),
-        reason,
-        late_record,
-        attachments,
         confirmed_by,
         tuple([Undone(from_text(ended), from_text(at), *rest) for ended, at, *rest in undone]),
         tuple([Delegation(who, from_text(at), *rest) for who, at, *rest in delegations]),
