@@ -25,7 +25,7 @@ STEP = [
 ]
 #: To and fro: reading, the lock, writing, the commit.
 WAITS = 4
-CALLS_A_STEP = 510
+CALLS_A_STEP = 570
 #: A finding, the two leaves of its follow-up, and a notice.
 LEAVES_A_FINDING = 4
 CALLS_A_FINDING = 395
