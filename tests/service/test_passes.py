@@ -11,7 +11,7 @@ import pytest
 from tests.service.house import House, done_of, local
 from tests.unit.timing.calendars import shipped
 from zeroerror.model.calendar import Calendar, year_to_json
-from zeroerror.service import audits, organisation, proposals, scope, tasks
+from zeroerror.service import audits, listed, organisation, proposals, tasks
 from zeroerror.service.reasons import why
 from zeroerror.service.verification import verify
 from zeroerror.store import reads
@@ -197,5 +197,5 @@ def test_a_pass_says_the_same_however_many_tasks_are_looked_at_together(
     house.run_slots("2026-11-26 17:30")
     assert {each["state"] for each in audits.findings(house.inst) if each["follow_up"]} == {"open", "cured"}
     # Verification decides every pass again.
-    monkeypatch.setattr(scope, "TOGETHER", 2)
+    monkeypatch.setattr(listed, "TOGETHER", 2)
     assert verify(house.inst.conn).problems == []
