@@ -47,6 +47,7 @@ def attribute_follow_up(view: View, task: Task, visit: Visit, change: DueChange)
         organisation=view.organisation,
         calendar=view.calendar,
         at=view.slot,
+        calendars=view.calendars,
     )
     if found.clarifier is not None:
         return found

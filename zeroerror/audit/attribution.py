@@ -22,6 +22,7 @@ from datetime import datetime
 
 from zeroerror.audit.circumstances import Case, back_too_late, held_up
 from zeroerror.audit.entitlement import entitled
+from zeroerror.audit.foreseeable import InForce
 from zeroerror.audit.holders import Held, by_holding, covered, nobody
 from zeroerror.audit.missed import late_steps
 from zeroerror.audit.view import imported
@@ -43,9 +44,10 @@ def attribute_step(
     calendar: Calendar,
     at: datetime,
     children: Sequence[Task] = (),
+    calendars: Sequence[InForce] = (),
 ) -> Attribution:
     """Who answers for a step that was still open at that due instant; `at` is when it is judged."""
-    case = Case(task, workflow, organisation, calendar, at, tuple(children))
+    case = Case(task, workflow, organisation, calendar, at, tuple(children), calendars)
     evidence = (due.index, visit.entered_index)
     imported = of_import(case, evidence)
     if imported is not None:
@@ -86,9 +88,10 @@ def attribute_task(
     calendar: Calendar,
     at: datetime,
     children: Sequence[Task] = (),
+    calendars: Sequence[InForce] = (),
 ) -> Attribution:
     """Who answers for a task past its own limit: the steps that were late by then, each its own."""
-    case = Case(task, workflow, organisation, calendar, at, tuple(children))
+    case = Case(task, workflow, organisation, calendar, at, tuple(children), calendars)
     imported = of_import(case, (due.index,))
     if imported is not None:
         return imported
@@ -222,6 +225,7 @@ def _late_steps(case: Case, until: datetime, visits: Sequence[Visit]) -> Attribu
             calendar=case.calendar,
             at=case.at,
             children=case.children,
+            calendars=case.calendars,
         )
         for each in found.answerers:
             answerers.setdefault((each.person, each.degree), each)

@@ -185,6 +185,7 @@ def _said_of(case: Case, visit: Visit, change: DueChange) -> Attribution:
         calendar=case.calendar,
         at=case.at,
         children=case.children,
+        calendars=case.calendars,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from zeroerror.audit.foreseeable import InForce
+from zeroerror.audit.foreseeable import InForce, calendars_from
 from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.command import OWN
 from zeroerror.model.finding import Answerer, Attribution
@@ -42,9 +42,14 @@ class Case:
         return self.workflow.step(visit.step).owner_at(visit.place).office or self.task.office
 
     def less_than_a_day(self, since: datetime, until: datetime) -> bool:
-        """Whether less than one working day (`1wd` from `since`) was left; in doubt it was."""
+        """Whether less than one working day (`1wd` from `since`) was left; in doubt it was.
+
+        A day that was entered as worked only after it had passed was nobody's to work in: by every calendar that
+        has been in force since a whole one has to have been left.
+        """
+        known = dict.fromkeys((*calendars_from(self.calendars, since), self.calendar))
         try:
-            return due(since, ENOUGH, self.calendar).at > until
+            return any(due(since, ENOUGH, each).at > until for each in known)
         except CalendarError:
             return True
 

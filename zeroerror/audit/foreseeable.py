@@ -18,6 +18,12 @@ class InForce:
     calendar: Calendar
 
 
+def calendars_from(calendars: Sequence[InForce], at: datetime) -> list[Calendar]:
+    """The calendars that have been in force at an instant or since."""
+    before = [place for place, each in enumerate(calendars) if each.since <= at]
+    return [each.calendar for each in calendars[before[-1] if before else 0 :]]
+
+
 def calendar_then(calendars: Sequence[InForce], at: datetime, index: int) -> Calendar | None:
     """The calendar in force at an act: by its leaf, and by when it happened, for history is read in long afterwards.
 

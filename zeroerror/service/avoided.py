@@ -28,8 +28,7 @@ def avoided_json(reader: Reader, task: Task, workflow: Workflow, finding: Findin
         return UNASKED
     children = tuple(reader.facts.children(task.id)) if workflow.waits else ()
     conn = reader.inst.conn
-    # Every other rule counts by what holds; what brought each calendar need not be read for it.
-    known = calendars_until(conn, log.head(conn).size) if lead.rule == "short_notice" else ()
+    known = calendars_until(conn, log.head(conn).size)
     case = Case(task, workflow, reader.organisation, reader.facts.calendar, reader.at, children, known)
     id = lead.trace.get("notice")
     changes = avoidance(case, lead, None if id is None else reads.notice(conn, id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.unit.audit.test_rules_facts import working
 from tests.unit.audit.worlds import CLERK, DIRECTOR, SUPERVISOR, World, direct, instant, leave, organisation
 from zeroerror.audit.judge import Judgement
 
@@ -27,6 +28,17 @@ class TestExtensionUndecided:
         assert finding.lead.evidence == (101, 102)
         assert finding.lead.trace["proposal"] == "p1"
         assert world.run("25 17:00") == Judgement()
+
+    def test_a_day_that_was_entered_as_worked_when_it_had_passed_is_held_against_nobody(self) -> None:
+        # Asked on Friday; only on Monday does the calendar say that the Saturday between was worked.
+        world = asking("27 16:00", due="2026-12-02 17:30")
+        world.calendars += (working(28, since="30 09:00", index=103),)
+        world.run("30 10:00")
+        finding = world.only("extension_undecided")
+        assert (direct(finding), finding.lead.attribution.missing) == (
+            [],
+            ("attribution.missing_asked_late",),
+        )
 
     def test_answered_in_its_time_either_way_does_not_fire(self) -> None:
         assert not declined(asking(), "24 17:30").run("25 08:30").opened

@@ -43,6 +43,7 @@ def step_overdue(view: View, task: Task) -> Iterator[Sighting]:
             calendar=view.calendar,
             at=view.slot,
             children=view.children.get(task.id, ()),
+            calendars=view.calendars,
         )
         yield _overdue(view, task, visit, change, attribution)
 
@@ -102,6 +103,7 @@ def task_overdue(view: View, task: Task) -> Iterator[Sighting]:
             calendar=view.calendar,
             at=view.slot,
             children=view.children.get(task.id, ()),
+            calendars=view.calendars,
         ),
         end=end,
     )
