@@ -117,7 +117,7 @@ def part(seed: int, numbers: range, planted: str | None = None, *, until_fault: 
             if number % LOGS == LOGS - 1:
                 tally.add(number, compare_log(seed, number))
             else:
-                history = tell(seed, number, tasks=1 + (number % 10 == 0))
+                history = tell(seed, number, tasks=1 + (number % 6 == 0))
                 if history is None:
                     tally.left_out += 1
                     continue

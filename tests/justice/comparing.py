@@ -136,6 +136,7 @@ class Recorder:
             findings=findings,
             settings={},
             notices={each.id: memory.notices_of(each) for each in memory.tasks.values()},
+            children=memory.children_of_all(),
             published=tuple(memory.published_since(self.seen, translated.instant(at))),
         )
 

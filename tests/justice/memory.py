@@ -57,6 +57,7 @@ class Memory:
         #: Act's number → the proposal that it made.
         self.proposed: dict[int, str] = {}
         self.played = 0
+        self.circulated: dict[str, dict[str, Circulated]] = {}
         self.notices: dict[str, Notice] = {}
 
     # What deciders ask.
@@ -90,16 +91,16 @@ class Memory:
         return ()
 
     def children(self, task: str) -> Sequence[Task]:
-        """None: no action of a history opens tasks."""
-        return ()
+        """The tasks that actions of that task have opened."""
+        return [each for each in self.tasks.values() if each.parent == task]
 
     def finding(self, id: str) -> Finding | None:
         """None: nothing here is decided about findings."""
         return None
 
     def circulation(self, task: str) -> Mapping[str, Circulated]:
-        """None: nothing is given to be read here."""
-        return {}
+        """To whom that task was given to read."""
+        return self.circulated.get(task, {})
 
     def notice(self, id: str) -> Notice | None:
         """That notice."""
@@ -147,6 +148,8 @@ class Memory:
         more = act.more
         if act.kind == "open":
             return "open", self._opening(act), (), OWN
+        if act.kind in ("merge", "redirect", "circulate", "read"):
+            return act.kind, *self._rerouted(act), OWN
         if act.kind in ("confirm", "reject"):
             return act.kind, {"proposals": [self.proposed[more["of"]]], "reason": DIGEST}, (), OWN
         if act.kind in PROPOSED:
@@ -166,12 +169,43 @@ class Memory:
                 "attachments": FILES if "files" in more else [],
                 "reason": DIGEST,
                 "done_at": translated.text(more["done"]) if "done" in more else None,
+                "opens": self._children(act),
             },
+            "delegate": lambda: {"person": more["person"], "reason": DIGEST},
             "assign": lambda: {"person": more["person"]},
             "stop": lambda: {"waits_for": "外单位材料", "reason": DIGEST},
         }.get(act.kind, dict)()
         kind = {"do": "advance", "stop": "pause", "attach": "note"}.get(act.kind, act.kind)
         return kind, body, (target,), self._capacity(act) if act.kind == "do" else OWN
+
+    def _rerouted(self, act: Act) -> tuple[dict[str, Any], tuple[Target, ...]]:
+        target = self._whole(act.task)
+        if act.kind == "merge":
+            return {"reason": DIGEST}, (target, self._whole(act.more["into"]))
+        if act.kind == "redirect":
+            return {**self._opening(act), "reason": DIGEST}, (target,)
+        return {"persons": [act.more["person"]]} if act.kind == "circulate" else {}, (target,)
+
+    def _whole(self, number: int) -> Target:
+        task = self.tasks[self.ids[number]]
+        return Target(task.id, task.last)
+
+    def _children(self, act: Act) -> dict[str, Any] | None:
+        """What an act is to open, one task for each."""
+        if "children" not in act.more:
+            return None
+        workflow = self.published.by_digest[self.tasks[self.ids[act.task]].digest].workflow
+        opens = workflow.step(act.more["step"]).action(act.more["way"]).opens  # type: ignore[union-attr]
+        assert opens is not None
+        items = [
+            {"office": "提案委", "fields": self._form(each), "sealed": {"title": DIGEST}}
+            for each in act.more["children"]
+        ]
+        return {"definition": self.force[opens.workflow], "items": items}
+
+    @staticmethod
+    def _form(fields: Mapping[str, Any]) -> dict[str, str]:
+        return {"who": fields["who"], "deadline": translated.days.iso(fields["deadline"])}
 
     def _opening(self, act: Act) -> dict[str, Any]:
         plan, fields = self.history.plans[act.more["plan"]], act.more["fields"]
@@ -179,7 +213,7 @@ class Memory:
             "workflow": plan.id,
             "definition": self.force[plan.id],
             "office": "提案委",
-            "fields": {"who": fields["who"], "deadline": translated.days.iso(fields["deadline"])},
+            "fields": self._form(fields),
             "sealed": {"title": DIGEST},
         }
 
@@ -229,6 +263,8 @@ class Memory:
                 id, digest = event.body["id"], event.body["digest"]
                 self.force[id] = digest
                 self.revisions.append((stamp.index, at, actor, id, digest))
+            elif event.kind in ("task_circulated", "task_read"):
+                self._circulate(event, stamp)
             elif event.kind == "notice_answered":
                 id = event.body["notice"]
                 self.notices[id] = replace(self.notices[id], state="answered", answered_at=at)
@@ -236,6 +272,14 @@ class Memory:
                 self._propose(event, stamp, number)
             elif event.kind in ("confirmed", "rejected"):
                 del self.proposals[event.body["proposal"]]
+
+    def _circulate(self, event: Event, stamp: Stamp) -> None:
+        task, by = event.body["task"], event.body["by"]
+        held = self.circulated.setdefault(task, {})
+        for person in event.body.get("persons", ()):
+            held[person] = Circulated(task, person, by, stamp.at, stamp.index)
+        if event.kind == "task_read":
+            held[by] = replace(held[by], read_at=stamp.at, read_index=stamp.index)
 
     def _give(self, act: Act, number: int) -> None:
         """A notice as an audit gives it."""
@@ -271,6 +315,13 @@ class Memory:
         """The notices about a task; one about a visit that was taken back has ended with it."""
         found = (each for each in self.notices.values() if each.task == task.id)
         return tuple(replace(each, state="ended") if _gone(task, each) else each for each in found)
+
+    def children_of_all(self) -> dict[str, tuple[Task, ...]]:
+        """By task whose definition waits: what its actions have opened."""
+        waiting = (
+            each for each in self.tasks.values() if self.published.by_digest[each.digest].workflow.waits
+        )
+        return {each.id: tuple(self.children(each.id)) for each in waiting}
 
     def published_since(self, seen: int, slot: datetime) -> Iterable[Published]:
         """The definitions published since so many leaves, and the tasks that go on under older ones."""

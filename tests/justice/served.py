@@ -28,7 +28,16 @@ from zeroerror.model.finding import Attribution, attribution_from_json
 from zeroerror.model.instant import from_text
 from zeroerror.model.organisation import organisation_to_json
 from zeroerror.model.problem import Refusal
-from zeroerror.service import audits, organisation, proposals, publish, sandbox, tasks
+from zeroerror.service import (
+    audits,
+    circulation,
+    organisation,
+    proposals,
+    publish,
+    rerouting,
+    sandbox,
+    tasks,
+)
 from zeroerror.service import log as ledger
 from zeroerror.service.front import NO_OPTIONS, Receipt
 from zeroerror.service.genesis import initialise
@@ -109,7 +118,7 @@ class Served:
         self.clock(act.at)
         receipt = self._done(getattr(self, f"_{act.kind}")(self.actor(act.who), act))
         for event in receipt.events:
-            if event["kind"] == "task_opened" and act.kind == "open":
+            if event["kind"] == "task_opened" and act.kind in ("open", "redirect"):
                 self.ids.append(event["stream"])
             if event["kind"] == "proposed":
                 row = self.inst.conn.one("SELECT bytes FROM leaf WHERE idx = ?", (event["index"],))
@@ -194,6 +203,27 @@ class Served:
 
     def _take_back(self, actor: Actor, act: Act) -> Any:
         return tasks.takeback(self.inst, actor, self._task(act))
+
+    def _delegate(self, actor: Actor, act: Act) -> Any:
+        return tasks.delegate(self.inst, actor, self._task(act), act.more["person"], reason="样例")
+
+    def _merge(self, actor: Actor, act: Act) -> Any:
+        into = self.ids[act.more["into"]]
+        return rerouting.merge(self.inst, actor, self._task(act), into, reason="样例")
+
+    def _redirect(self, actor: Actor, act: Act) -> Any:
+        given = act.more["fields"]
+        fields = {"title": "样例", "who": given["who"], "deadline": translated.days.iso(given["deadline"])}
+        plan = self.history.plans[act.more["plan"]]
+        return rerouting.redirect(
+            self.inst, actor, self._task(act), workflow=plan.id, fields=fields, reason="样例"
+        )
+
+    def _circulate(self, actor: Actor, act: Act) -> Any:
+        return circulation.circulate(self.inst, actor, self._task(act), [act.more["person"]])
+
+    def _read(self, actor: Actor, act: Act) -> Any:
+        return circulation.read(self.inst, actor, [self._task(act)])
 
     def _urge(self, actor: Actor, act: Act) -> Any:
         return tasks.urge(self.inst, actor, self._task(act))
@@ -437,9 +467,7 @@ def _as_of(served: Served, at: int, known: int | None) -> str:
 
 def _holding(world: World, at: int) -> Iterator[tuple[str, int, str | None, int | None]]:
     for task in world.tasks:
-        if task.opened <= at and late_at(
-            task.dues, (), None if task.closed is None else task.closed.ended, at
-        ):
+        if task.opened <= at and late_at(task.dues, (), task.ended, at):
             yield "task_overdue", task.number, None, None
         for visit in task.visits:
             there = visit.plan.persons and not visit.withdrawn and visit.entered <= at

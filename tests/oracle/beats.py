@@ -64,8 +64,8 @@ def draw(story: Telling, choices: Sequence[tuple[int, Beat]]) -> None:
         del left[chosen]
 
 
-def open_task(story: Telling) -> bool:
-    """A task is opened by somebody of the office."""
+def dated(story: Telling) -> int:
+    """A day by which something is wanted, mostly to come."""
     rng, days = story.rng, story.world.days
     day = story.now // DAY
     for _ in range(rng.randrange(1, 7)):
@@ -77,14 +77,27 @@ def open_task(story: Telling) -> bool:
     if rng.random() < 0.2:
         # Wanted at once, or before the close of a day that is nearly over.
         day = story.now // DAY
-    who = "sup" if rng.random() < 0.12 else rng.choice(STAFF)
-    opener = rng.choice([each for each in STAFF if story.world.house.stays_here(each, story.now)])
-    number = rng.randrange(len(story.world.plans))
-    story.tell(opener, "open", plan=number, fields={"who": who, "deadline": day})
+    return day
+
+
+def open_task(story: Telling) -> bool:
+    """A task is opened by somebody of the office, often one of a kind that there is already."""
+    rng, world = story.rng, story.world
+    opener = rng.choice([each for each in STAFF if world.house.stays_here(each, story.now)])
+    number = rng.randrange(len(world.plans))
+    if world.tasks and rng.random() < 0.5:
+        ids = [each.id for each in world.plans]
+        number = ids.index(world.tasks[0].plan.id)
+    story.tell(opener, "open", plan=number, fields=_form(story))
     return True
 
 
-def _some(story: Telling) -> tuple[Task, Visit] | None:
+def _form(story: Telling) -> dict[str, object]:
+    who = "sup" if story.rng.random() < 0.12 else story.rng.choice(STAFF)
+    return {"who": who, "deadline": dated(story)}
+
+
+def some(story: Telling) -> tuple[Task, Visit] | None:
     found = [(task, visit) for task in story.world.tasks for visit in task.open_visits()]
     return story.rng.choice(found) if found else None
 
@@ -100,7 +113,9 @@ def _actors(story: Telling, visit: Visit) -> list[str]:
     if owes is None:
         return []
     covering = [each.by for each in house.covered(owes, now) if each.accepted]
-    return [each for each in dict.fromkeys((owes, *covering)) if house.present(each, now)]
+    asked = visit.delegate(now) if visit.plan.persons else None
+    able = dict.fromkeys((owes, *covering, *([] if asked is None else [asked])))
+    return [each for each in able if house.present(each, now)]
 
 
 def act(story: Telling) -> bool:
@@ -113,7 +128,7 @@ def act(story: Telling) -> bool:
 
 
 def _act(story: Telling) -> bool:
-    chosen = _some(story)
+    chosen = some(story)
     if chosen is None or chosen[1].stopped:
         return False
     task, visit = chosen
@@ -134,14 +149,16 @@ def act_of(story: Telling, person: str) -> bool:
 
 def _left(story: Telling, task: Task, visit: Visit, doer: str) -> bool:
     rng = story.rng
-    ways = [way for way in visit.plan.ways if all(task.doer(step) != doer for step in way.four_eyes)]
-    if not ways:
+    ways = _ways(story, task, visit, doer)
+    if not ways or (all(way.name != "go" for way in ways) and visit.plan.held_up and rng.random() < 0.8):
         return False
     weights = [{"go": 14, "back": story.sternness, "fault": 2, "drop": 2, "out": 3}[way.name] for way in ways]
     way = rng.choices(ways, weights)[0]
     # Now and then a leaf says that a gate was passed without its file, as none of ours can.
     files: dict[str, object] = {"files": way.files if rng.random() < 0.6 else 0} if way.files else {}
     files |= _forged(story, task, visit, doer, way)
+    if way.opens is not None:
+        files |= {"children": tuple(_form(story) for _ in range(rng.choice((1, 1, 2))))}
     earliest = max(visit.entered, visit.holds[-1].since)
     if rng.random() < 0.2 and story.now - earliest > 20:
         span = min(story.now - earliest - 1, rng.choice((120, DAY, 4 * DAY)))
@@ -150,6 +167,25 @@ def _left(story: Telling, task: Task, visit: Visit, doer: str) -> bool:
     else:
         story.tell(doer, "do", task.number, step=visit.step, way=way.name, **files)
     return True
+
+
+def _ways(story: Telling, task: Task, visit: Visit, doer: str) -> list[Way]:
+    """The ways that somebody may take: four eyes, and the wait for other tasks, bar some."""
+    waiting = bool(story.world.waited_for(task, story.now))
+    return [
+        way
+        for way in visit.plan.ways
+        if all(task.doer(step) != doer for step in way.four_eyes)
+        and not (way.waits and waiting)
+        and not (way.to is None and way.outcome == "failed" and _lifts(story, task, doer))
+    ]
+
+
+def _lifts(story: Telling, task: Task, doer: str) -> bool:
+    """Whether somebody would lift his own wait by ending this task undone."""
+    if task.parent is None:
+        return False
+    return any(each.plan.held_up and doer in _actors(story, each) for each in task.parent.open_visits())
 
 
 def _forged(story: Telling, task: Task, visit: Visit, doer: str, way: Way) -> dict[str, object]:
@@ -166,7 +202,7 @@ def _forged(story: Telling, task: Task, visit: Visit, doer: str, way: Way) -> di
 
 def paper(story: Telling) -> bool:
     """What somebody signed on paper is recorded by a clerk and compared by another."""
-    chosen, rng = _some(story), story.rng
+    chosen, rng = some(story), story.rng
     if chosen is None or chosen[1].stopped or chosen[1].plan.owner[0] == "outside":
         return False
     task, visit = chosen
@@ -176,7 +212,7 @@ def paper(story: Telling) -> bool:
     if signer is None or story.now - earliest < 20:
         return False
     signed = story.now - rng.randrange(1, min(story.now - earliest, rng.choice((300, 2 * DAY))))
-    ways = [way for way in visit.plan.ways if all(task.doer(step) != signer for step in way.four_eyes)]
+    ways = [each for each in _ways(story, task, visit, signer) if each.opens is None]
     house = story.world.house
     clerks = [each for each in STAFF if each != signer and house.present(each, story.now)]
     here = [each for each in clerks if house.stays_here(each, story.now)]
@@ -227,7 +263,7 @@ def attest(story: Telling) -> bool:
 
 def assign(story: Telling) -> bool:
     """The director gives a step to somebody, or its holder hands it over."""
-    chosen, rng, house = _some(story), story.rng, story.world.house
+    chosen, rng, house = some(story), story.rng, story.world.house
     if chosen is None or not chosen[1].plan.persons:
         return False
     task, visit = chosen
@@ -246,7 +282,7 @@ def assign(story: Telling) -> bool:
 
 def extend(story: Telling) -> bool:
     """More time is asked for before it is due; answered at once, later, or never."""
-    chosen, rng, house = _some(story), story.rng, story.world.house
+    chosen, rng, house = some(story), story.rng, story.world.house
     if chosen is None or chosen[1].stopped or not chosen[1].plan.persons:
         return False
     task, visit = chosen
@@ -296,7 +332,7 @@ def _answer_extension(story: Telling, waiting: Pending, of: Act) -> bool:
 
 def stop(story: Telling) -> bool:
     """A clock is stopped by the director, or asked for by who owes the step."""
-    chosen, rng, house = _some(story), story.rng, story.world.house
+    chosen, rng, house = some(story), story.rng, story.world.house
     if chosen is None or chosen[1].stopped or not chosen[1].plan.waits or chosen[1].asks:
         return False
     task, visit = chosen
@@ -338,6 +374,7 @@ def take_back(story: Telling) -> bool:
         for task in story.world.tasks
         if task.last is not None
         and task.last.visit.left is not None
+        and not _went_on(task)
         and story.world.house.serves(task.last.visit.left.doer, story.now)
     ]
     if not able:
@@ -348,9 +385,19 @@ def take_back(story: Telling) -> bool:
     return True
 
 
+def _went_on(task: Task) -> bool:
+    """Whether the task that opened this one has gone on since this one ended."""
+    parent, ended = task.parent, task.ended_on_record
+    if parent is None or ended is None:
+        return False
+    return any(
+        each.plan.held_up and each.left is not None and each.left.recorded > ended for each in parent.visits
+    )
+
+
 def urge(story: Telling) -> bool:
     """An urging is put on record by its urger."""
-    chosen = _some(story)
+    chosen = some(story)
     if chosen is None or chosen[1].plan.persons:
         return False
     task, visit = chosen
@@ -394,7 +441,7 @@ def attach(story: Telling) -> bool:
 
 def notice(story: Telling) -> bool:
     """A notice is given about an open step: to who owes it, or to somebody above."""
-    chosen = _some(story)
+    chosen = some(story)
     if chosen is None:
         return False
     task, visit = chosen

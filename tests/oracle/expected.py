@@ -174,8 +174,8 @@ def sightings(world: World, task: Task, at: int) -> Iterator[Seen]:
     whole = whole_missed_by(task, at)
     if whole is not None and whole.at is not None:
         verdict = rows.overrun(world, task, whole.at, at)
-        yield Seen(("task_overdue", task.number, None, None, whole.at), task.closed is not None, verdict)
-    if task.closed is None:
+        yield Seen(("task_overdue", task.number, None, None, whole.at), task.over, verdict)
+    if not task.over:
         yield from _provisional(world, task, None, at)
     returns = sorted(
         (each for each in task.visits if each.left is not None and each.left.outcome == "returned"),
@@ -207,7 +207,7 @@ def _of_house(world: World, previous: int, at: int) -> Iterator[Seen]:
             if task.plan.id == change.plan.id
             and task.plan != change.plan
             and task.opened <= at
-            and task.closed is None
+            and not task.over
         ]
         if previous < change.at <= at and running:
             verdict = Verdict("revised", frozenset({owed.NOBODY}), change.by)

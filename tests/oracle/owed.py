@@ -111,6 +111,9 @@ def short(world: World, task: Task) -> tuple[Visit | None, Verdict] | None:
 
     By the calendar as it was known when the date was given: nobody could know of a day off announced since.
     """
+    if task.instead:
+        # Its dates were given when the matter was first opened.
+        return None
     known = world.calendars_since(task.opened)[0]
     for visit, due_at in _dated(task):
         asked = visit or task.visits[0]
@@ -140,6 +143,9 @@ def _giver(world: World, task: Task) -> Verdict:
         and each.office in (HERE, None)
     }
     named = direct(task.opener)
+    if held & set(DIRECTING) and task.parent is not None:
+        # It may have been taken over from the task that opened this one.
+        return Verdict("given", frozenset({named, NOBODY}))
     if held & set(DIRECTING):
         return Verdict("given", frozenset({named}))
     return Verdict("given", frozenset({named, NOBODY} if DEPUTY in held else {NOBODY}))

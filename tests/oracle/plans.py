@@ -31,6 +31,12 @@ class Way:
     join: bool = False
     #: Of a way to the group: the regions that it opens again; none: all of them.
     reopens: tuple[str, ...] = ()
+    #: The number of the definition under which it opens tasks.
+    opens: int | None = None
+    #: It can be taken only when all tasks that were opened have ended.
+    waits: bool = False
+    #: What becomes of those that have not: `cancel` or `keep`.
+    children: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,11 @@ class StepPlan:
     def files(self, name: str) -> int:
         """How many files the way of that name asks for; none, where there is no such way."""
         return sum(each.files for each in self.ways if each.name == name)
+
+    @property
+    def held_up(self) -> bool:
+        """Whether it waits for tasks that were opened."""
+        return any(each.waits for each in self.ways)
 
     @property
     def persons(self) -> bool:
@@ -95,6 +106,8 @@ def plan(rng: Random, number: int) -> Plan:
     """A definition that can be published."""
     if number % 8 == 3:
         return _side_by_side(rng, number)
+    if number % 8 == 5:
+        return _opening_others(rng, number)
     count = rng.choice((1, 2, 2, 3, 3, 4))
     steps = tuple(_step(rng, place, count) for place in range(count))
     # Nothing is published by which a matter goes back to a date that has come: a span begins anew instead.
@@ -136,6 +149,33 @@ def _side_by_side(rng: Random, number: int) -> Plan:
     first = replace(steps[0], limit="2wd") if steps[0].limit == "at" else steps[0]
     group = Group(REGIONS, "z")
     return Plan(f"document/p{number}", rng.choice((None, "at", "30wd")), (first, *steps[1:]), group)
+
+
+def _opening_others(rng: Random, number: int) -> Plan:
+    """A step that opens tasks of another definition, a step that waits for them, and one more."""
+    first, second, third = (_step(rng, place, 3) for place in range(3))
+    limit = "2wd" if first.limit == "at" else first.limit
+    first = replace(first, limit=limit, ways=(Way("go", "s1", opens=number - 1), *_but_go(first)))
+    going = tuple(replace(each, waits=True) for each in second.ways if each.name == "go")
+    stops = Way("drop", None, "failed")
+    second = replace(second, ways=(*going, Way("back", "s0", "returned"), stops))
+    third = replace(third, ways=tuple(each for each in third.ways if each.name != "back"))
+    said = rng.choice(("cancel", "keep"))
+    steps = (
+        replace(each, ways=tuple(_told(way, said) for way in each.ways)) for each in (first, second, third)
+    )
+    return Plan(f"document/p{number}", rng.choice((None, "at", "30wd")), tuple(steps))
+
+
+def _but_go(step: StepPlan) -> tuple[Way, ...]:
+    return tuple(each for each in step.ways if each.name != "go")
+
+
+def _told(way: Way, said: str) -> Way:
+    """What ends the task says what becomes of those that it has opened; who is held up can always cancel them."""
+    if way.to is not None or way.waits:
+        return way
+    return replace(way, children="cancel" if way.name == "drop" else said)
 
 
 def _region_ways(rng: Random, made: StepPlan, region: str, place: int, count: int) -> tuple[Way, ...]:
@@ -266,8 +306,15 @@ def _way_document(way: Way) -> dict[str, Any]:
             doc["outcome"] = way.outcome
     if way.reopens:
         doc["reopens"] = list(way.reopens)
-    if way.four_eyes:
-        doc["guards"] = [{"four_eyes@1": list(way.four_eyes)}]
+    guards: list[Any] = [{"four_eyes@1": list(way.four_eyes)}] if way.four_eyes else []
+    if way.waits:
+        guards.append("children_ended@1")
+    if guards:
+        doc["guards"] = guards
+    if way.opens is not None:
+        doc["opens"] = {"workflow": f"document/p{way.opens}", "each": ["who", "deadline", "title"]}
+    if way.children is not None:
+        doc["children"] = way.children
     if way.files:
         doc["evidence"] = str(way.files)
     if way.fault is not None:

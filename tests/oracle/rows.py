@@ -254,6 +254,22 @@ def moved_late(slip: Slip) -> set[Answer] | None:
     return None
 
 
+def delegated(slip: Slip) -> set[Answer] | None:
+    """Not in the table: who had asked another to do it was away or covered himself; that other never owed it."""
+    given = slip.visit.delegate(slip.at)
+    if given is None or slip.hold.person is None:
+        return None
+    house = slip.world.house
+    away = house.absent(slip.person, slip.at) or house.covered(slip.person, slip.at)
+    return {UNDETERMINED} if away else None
+
+
+def waits(slip: Slip) -> set[Answer] | None:
+    """Not in the table, and said to people of steps that wait: nobody is blamed who could not end what he waited for."""
+    held_up = slip.visit.plan.held_up and slip.world.waited_for(slip.task, slip.at)
+    return {UNDETERMINED} if held_up else None
+
+
 ROWS: dict[str, Row] = {
     "handed_over": handed_over,
     "covered": covered,
@@ -264,6 +280,8 @@ ROWS: dict[str, Row] = {
     "back_late": back_late,
     "set_late": set_late,
     "moved_late": moved_late,
+    "delegated": delegated,
+    "waits": waits,
 }
 
 
@@ -383,6 +401,8 @@ def failed(visit: Visit, *, entitled: bool) -> Verdict:
     if not entitled or (way is not None and way.fault is not None):
         return Verdict("failed", frozenset({UNDETERMINED}))
     named = direct(visit.left.doer, visit.left.capacity)
+    if visit.left.capacity == "delegate":
+        return Verdict("failed", frozenset(_asked_to(visit)))
     if visit.left.paper or way is None:
         return Verdict("failed", frozenset({named, direct(visit.left.doer), UNDETERMINED}))
     return Verdict("failed", frozenset({named}))
@@ -393,9 +413,16 @@ def returned() -> Verdict:
     return Verdict("returned", frozenset({UNDETERMINED}))
 
 
+def _asked_to(visit: Visit) -> set[Answer]:
+    """Who did it had only been asked to; whether who had asked him answers, the table does not say."""
+    return {UNDETERMINED, direct(str(visit.holds[-1].person), visit.holds[-1].capacity)}
+
+
 def late_record(visit: Visit, *, entitled: bool) -> Verdict:
     """Not in the table: whose act it was, or nobody's; never his whom a forged leaf names."""
     assert visit.left is not None
     answers = {UNDETERMINED, direct(visit.left.doer, visit.left.capacity)}
+    if visit.left.capacity == "delegate":
+        answers = _asked_to(visit)
     open_to = answers if entitled and not visit.left.paper else {UNDETERMINED}
     return Verdict("late_record", frozenset(open_to))

@@ -39,5 +39,4 @@ def missed_by(visit: Visit, until: int) -> Due | None:
 
 def whole_missed_by(task: Task, until: int) -> Due | None:
     """The first date of its own that a task missed."""
-    ended = None if task.closed is None else task.closed.ended
-    return first_missed(task.dues, (), ended, until)
+    return first_missed(task.dues, (), task.ended, until)

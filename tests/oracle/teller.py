@@ -11,7 +11,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from tests.oracle import absences, beats
+from tests.oracle import absences, beats, passing
 from tests.oracle.days import BASE, DAY, day_of, slots
 from tests.oracle.house import DUTIES, House
 from tests.oracle.plans import Plan, plan
@@ -23,7 +23,7 @@ CROSSINGS = ("2026-02-13", "2026-04-03", "2026-04-30", "2026-06-18", "2026-09-24
 #: How many definitions one block of histories shares, and how many histories make a block.
 PLANS, BLOCK = 24, 500
 #: What says that a leaf is not as any command of ours would write it.
-FORGED = {"forged", "claimed"}
+FORGED = {"forged", "claimed", "children"}
 
 BEFOREHAND: Sequence[tuple[int, beats.Beat]] = (
     (5, absences.absence),
@@ -55,6 +55,10 @@ ALL: Sequence[tuple[int, beats.Beat]] = (
     (4, absences.retire),
     (3, absences.calendar),
     (4, beats.revise),
+    (5, passing.delegate),
+    (5, passing.merge),
+    (2, passing.redirect),
+    (3, passing.circulate),
 )
 
 
@@ -77,7 +81,8 @@ class History:
     @property
     def servable(self) -> bool:
         """Whether the real service would let all of it happen: no forged gate, no notice that no audit gave; one step at a time."""
-        grouped = any(each.kind == "open" and self.plans[each.more["plan"]].group for each in self.acts)
+        opened = [self.plans[each.more["plan"]] for each in self.acts if each.kind in ("open", "redirect")]
+        grouped = any(each.group for each in opened)
         return not grouped and not any(
             each.kind in ("notice", "reply") or FORGED & set(each.more) or each.more.get("files") == 0
             for each in self.acts
@@ -140,7 +145,7 @@ class Teller:
             due.at
             for task in self.world.tasks
             for due in (task.dues[-1], *(visit.dues[-1] for visit in task.visits if visit.open))
-            if due.at is not None and due.at > self.now and task.closed is None
+            if due.at is not None and due.at > self.now and not task.over
         ]
         return self.rng.choice(found) if found else None
 

@@ -105,8 +105,8 @@ class Visit:
     stops: list[list[int | None]] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     urged: list[int] = field(default_factory=list)
-    #: Whoever its holder has asked to do it.
-    asked_to_do: set[str] = field(default_factory=set)
+    #: Whom its holder asked to do it, and when; None: nobody any more.
+    delegated: list[tuple[int, str | None]] = field(default_factory=list)
     left: Left | None = None
     withdrawn: bool = False
     #: When another region's act left the group.
@@ -130,6 +130,18 @@ class Visit:
     def stretches(self) -> list[Stretch]:
         """Its stops."""
         return [(int(start or 0), end) for start, end in self.stops]
+
+    @property
+    def asked_to_do(self) -> set[str | None]:
+        """Whoever has ever been asked to do it."""
+        return {person for _, person in self.delegated}
+
+    def delegate(self, at: int) -> str | None:
+        """Who had been asked to do it then, by whoever owed it then."""
+        given = [each for each in self.delegated if each[0] <= at]
+        if not given or any(given[-1][0] < each.since <= at for each in self.holds):
+            return None
+        return given[-1][1]
 
     def holder(self, at: int) -> Hold:
         """Who owed it at that minute; before it came, who got it first."""
@@ -172,12 +184,32 @@ class Task:
     notices: list[Notice] = field(default_factory=list)
     #: When files were put to it, apart from those that went with an act.
     files: list[int] = field(default_factory=list)
-    #: When it ended as the audit sees it, by which visit.
+    #: By which visit it was ended.
     closed: Visit | None = None
+    #: When it was ended otherwise: it goes on in another task (并案, 改办), or its parent ended it.
+    stopped: int | None = None
+    #: It was opened in the place of another (改办).
+    instead: bool = False
+    parent: Task | None = None
     #: The regions that have ended.
     joined: frozenset[str] = frozenset()
     #: The act that can be taken back, while nothing has come after it.
     last: Deed | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, however."""
+        return self.closed is not None or self.stopped is not None
+
+    @property
+    def ended(self) -> int | None:
+        """When it ended as the audit sees it."""
+        return self.stopped if self.closed is None else self.closed.ended
+
+    @property
+    def ended_on_record(self) -> int | None:
+        """When its end was put on record."""
+        return self.stopped if self.closed is None or self.closed.left is None else self.closed.left.recorded
 
     def open_visit(self, step: str | None = None) -> Visit | None:
         """The visit that is open now, of that step where several may be."""
@@ -236,6 +268,18 @@ class World:
         self.acts.append(act)
         getattr(self, "_" + act.kind)(act)
 
+    def children(self, task: Task) -> list[Task]:
+        """The tasks that a task has opened."""
+        return [each for each in self.tasks if each.parent is task]
+
+    def waited_for(self, task: Task, at: int) -> list[Task]:
+        """Those of them that had been opened and had not ended by then."""
+        return [
+            each
+            for each in self.children(task)
+            if each.opened <= at and (each.ended_on_record is None or each.ended_on_record > at)
+        ]
+
     def barred(self, task: Task, visit: Visit, person: str, at: int | None = None) -> bool:
         """Whether four eyes bar somebody from every way onward."""
         onward = [way for way in visit.plan.ways if way.outcome == "done"]
@@ -246,12 +290,15 @@ class World:
     # What happens to tasks.
 
     def _open(self, act: Act) -> None:
-        plan = self.plans[act.more["plan"]]
-        fields = act.more["fields"]
-        whole = None if plan.limit is None else due(self.days, act.at, plan.limit, given=fields["deadline"])
-        task = Task(len(self.tasks), act.who, plan, act.at, fields, [Due(whole, act.at, "entered")])
+        self._opened(act.at, act.who, act.more["plan"], act.more["fields"])
+
+    def _opened(self, at: int, who: str, number: int, fields: Mapping[str, Any]) -> Task:
+        plan = self.plans[number]
+        whole = None if plan.limit is None else due(self.days, at, plan.limit, given=fields["deadline"])
+        task = Task(len(self.tasks), who, plan, at, fields, [Due(whole, at, "entered")])
         self.tasks.append(task)
-        self._enter(task, plan.steps[0], act.at, act.who)
+        self._enter(task, plan.steps[0], at, who)
+        return task
 
     def _enter(self, task: Task, step: StepPlan, at: int, who: str) -> Visit:
         at_due = None
@@ -324,6 +371,44 @@ class World:
             visit.left.doer = act.more.get("forged", doer)
             visit.left.way = act.more.get("claimed", way.name)
             task.last = None
+        self._others(task, way, act, doer)
+
+    def _others(self, task: Task, way: Way, act: Act, doer: str) -> None:
+        """The tasks that an act ends, and those that it opens; neither can be taken back here."""
+        if way.children == "cancel":
+            for each in self.children(task):
+                if not each.over:
+                    self._end(each, act.at)
+                    task.last = None
+        for fields in act.more.get("children", ()) if way.opens is not None else ():
+            self._opened(act.at, doer, int(way.opens or 0), fields).parent = task
+            task.last = None
+
+    def _end(self, task: Task, at: int) -> None:
+        """A task is ended where it stands; nobody owes what falls due there afterwards."""
+        for visit in task.open_visits():
+            visit.released = at
+        task.stopped, task.last = at, None
+
+    def _merge(self, act: Act) -> None:
+        self._end(self.tasks[act.task], act.at)
+        self.tasks[act.more["into"]].last = None
+
+    def _redirect(self, act: Act) -> None:
+        self._end(self.tasks[act.task], act.at)
+        self._opened(act.at, act.who, act.more["plan"], act.more["fields"]).instead = True
+
+    def _delegate(self, act: Act) -> None:
+        task = self.tasks[act.task]
+        visit = task.open_visit(act.more["step"])
+        assert visit is not None
+        visit.delegated.append((act.at, act.more["person"]))
+        task.last = None
+
+    def _circulate(self, act: Act) -> None:
+        """It is given to somebody to read: nobody owes anything by it, and nothing is voided."""
+
+    _read = _circulate
 
     def _released(self, task: Task, visit: Visit, way: Way, at: int) -> list[Visit]:
         """What leaves the group, or ends the task, releases the steps that are still open in it."""
@@ -350,9 +435,12 @@ class World:
         visit = self.tasks[act.task].open_visit(act.more["step"])
         assert visit is not None and not visit.stopped
         own = act.who == (visit.holds[-1].person if visit.plan.persons else self._answers(visit))
-        self._leave(
-            act, "own" if own else "cover", paper=False, doer=act.who, done=act.more.get("done", act.at)
+        covers = any(
+            each.by == act.who and each.accepted and each.confirmed <= act.at
+            for each in self.house.covered(visit.holds[-1].person or str(self._answers(visit)), act.at)
         )
+        capacity = "own" if own else "cover" if covers or not visit.plan.persons else "delegate"
+        self._leave(act, capacity, paper=False, doer=act.who, done=act.more.get("done", act.at))
 
     def _answers(self, visit: Visit) -> str | None:
         return SUPERVISORS[HERE] if visit.plan.owner[0] == "desk" else visit.urger
@@ -534,7 +622,7 @@ class World:
             if before.provisional(found) != self.days.provisional(found):
                 task.last = None
             return
-        if task.closed is not None:
+        if task.over:
             raise Undecided("a calendar that changes after a task has ended")
         task.dues.append(Due(found, at, "recomputed"))
         task.last = None
