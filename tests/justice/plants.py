@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.justice import comparing
 from zeroerror.accountability import followup
-from zeroerror.audit import attribution, circumstances, holders, judge, missed, vanished
+from zeroerror.audit import attribution, circumstances, entitlement, holders, judge, missed, vanished
 from zeroerror.audit import rules as rulebook
 from zeroerror.audit.rules import (
     absences,
@@ -26,6 +26,7 @@ from zeroerror.audit.rules import (
     standing,
 )
 from zeroerror.engine import advancing
+from zeroerror.exchange.ways import Ways
 from zeroerror.model.finding import Answerer, Attribution
 
 OWN = {"kind": "own", "for": None}
@@ -70,6 +71,19 @@ def _where(code: str, who: Callable[[Any], str | None]) -> Callable[[Any], Any]:
 
 def _holder(held: Any) -> str | None:
     return held.holding.person or (held.visit.tried[0][0] if held.visit.tried else None)
+
+
+def _delegate(held: Any) -> str | None:
+    given = held.visit.delegated(held.due_at)
+    return None if given is None else str(given.person)
+
+
+def _merged_owes_on(right: Any) -> Any:
+    def missed_by_task(task: Any, until: Any) -> Any:
+        goes_on = task.status in ("merged", "redirected")
+        return right(replace(task, closed_at=None) if goes_on else task, until)
+
+    return missed_by_task
 
 
 def _coverer(held: Any) -> str | None:
@@ -237,6 +251,10 @@ def _away_named(right: Any) -> Any:
     return lambda view, duty, evidence: _blaming(duty.a)
 
 
+def _anywhere(right: Any) -> Any:
+    return lambda self, standing, step: right(self, standing, step) or self.begun
+
+
 def _in_force(right: Any) -> Any:
     """What runs goes on by the definition that was published since, where that has the same steps."""
 
@@ -317,8 +335,13 @@ PLANTS: Mapping[str, Plant] = {
     "forged_named": Plant((attribution,), "entitled", _holds(True)),
     "non_conforming": Plant((rulebook.OF_TASK,), "non_conforming", _holds(())),
     "led_astray": Plant((conformity,), "_led_there", _holds(True)),
+    "log_not_entitled": Plant((entitlement,), "_might_have", _holds(True)),
+    "log_strays": Plant((Ways,), "after", _anywhere),
     "definition_changed": Plant((rulebook.OF_INSTITUTION,), "definition_changed", _holds(())),
     "in_force": Plant((advancing,), "pinned", _in_force),
+    "delegate_named": Plant((attribution, holders), "by_holding", _where("delegated", _delegate)),
+    "waits": Plant((attribution,), "held_up", _holds(())),
+    "merged_owes_on": Plant((overdue, attribution), "missed_by_task", _merged_owes_on),
     "asked": Plant((comparing, followup), "follow_up_for", _asks_director),
 }
 
