@@ -62,6 +62,13 @@ class Ledgered:
     """What the campaign knows to have been acknowledged: (index, digest) by command."""
 
     receipts: dict[str, tuple[int, str]] = field(default_factory=dict)
+    #: How many tasks each command was to open beside what it did.
+    opened: dict[str, int] = field(default_factory=dict)
+
+    def acknowledged(self, asked: Asked, index: int, digest: str) -> None:
+        """A receipt was told."""
+        self.receipts[asked["id"]] = (index, digest)
+        self.opened[asked["id"]] = len(asked.get("items", ()))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -184,8 +191,7 @@ def _heard(said: Sequence[dict[str, Any]], known: Ledgered, tally: Tally) -> lis
             begun[line["asked"]["id"]] = line["asked"]
             tally.counts[f"asked {line['asked']['kind']}"] += 1
         elif kind == "done":
-            del begun[line["id"]]
-            known.receipts[line["id"]] = (line["index"], line["digest"])
+            known.acknowledged(begun.pop(line["id"]), line["index"], line["digest"])
             tally.counts["acknowledged"] += 1
         elif kind == "refused":
             del begun[line["id"]]
@@ -219,7 +225,7 @@ def _again(house: House, made: World, asked: Asked, others: bool, known: Ledgere
     if bool(stood) != found.repeated:
         tally.fault("doubled", f"{asked} had an effect before, and has one again")
     tally.counts["had taken effect"] += bool(stood)
-    known.receipts[asked["id"]] = (found.index, found.digest)
+    known.acknowledged(asked, found.index, found.digest)
 
 
 def _expected(asked: Asked, found: Refusal, tally: Tally) -> None:
@@ -292,9 +298,19 @@ def _look_up(inst: Institution, known: Ledgered, tally: Tally, prefix: str = "")
             tally.fault("lost", f"{command} was acknowledged at {index}")
         elif [row.part for row in rows] != list(range(1, len(rows) + 1)):
             tally.fault("wrong", f"{command} has parts {[row.part for row in rows]}")
+        _children(rows, known.opened.get(command), command, tally)
         (texts,) = inst.conn.one("SELECT count(*) FROM payload WHERE text = ?", (command,)) or (0,)
         if texts > 1:
             tally.fault("doubled", f"the text of {command} stands {texts} times")
+
+
+def _children(rows: Sequence[Any], owed: int | None, command: str, tally: Tally) -> None:
+    """An act that opens tasks has opened each of them once, or nothing of it is there."""
+    if owed is None or not rows or rows[0].kind == "task_opened":
+        return
+    there = sum(row.kind == "task_opened" for row in rows)
+    if there != owed:
+        tally.fault("lost" if there < owed else "doubled", f"{command} opened {there} tasks, not {owed}")
 
 
 def _hold(made: World, known: Ledgered, tally: Tally) -> None:
@@ -305,5 +321,11 @@ def _hold(made: World, known: Ledgered, tally: Tally) -> None:
         for each in found.problems:
             tally.fault("wrong", f"{each.code} {dict(each.params)}")
         tally.counts["leaves"] = found.leaves
+        (children,) = inst.conn.one("SELECT count(*) FROM task WHERE parent IS NOT NULL") or (0,)
+        tally.counts["children"] = children
+        if children != sum(known.opened.values()):
+            tally.fault(
+                "wrong", f"{children} tasks of others are there, and {sum(known.opened.values())} were opened"
+            )
         if found.ok and ledger.rebuild(inst)["differed"]:
             tally.fault("wrong", "a rebuild changed the tables")

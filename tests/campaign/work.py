@@ -8,13 +8,14 @@ from random import Random
 from typing import Any
 
 from tests.campaign.world import World
-from tests.integration.attempts import actions
+from tests.integration.attempts import actions, items
 from tests.service.house import House
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Task, Visit
 from zeroerror.service import organisation, proposals, sandbox, tasks
 from zeroerror.service.front import Options, Receipt
+from zeroerror.service.items import Item
 from zeroerror.store import reads
 
 #: A command as data, so that it can be asked for again by another process.
@@ -40,7 +41,8 @@ def _one(house: House, world: World, chance: Random) -> Asked:
         ["open", *["advance"] * 5, "note", "note", "assign", "leave", "reject", "clock", "denied"]
     )
     if not rows or kind == "open":
-        return {"kind": "open", "person": world.clerk}
+        workflow = chance.choice(["document/outgoing", "handling/asking"])
+        return {"kind": "open", "person": world.clerk, "workflow": workflow}
     row = chance.choice(rows)
     task = house.task(row.task)
     visit = task.find(row.step, row.visit)
@@ -55,7 +57,9 @@ def _one(house: House, world: World, chance: Random) -> Asked:
     owner = owed_by(house, visit)
     if kind == "advance" and owner is not None:
         action, fields = actions(house.inst, task, visit, chance.randrange(19), world.paper)
-        return {"kind": kind, "person": owner, **_place(task, visit), "action": action, "fields": fields}
+        lines = [each.line for each in items(house.inst, task, visit.step, action, chance.choice((1, 2)))]
+        asked = {"kind": kind, "person": owner, **_place(task, visit), "action": action, "fields": fields}
+        return {**asked, "items": lines}
     if kind == "assign" and visit.kind == "person":
         other = chance.choice([world.clerk, world.colleague])
         if other != visit.person:
@@ -78,10 +82,9 @@ def perform(house: House, world: World, asked: Asked) -> Receipt | Refusal:
         return sandbox.set_clock(inst, from_text(asked["at"]), inst.machine(), options)
     actor = house.actor(asked["person"])
     if kind == "open":
-        fields = {"title": text, "urgency": "平件"}
-        return tasks.open_task(
-            inst, actor, "document/outgoing", fields=fields, office="提案委", options=options
-        )
+        workflow = asked["workflow"]
+        fields = {"title": text} | ({"urgency": "平件"} if workflow == "document/outgoing" else {})
+        return tasks.open_task(inst, actor, workflow, fields=fields, office="提案委", options=options)
     if kind == "leave":
         since = inst.now() + timedelta(days=asked["days"])
         return organisation.leave(inst, actor, asked["person"], since, since + timedelta(hours=8), options)
@@ -101,5 +104,6 @@ def perform(house: House, world: World, asked: Asked) -> Receipt | Refusal:
         fields=asked["fields"],
         reason=text,
         attach=[world.paper],
+        items=[Item(each) for each in asked["items"]],
         options=options,
     )

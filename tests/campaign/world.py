@@ -16,10 +16,37 @@ from typing import Any
 
 from tests import databases
 from tests.service.house import House, done_of
-from zeroerror.service import identity, organisation, proposals
+from zeroerror.service import identity, organisation, proposals, publish
 from zeroerror.service.genesis import initialise
 from zeroerror.service.institution import open_institution
 
+#: One asks others, each by a task of his own, and waits for them; or waits no longer, and ends theirs.
+ASKING = """
+id: handling/asking
+format: 1
+title: 征求意见
+basis: 样例
+family: handling
+visible_to: [office, leaders, auditor]
+fields:
+  title: {title: 标题, type: text, required: open}
+steps:
+  ask:
+    title: 征求
+    owner: {duty: 起草}
+    limit: 2wd
+    actions:
+      ask:  {title: 分送, to: gather, opens: {workflow: handling/on_the_spot, each: [person, finish_by, title]}}
+      drop: {title: 不再征求, end: cancelled, children: cancel}
+  gather:
+    title: 汇总
+    owner: {duty: 起草}
+    limit: 3wd
+    actions:
+      go:   {title: 汇总完毕, end: done, guards: [children_ended@1]}
+      more: {title: 再征求, to: ask, outcome: returned}
+      stop: {title: 不再等, end: cancelled, children: cancel}
+"""
 #: A Monday morning, 09:00 in Shanghai.
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
@@ -71,9 +98,25 @@ def _made(directory: Path, url: str) -> World:
         waiting = proposals.proposals(inst)
         done_of(proposals.confirm(inst, house.actor(deputy), [waiting[0]["id"]]))
         house.at("2026-11-23 09:05")
+        _publish(house, home, ASKING)
         for person in (house.clerk, house.director):
             identity.login(inst, person, "demo")
         return World(home, paper, house.clerk, house.colleague, house.director, deputy)
+
+
+def _publish(house: House, home: Path, text: str) -> None:
+    """A definition in force beside those that are shipped."""
+    path = home / "workflows" / "handling" / "asking.yaml"
+    path.write_text(text, "utf-8")
+    inst = house.inst
+    secadmins = (
+        each.id
+        for each in inst.organisation.persons
+        if inst.organisation.entitled(each.id, "secadmin", inst.now())
+    )
+    done_of(publish.publish(inst, house.actor(next(secadmins)), path))
+    [waiting] = proposals.proposals(inst)
+    done_of(proposals.confirm(inst, house.actor(house.leader), [waiting["id"]]))
 
 
 class Wire:

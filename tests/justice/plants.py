@@ -308,7 +308,7 @@ PLANTS: Mapping[str, Plant] = {
     "closed_since": Plant((overdue, attribution, missed), "missed_by_visit", _open_only),
     "released": Plant((overdue, attribution, missed), "missed_by_visit", _released_owes_on),
     "one_region": Plant((rulebook.OF_TASK,), "step_overdue", _first_region_only),
-    "found_twice": Plant((judge,), "_key", _silent_twice),
+    "found_twice": Plant((judge,), "key_of", _silent_twice),
     "recomputed": Plant((missed, vanished), "restated", _holds(None)),
     "taken_back": Plant((judge,), "why_gone", _taken_back_stands),
     "undecided": Plant((extensions,), "attribute_undecided", _asker_named),
@@ -354,6 +354,7 @@ def plant(name: str | None) -> Iterator[None]:
         return
     planted = PLANTS[name]
     right = [(place, _get(place, planted.name)) for place in planted.places if _has(place, planted.name)]
+    assert right, f"{planted.name} has another name now, and nothing was planted"
     try:
         for place, function in right:
             _set(place, planted.name, planted.make(function))

@@ -358,7 +358,9 @@ def _asked(slip: Slip, answers: set[Answer]) -> frozenset[str]:
             concerned = {each.person for each in slip.visit.holds}
             concerned |= {each.by for each in world.house.covers}
             concerned |= {str(director)} if slip.visit.asks else set()
-            simple = director is not None and world.house.present(director, now)
+            # 「own step of a supervisor」 goes to the secretary.
+            supervises = bool(concerned & set(SUPERVISORS.values()))
+            simple = director is not None and world.house.present(director, now) and not supervises
             found |= (
                 {director} if director and simple and director not in concerned else {str(director), *above}
             )
