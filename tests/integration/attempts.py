@@ -144,7 +144,7 @@ def items(inst: Institution, task: Task, step: str, name: str, count: int) -> li
         return []
     child = facts.definition(facts.in_force(action.opens.workflow) or "")
     assert child is not None
-    said = {"person": "yangyan", "date": inst.now().date().isoformat()}
+    said = {"person": "yangyan", "staff": "yangyan", "date": inst.now().date().isoformat()}
     fields = [child.workflow.field(each) for each in action.opens.each]
     line = " ".join(said.get(each.type, "内容") for each in fields if each is not None)
     return [Item(f"{office} {line}") for office in ("经济委", "提案委", "没有这个委办")[:count]]

@@ -111,7 +111,8 @@ def _stuck_next(story: Telling) -> str | None:
 
 def _away(story: Telling, person: str, since: int, until: int) -> bool:
     """A leave asked for and granted at once; not where it would have begun by then."""
-    if since <= story.now or since >= until or not story.world.house.stays_here(person, story.now):
+    house = story.world.house
+    if since <= story.now or since >= until or not house.stays_here(person, story.now):
         return False
     if not _free(story, person, since, until):
         return False
