@@ -121,6 +121,13 @@ MADE = {
     "cli.event_task_closed_": ("cancelled", "merged", "redirected"),
     "cli.task_closed_": ("cancelled", "returned", "failed", "merged", "redirected"),
     "cli.goes_on_": ("merged", "redirected"),
+    "cli.end_": (
+        *("finding_cured", "finding_withdrawn", "finding_voided", "finding_disputed"),
+        *("attribution_revised", "attribution_corrected", "dispute_answered", "rectify_ordered"),
+    ),
+    "cli.answer_": ("uphold", "refer"),
+    "cli.stands_": ("released", "withdrawn", "normal", "soon", "today", "overdue"),
+    "cli.stands_late_": ("days", "minutes"),
     "cli.event_step_released_": ("silent", "removed", "changed", "recused", "absent"),
     "cli.did_": (
         "proposed",
