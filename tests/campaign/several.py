@@ -59,7 +59,7 @@ def _named(step: Plain) -> Iterator[str]:
     yield from (each["doer"] for each in (owner, owner.get("urged_by", {})) if "doer" in each)
     for action in step.get("actions", {}).values():
         for guard in action.get("guards", ()):
-            about = [] if isinstance(guard, str) else next(iter(guard.values()))
+            about = [] if isinstance(guard, str) else guard.get("four_eyes@1", [])
             yield from [about] if isinstance(about, str) else about
         if "fault" in action:
             yield action["fault"]["step"]

@@ -113,11 +113,12 @@ def _text(step: Plain) -> str | None:
     return found
 
 
-def _about(action: Plain) -> list[str]:
+def _about(action: Plain, name: str = "four_eyes@1") -> list[str]:
+    """What the guards of that name are asked about: steps, or, of `not_in_future@1`, fields."""
     found: list[str] = []
     for guard in action.get("guards", ()):
-        if isinstance(guard, Mapping):
-            (about,) = guard.values()
+        if isinstance(guard, Mapping) and name in guard:
+            about = guard[name]
             found += [about] if isinstance(about, str) else about
     return found
 
@@ -133,6 +134,7 @@ def _read(definition: Plain) -> Iterator[tuple[str, str]]:
         for action in step.get("actions", {}).values():
             for each in action.get("when", ()):
                 yield each["field"], name
+            yield from ((field, name) for field in _about(action, "not_in_future@1"))
     for place, limit in limits:
         if isinstance(limit, Mapping):
             yield limit.get("at") or limit.get("before") or limit["by"], place
