@@ -11,11 +11,14 @@ from datetime import datetime
 
 from zeroerror.audit.attribution import approver, attribute_step
 from zeroerror.audit.circumstances import Case
+from zeroerror.audit.foreseeable import calendars_from
 from zeroerror.audit.view import View
+from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.command import OWN
 from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.notice import Notice
 from zeroerror.model.task import Asked, DueChange, Given, Task, Visit
+from zeroerror.timing import working_day_after
 
 #: What entitles somebody to set dates of his own.
 DIRECTING = ("director", "deputy", "leader", "secretary", "party_group")
@@ -88,13 +91,18 @@ def undetermined(
 
 
 def attribute_notice(view: View, task: Task, notice: Notice, owed_by: datetime) -> Attribution:
-    """Who left a notice unanswered: who got it, if he was there all the while."""
+    """Who left a notice unanswered: who got it, if he was there all the while.
+
+    Not where a day was entered as worked only after it had passed: by the calendar that he knew he had longer.
+    """
     case, organisation = case_of(view, task), view.organisation
     visit = None if notice.step is None else task.find(notice.step, notice.visit or 0)
     reader = notice.to[0] if len(notice.to) == 1 else None
     evidence = (notice.given_index,)
     if reader is None or not organisation.in_service(reader, owed_by):
         return case.undetermined("reader_away", visit, evidence, reader)
+    if any(_owed_later(each, notice, owed_by) for each in calendars_from(view.calendars, notice.given_at)):
+        return case.undetermined("due_set_late", visit, evidence, reader)
     away = any(
         each.confirmed and each.since < owed_by and each.until > notice.given_at
         for each in organisation.all_leaves(reader)
@@ -103,3 +111,11 @@ def attribute_notice(view: View, task: Task, notice: Notice, owed_by: datetime) 
         return case.undetermined("reader_away", visit, evidence, reader)
     answerer = Answerer(reader, "direct", OWN.to_json(), "attribution.notice_unanswered")
     return case.answered(visit, (answerer,), evidence)
+
+
+def _owed_later(calendar: Calendar, notice: Notice, owed_by: datetime) -> bool:
+    """Whether an answer was owed only later by a calendar; in doubt it was."""
+    try:
+        return working_day_after(calendar, notice.given_at, notice.interval) > owed_by
+    except CalendarError:
+        return True

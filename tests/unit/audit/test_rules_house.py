@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from tests.unit.audit.test_rules_facts import without
 from tests.unit.audit.worlds import (
     CLERK,
     DIRECTOR,
@@ -137,6 +138,18 @@ class TestNoticeUnanswered:
         assert finding.lead.severity == "minor"
         assert finding.lead.evidence == (500,) and finding.lead.trace["notice"] == "N-1"
         assert not world.run("26 17:00").opened
+
+    def test_a_day_that_was_off_by_the_calendar_he_knew_is_held_against_nobody(self) -> None:
+        world = urged(notice())
+        # Wednesday was off; on Thursday it is entered as worked after all.
+        known, now = without(25, since="20 08:00", index=1), without(since="26 08:00", index=501)
+        world.calendars = (known, now)
+        world.run("26 08:30")
+        finding = world.only("notice_unanswered")
+        assert (direct(finding), finding.lead.attribution.missing) == (
+            [],
+            ("attribution.missing_due_set_late",),
+        )
 
     def test_who_owes_the_step_is_found_by_its_delay_and_only_reminded_here(self) -> None:
         world = urged(notice(to=(CLERK,), stage="owes"))
