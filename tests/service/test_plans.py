@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.service.house import House, codes, done_of, local
+from zeroerror import render
 from zeroerror.defaults import shipped
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
@@ -16,6 +17,7 @@ from zeroerror.service import (
     audits,
     log,
     organisation,
+    periodic,
     plan_status,
     planning,
     proposals,
@@ -482,3 +484,52 @@ def test_the_shipped_sample_can_be_put_in_force_as_its_own_words_say(house: Hous
     house.run_slots("2026-11-23 17:30")
     assert {each.plan for each in opened(house)} >= {"集中学习", "支委会", "党小组会", "党课", "联系点"}
     assert planning.problems(house.inst) == []
+
+
+def test_why_something_was_not_opened_is_told_of_the_past_as_it_was_then(
+    house: House, put: Any, tmp_path: Path
+) -> None:
+    put("plans:\n- id: 学习\n  title: 学习\n  every: month\n  for: [{office: 提案委}]\n")
+    vacate(house, tmp_path)
+    house.run_slots("2026-12-02 09:00")
+    then, told = house.inst.now(), owed(house)
+    house.at("2026-12-02 09:01")
+    change(house, tmp_path, "posts:\n", "posts:\n  - {office: 提案委, person: longhai, role: 主任}\n")
+    house.run_slots("2026-12-03 09:00")
+    again = plan_status.status(house.inst, then)
+    assert [each["reason"]["code"] for each in again["earlier"]] == ["plan.no_director"]
+    assert again == told
+    assert [each["reason"] for each in owed(house)["plans"][0]["items"]] == [None]
+
+
+def test_the_monthly_report_tells_what_plans_owed_did_and_lack_and_follows_it_down(
+    house: House, put: Any
+) -> None:
+    house.at("2026-11-23 10:00")
+    put(STUDY)
+    house.run_slots("2026-11-24 09:00")
+    first, second = (each for each in opened(house) if each.office == "提案委")
+    finish(house, first, "2026-11-24")
+    house.run_slots("2026-12-01 12:00")
+    told = periodic.periodic(house.inst, "monthly", "2026-11")
+    rows = {row["office"]: row for row in told["plans"]}
+    assert [(rows[id]["plan_owed"], rows[id]["plan_done"], rows[id]["plan_left"]) for id in rows] == [
+        (2, 0, 2),
+        (2, 1, 1),
+    ]
+    assert (rows["提案委"]["overdue"], rows["提案委"]["period"]) == (1, "2026-11")
+    [part] = periodic.followed(house.inst, told, "plan_left", "提案委")
+    assert (part["value"], part["tasks"]) == (1, [second.task])
+    assert [each["kind"] for each in part["events"]] == ["settings_applied", "plan_opened"]
+    [done] = periodic.followed(house.inst, told, "plan_done", None)
+    assert [each["kind"] for each in done["events"]] == ["settings_applied", "plan_opened", "step_left"]
+    # What was done in December leaves November as it was, and no week has the figure.
+    finish(house, second, "2026-12-01")
+    assert periodic.periodic(house.inst, "monthly", "2026-11")["plans"] == told["plans"]
+    assert "plans" not in periodic.periodic(house.inst, "weekly", "2026-W48")
+    for lang in ("zh", "en"):
+        text = render.periodic_text(told, lang, width=80)
+        assert "集中学习" in text
+        assert "李志远" not in text
+        assert render.periodic_docx(told, lang)
+        assert render.periodic_xlsx(told, lang)

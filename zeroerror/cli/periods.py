@@ -39,6 +39,7 @@ def monthly(
 
 def _told(kind: Kind, period: str | None, file: Path | None, trace: str | None) -> NoReturn:
     from zeroerror import render
+    from zeroerror.report import planned
     from zeroerror.report.periodic import FIGURES
     from zeroerror.report.waiting import NAME as WAITS
     from zeroerror.service import periodic
@@ -50,7 +51,8 @@ def _told(kind: Kind, period: str | None, file: Path | None, trace: str | None) 
         figures = periodic.periodic(inst, kind, period)
         parts = None
         if trace is not None:
-            office, name = figure_of(figures, trace, (*FIGURES, WAITS), "period")
+            plans = planned.NAMES if "plans" in figures else ()
+            office, name = figure_of(figures, trace, (*FIGURES, WAITS, *plans), "period")
             parts = periodic.followed(inst, figures, name, office)
     written = {} if file is None else {"file": str(file)}
     if file is not None:

@@ -9,6 +9,7 @@ from typing import Any
 from zeroerror.render import findings
 from zeroerror.render.columns import WORD, width
 from zeroerror.render.document import Basis, Cell, Document, Section, Table
+from zeroerror.render.planned import plans
 from zeroerror.render.words import Words
 from zeroerror.report.periodic import FIGURES, NAMES, OF_FINDINGS
 from zeroerror.text import Language, say, shown
@@ -99,6 +100,8 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Iterator[Section]:
         notes=(words.say("period_note_trace", kind=figures["kind"], period=figures["period"]),),
     )
     yield waiting(figures, words)
+    if figures.get("plans"):
+        yield plans(figures, words)
     yield recurring(figures, words)
     yield found(lists["found"], words)
     told = [line for how in _ENDS for line in ended(lists[how], how, words)]

@@ -20,7 +20,10 @@ from openpyxl.utils import get_column_letter
 from zeroerror.render.archive import fixed
 from zeroerror.render.columns import width
 from zeroerror.render.periodic import figure_word, finding_words, office_word, periodic
+from zeroerror.render.planned import COLUMNS as PLAN_COLUMNS
+from zeroerror.render.planned import lacking
 from zeroerror.render.words import Words
+from zeroerror.report import planned
 from zeroerror.report.periodic import NAMES
 from zeroerror.text import Language, shown
 
@@ -65,6 +68,8 @@ def file(figures: Mapping[str, Any], lang: Language) -> bytes:
         _office(sheet, row["office"], figures, words)
     if figures["waits"]:
         _waits(book.create_sheet(_name(words.say("section_waits"), taken)), figures, words)
+    if figures.get("plans"):
+        _plans(book.create_sheet(_name(words.say("section_plans"), taken)), figures, words)
     book.properties.creator = shown(figures["institution"])
     book.properties.title = words.say(f"title_{figures['kind']}")
     out = io.BytesIO()
@@ -127,6 +132,25 @@ def _waits(sheet: Any, figures: Mapping[str, Any], words: Words) -> None:
         for each in figures["waits"]
     ]
     _table(sheet, 1, [words.say(f"column_{name}") for name in names], rows, filtered=len(rows))
+
+
+def _plans(sheet: Any, figures: Mapping[str, Any], words: Words) -> None:
+    """What plans owed, did and lack."""
+    titles = [
+        *(words.say(f"column_{name}") for name in PLAN_COLUMNS),
+        *(words.say(f"short_{name}") for name in planned.NAMES),
+    ]
+    rows = [
+        [
+            shown(each["office"]),
+            shown(each["title"]),
+            each["period"],
+            *(each[name] for name in planned.NAMES),
+            lacking(each, words),
+        ]
+        for each in figures["plans"]
+    ]
+    _table(sheet, 1, [*titles, words.say("column_lacking")], rows, filtered=len(rows))
 
 
 def _finding(item: Mapping[str, Any], part: str, words: Words) -> list[Any]:

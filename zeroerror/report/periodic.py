@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from zeroerror.report.counting import counted, weighed
 from zeroerror.report.facts import FoundItem
 from zeroerror.report.period import Period
+from zeroerror.report.planned import PlanItem, rows
 from zeroerror.report.waiting import NAME, Waited, waits
 
 #: Figures that count findings, and figures that count tasks.
@@ -67,12 +68,14 @@ class PeriodFacts:
     late: tuple[TaskOf, ...]
     #: The visits that were left; not asked of a period that another is only compared with.
     waited: tuple[Waited, ...] = ()
+    #: What plans owed in the periods in which its end lies, and what is left of earlier ones; of a month alone.
+    plans: tuple[PlanItem, ...] = ()
 
 
 def figures(facts: PeriodFacts, before: PeriodFacts | None) -> dict[str, Any]:
     """The report of these facts, compared with the period before; None where the ledger had not begun then."""
-    rows, then = _offices(facts, before), None if before is None else _offices(before, facts)
-    totals = _totals(rows)
+    offices, then = _offices(facts, before), None if before is None else _offices(before, facts)
+    totals = _totals(offices)
     previous = None if then is None else _totals(then)
     period = facts.period
     return {
@@ -93,12 +96,13 @@ def figures(facts: PeriodFacts, before: PeriodFacts | None) -> dict[str, Any]:
         "rules": [{"rule": rule, "version": version} for rule, version in sorted(facts.rules)],
         "offices": [
             {**row, "changes": None if then is None else _changes(row["figures"], then[place]["figures"])}
-            for place, row in enumerate(rows)
+            for place, row in enumerate(offices)
         ],
         "totals": totals,
         "changes": None if previous is None else _changes(totals, previous),
         "recurring": _repeated(facts, before),
         NAME: waits(facts.waited, [id for id, _ in facts.offices]),
+        **({"plans": rows(facts.plans, [id for id, _ in facts.offices])} if period.kind == "monthly" else {}),
         "lists": {
             name: _items(items, period.zone) for name, items in _named(facts).items() if name != "recurring"
         },

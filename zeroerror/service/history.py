@@ -103,6 +103,13 @@ def organisation_at(conn: Connection, position: int) -> Organisation:
     return organisation_from_json(body["organisation"])
 
 
+def settings_leaf(conn: Connection, position: int) -> int:
+    """The leaf that brought what held at a position of schedule, thresholds and plans."""
+    row = conn.one(_SETTINGS_BEFORE, (INSTITUTION, position, "genesis", "settings_applied"))
+    assert row is not None, "the first leaf is the genesis"
+    return int(row[0])
+
+
 def settings_at(conn: Connection, position: int) -> Mapping[str, Any]:
     """The schedule and thresholds as the leaves before a position have them."""
     facts = StoreFacts(conn)

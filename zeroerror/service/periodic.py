@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from zeroerror.audit.rules import RULES
 from zeroerror.model.errors import UsageError
+from zeroerror.report import planned
 from zeroerror.report.counting import standing
 from zeroerror.report.period import Kind, Period, last_whole, named
 from zeroerror.report.periodic import PeriodFacts, TaskOf, figures
 from zeroerror.report.periodic import followed as parts
+from zeroerror.report.planned import PlanItem
 from zeroerror.report.waiting import NAME as WAITS
+from zeroerror.service import plan_status
 from zeroerror.service.following import parts_with_events
+from zeroerror.service.following import told as leaves
+from zeroerror.service.history import settings_leaf
 from zeroerror.service.institution import Institution
 from zeroerror.service.span import Span
 from zeroerror.service.telling import Telling
@@ -28,7 +34,8 @@ def periodic(inst: Institution, kind: Kind, name: str | None = None) -> dict[str
     Raises UsageError for what names no period, and for one that has not begun.
     """
     span, before = spans(inst, asked(inst, kind, name), inst.now())
-    return figures(gathered(inst, span), None if before is None else gathered(inst, before, rooted=False))
+    facts = replace(gathered(inst, span), plans=tuple(_plans(inst, span)))
+    return figures(facts, None if before is None else gathered(inst, before, rooted=False))
 
 
 def followed(
@@ -38,6 +45,10 @@ def followed(
     span, _ = spans(inst, named(told["kind"], told["period"], told["zone"]), inst.now())
     if figure == WAITS:
         return waits_followed(span, told, office)
+    if figure in planned.NAMES:
+        offices = [each["office"] for each in told["offices"]]
+        found = planned.followed(_plans(inst, span), offices, figure, office)
+        return [{**each, "events": leaves(span.conn, each.pop("leaves"))} for each in found]
     return parts_with_events(span, parts(told, figure, office))
 
 
@@ -92,6 +103,21 @@ def gathered(inst: Institution, span: Span, *, rooted: bool = True) -> PeriodFac
         late=(*_overdue(span, told), *((each.task, each.office) for each in closed if each.late)),
         waited=waited(span) if rooted else (),
     )
+
+
+def _plans(inst: Institution, span: Span) -> Iterator[PlanItem]:
+    """What plans owed at the end of a month, and what is left of earlier periods."""
+    if span.period.kind != "monthly" or not span.began:
+        return
+    told = plan_status.status(inst, min(span.last, span.at))
+    brought = settings_leaf(span.conn, span.position)
+    for each in (*(item for plan in told["plans"] for item in plan["items"]), *told["earlier"]):
+        reason = each["reason"]
+        yield PlanItem(
+            **{name: each[name] for name in ("owing", "plan", "title", "period", "office", "state", "task")},
+            reason=None if reason is None else (reason["code"], reason["params"]),
+            leaves=(brought, *each["evidence"]),
+        )
 
 
 def _closed(span: Span) -> list[reads.Closed]:

@@ -18,6 +18,7 @@ from zeroerror.service.facts import StoreFacts
 from zeroerror.service.history import calendar_at, organisation_at, position_at, tasks_at
 from zeroerror.service.ids import find_person
 from zeroerror.service.institution import Institution
+from zeroerror.service.past import Earlier, FactsThen
 from zeroerror.service.planning import held_before, in_force
 from zeroerror.store import log, plans
 from zeroerror.store.connection import Connection
@@ -37,8 +38,8 @@ class Asked(NamedTuple):
     position: int
     organisation: Organisation
     calendar: Calendar
-    #: Only for the present: why something is not opened was another matter at another time.
-    facts: StoreFacts | None
+    #: As they stood, for why something is not opened is another matter at another time.
+    facts: StoreFacts
     office: str | None
     person: str | None
 
@@ -96,7 +97,7 @@ def _asked(inst: Institution, at: datetime, office: str | None, person: str | No
         known = [each.id for each in organisation.offices]
         raise UsageError("error.unknown_office", office=office, known=known)
     present = position == log.head(conn).size
-    facts = inst.facts() if present else None
+    facts = inst.facts() if present else FactsThen(Earlier(conn, at))
     person = None if person is None else find_person(inst, person)
     return Asked(conn, at, position, organisation, calendar_at(conn, position), facts, office, person)
 
@@ -127,7 +128,7 @@ def _known(row: Planned, position: int) -> bool:
 def _item(asked: Asked, owing: Owing, row: Planned | None, tasks: Mapping[str, Task]) -> dict[str, Any]:
     task = None if row is None or row.task is None else tasks.get(row.task)
     target, reason = owing.target, None
-    if task is None and asked.facts is not None:
+    if task is None:
         reason = why_not(owing, asked.facts, asked.at)
     return {
         **_told(asked, row, task),
@@ -196,7 +197,7 @@ def _of_plan(plan: Plan, items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _earlier(asked: Asked, planned: tuple[Plan, ...], owed: set[str]) -> Iterator[dict[str, Any]]:
     """What is left of earlier periods, and of plans as they were: nothing of it goes out of sight."""
     conn, position = asked.conn, asked.position
-    held = [row for row in plans.held(conn) if row.id not in owed and _known(row, position)]
+    held = [row for row in plans.held_then(conn, position) if row.id not in owed]
     for owing, row in held_before(planned, held):
         yield _item(asked, owing, row, {})
     rows = [row for row in plans.under_way(conn, position) if row.id not in owed]

@@ -13,6 +13,7 @@ _INSERT = f"INSERT INTO planned ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 
 _OPENED = "UPDATE planned SET task = ?, idx = ? WHERE id = ? AND held = ? AND task IS NULL"
 _BY_ID = f"SELECT {_COLUMNS} FROM planned WHERE id IN (?*)"
 _HELD = f"SELECT {_COLUMNS} FROM planned WHERE task IS NULL ORDER BY held, id"
+_HELD_THEN = f"SELECT {_COLUMNS} FROM planned WHERE held < ? AND (task IS NULL OR idx >= ?) ORDER BY held, id"
 _PLACES = f"SELECT {_COLUMNS} FROM planned WHERE place IS NOT NULL AND idx < ? ORDER BY idx"
 #: Open then: still open, or touched since, so that its stream has to be asked.
 _UNDER_WAY = f"""SELECT {", ".join(f"planned.{each}" for each in _COLUMNS.split(", "))}
@@ -53,6 +54,11 @@ def planned(conn: Connection, ids: Sequence[str]) -> dict[str, Planned]:
 def held(conn: Connection) -> list[Planned]:
     """Everything for which no task could be opened so far, the longest held first."""
     return [Planned(*row) for row in conn.all(_HELD)]
+
+
+def held_then(conn: Connection, position: int) -> list[Planned]:
+    """Everything for which no task could be opened by the leaves before a position, though one has been since."""
+    return [Planned(*row) for row in conn.all(_HELD_THEN, (position, position))]
 
 
 def at_places(conn: Connection, position: int) -> list[Planned]:
