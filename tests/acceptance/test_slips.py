@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -233,3 +234,29 @@ def test_a_remark_is_recorded_only_as_somebodys_who_could_have_written_it(
         assert answer.code == code, (more, answer)
         codes = [each["code"] for each in answer.data["errors"]]
         assert reason is None or codes == [reason]
+
+
+def test_a_number_is_followed_down_by_its_word_and_a_leave_is_told_by_who_and_when(
+    office: Office,
+) -> None:
+    lang: Language = "zh" if office.lang == "zh" else "en"
+    owed = say("slip.figure_owed", {}, lang)
+    by_word = office.do("report", "slips", "--trace", owed, by=CLERK)
+    assert by_word == office.do("report", "slips", "--trace", "owed", by=CLERK)
+    assert owed in by_word.splitlines()[0]
+    when = ("--since", "2026-11-27T08:00", "--until", "2026-11-28T18:00")
+    office.do("org", "leave", CLERK, *when, by=CLERK)
+    office.do("org", "cover", CLERK, "--by", COLLEAGUE, *when, by=CLERK)
+    slips = {
+        each["person"]: each["decisions"]
+        for page in office.data("report", "slips", "--office", OFFICE, by=DIRECTOR)["pages"]
+        for each in page["slips"]
+    }
+    assert [each["person"] for each in slips[DIRECTOR]] == ["杨燕"]
+    assert [(each["person"], each["by"]) for each in slips[COLLEAGUE]] == [("杨燕", "吴小梅")]
+    told = office.do("report", "slips", "--office", OFFICE, by=DIRECTOR)
+    told = " ".join(told.split())
+    assert re.search("杨燕.{1,20}27.{1,20}28", told), told
+    assert re.search("吴小梅.{1,6}杨燕.{1,20}27.{1,20}28", told), told
+    # An id pasted out of a Word file, whose hyphens do not break, is the same id.
+    assert "BW-2026-0002" in office.do("task", "show", "BW\u20112026\u20110002", by=CLERK)

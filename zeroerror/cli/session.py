@@ -7,6 +7,7 @@ language must be known by then, because help texts are words too.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,10 @@ FLAGS: tuple[tuple[str, str, str | None], ...] = (
 _NAMES = {flag: name for flag, name, _ in FLAGS}
 _SWITCHES = {flag for flag, _, takes in FLAGS if takes is None}
 _HELP = ("--help", "-h", "--install-completion", "--show-completion")
+
+#: An id pasted from a paper, in which its hyphens hold it together.
+_PASTED = re.compile(r"[A-Za-z]{1,3}(?:[-\u2010\u2011][0-9A-Za-z]+)+")
+_TORN = re.compile(r"[\u2010\u2011]")
 
 #: A year outside these is a slip of the finger, and near the ends of time zones cannot be reckoned with.
 FIRST_YEAR, LAST_YEAR = 1949, 2199
@@ -145,7 +150,7 @@ def begin(argv: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """Take what every command takes off the line; what is left is the command's own."""
     global current
     session, rest = Session(environ=environ), []
-    words = list(argv)
+    words = [_TORN.sub("-", word) if _PASTED.fullmatch(word) else word for word in argv]
     while words:
         word = words.pop(0)
         if word == "--":

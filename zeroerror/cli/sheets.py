@@ -13,6 +13,8 @@ from zeroerror.model.errors import UsageError
 if TYPE_CHECKING:
     from zeroerror.render.document import Document
 
+#: Where the word for a number may stand.
+_FORMS = ("report.short", "report.period", "report.figure", "sheet.file")
 #: What a sheet can be written as, by the end of the file's name.
 FORMATS = (".html", ".json")
 
@@ -70,7 +72,10 @@ def answered(
     if file is not None:
         _write(figures, document, file)
     if followed is not None:
-        output.answer({**followed, **written}, lambda: followed_text(followed))
+        what = followed.get("office") or followed["task"]
+        output.answer(
+            {**followed, **written}, lambda: followed_text(followed, what, _word(followed["figure"], figures))
+        )
     if file is not None:
         output.answer({**figures, **written}, here.say("cli.written", path=str(file)))
     output.answer(figures, lambda: _plain(document(figures)))
@@ -108,24 +113,28 @@ def _named(trace: str, figures: Mapping[str, Any]) -> str:
     say, name = session.current.say, trace.strip()
     # A word that two figures share means the one that is told first.
     names = list(figures["figures"])
-    words: dict[str, str] = {
-        **{say(f"report.short_{each}"): each for each in names},
-        **{say(f"report.period_{each}"): each for each in names},
-        **{say(f"report.figure_{each}"): each for each in names},
-        **{say(f"sheet.file_{each}"): each for each in names},
-    }
+    words: dict[str, str] = {say(f"{form}_{each}"): each for form in _FORMS for each in names}
     return words.get(name, name)
 
 
-def followed_text(followed: Mapping[str, Any]) -> str:
-    """One number with the ids that it counts, and the leaves behind each."""
+def _word(name: str, figures: Mapping[str, Any]) -> str:
+    """What a number is called on its sheet."""
     say = session.current.say
-    what = followed.get("office") or followed.get("task") or ""
+    if "task" in figures:
+        return say(f"sheet.file_{name}")
+    from zeroerror.render.slips import code_of
+
+    return say(code_of(name))
+
+
+def followed_text(followed: Mapping[str, Any], what: str, figure: str) -> str:
+    """One number of something with the ids that it counts, and the leaves behind each."""
+    say = session.current.say
     if not followed["value"]:
-        return say("sheet.followed_nothing", figure=followed["figure"], what=what)
+        return say("sheet.followed_nothing", figure=figure, what=what)
     rows = event_rows(followed["events"])
     last = say("cli.next_command", command=log_command(followed["events"][0]["index"]))
-    head = say("sheet.followed", figure=followed["figure"], what=what, count=followed["value"])
+    head = say("sheet.followed", figure=figure, what=what, count=followed["value"])
     return "\n".join([head, event_table(rows), last])
 
 

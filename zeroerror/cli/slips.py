@@ -26,7 +26,7 @@ def slips(
     checked(file)
     with here.institution(read_only=True) as inst:
         figures = service.slips(inst, here.reader(inst), office, here.at(as_of))
-        followed = None if trace is None else service.followed(inst, figures, trace.strip())
+        followed = None if trace is None else service.followed(inst, figures, _named(trace, figures))
     _answered(figures, _slip_pages, file, followed)
 
 
@@ -44,7 +44,7 @@ def supervisor(
     with here.institution(read_only=True) as inst:
         who = ids.find_person(inst, person)
         figures = supervising.page(inst, here.reader(inst), who, here.at(as_of))
-        followed = None if trace is None else service.followed(inst, figures, trace.strip())
+        followed = None if trace is None else service.followed(inst, figures, _named(trace, figures))
     _answered(figures, _supervisor_pages, file, followed)
 
 
@@ -59,10 +59,37 @@ def _answered(
     if file is not None:
         _write(figures, pages, file)
     if followed is not None:
-        output.answer({**followed, **written}, lambda: followed_text(followed))
+        output.answer(
+            {**followed, **written},
+            lambda: followed_text(followed, _what(figures), _word(followed["figure"])),
+        )
     if file is not None:
         output.answer({**figures, **written}, here.say("cli.written", path=str(file)))
     output.answer(figures, lambda: _plain(figures, pages(figures)))
+
+
+def _what(figures: Mapping[str, Any]) -> str:
+    """Of what a number is told: of the slips that were printed, or of whose page."""
+    if "slip" in figures:
+        return session.current.say("slip.title_supervisor", name=figures["slip"]["name"])
+    return session.current.say("slip.trace_of")
+
+
+def _word(figure: str) -> str:
+    """What a number is called; on a supervisor's page some are an office's."""
+    office, slash, name = figure.rpartition("/")
+    from zeroerror.render.slips import code_of
+
+    say = session.current.say
+    if not slash:
+        return say(f"slip.figure_{name}")
+    return say("slip.figure_of", office=office, figure=say(code_of(name)))
+
+
+def _named(trace: str, figures: Mapping[str, Any]) -> str:
+    """A number by its code, or by the word that stands beside it."""
+    words: dict[str, str] = {_word(each): each for each in figures["figures"]}
+    return words.get(trace.strip(), trace.strip())
 
 
 def _plain(figures: Mapping[str, Any], pages: tuple[Page, ...]) -> str:

@@ -46,6 +46,8 @@ class Section:
     table: Table | None = None
     entries: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
+    #: How its numbers are followed down: commands, which an official paper has at its end.
+    traces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ not embedded: official offices have them, and elsewhere the nearest is taken.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +35,12 @@ SONG, FANGSONG, HEI, KAI, TITLE_SONG = "宋体", "仿宋", "黑体", "楷体", "
 _WESTERN = "Times New Roman"
 #: The width of the text, in millimetres, and between how many half-width signs a column is reckoned.
 _ACROSS, _NARROWEST, _WIDEST = 156, 5, 18
+#: Of the text in tables: the width of a half-width sign and what stands beside a cell's text, in millimetres.
+_SIGN, _BESIDE = 1.9, 2.4
+#: The margin on either side of a cell's text, in twentieths of a point.
+_MARGIN = 55
+#: An id as people copy it: `BW-2026-0317`, `F-16599670bb78`, `N-…`, `L-12`.
+_ID = re.compile(r"(?<![0-9A-Za-z-])[A-Z]{1,3}(?:-[0-9A-Za-z]+)+(?![0-9A-Za-z])")
 #: Our own styles: name, font, size, centred.
 _STYLES: Sequence[tuple[str, str, Any, bool]] = (
     ("House", FANGSONG, TEXT, True),
@@ -144,7 +151,7 @@ def _without_border(style: Any) -> None:
 
 def _section(made: Any, section: Section, charts: list[Chart]) -> None:
     for text in section.paragraphs:
-        made.add_paragraph(text, "Body Text")
+        _write(made.add_paragraph("", "Body Text"), text)
     if section.table is not None:
         _table(made, section.table)
     placed(made, charts)
@@ -152,10 +159,24 @@ def _section(made: Any, section: Section, charts: list[Chart]) -> None:
         made.add_paragraph(text, "Note")
 
 
+def _write(paragraph: Any, text: str) -> None:
+    """A text in which no id is torn at its hyphen, by Word's own sign for that; programs read it as a hyphen."""
+    run, end = paragraph.add_run(), 0
+    for found in _ID.finditer(text):
+        first, *parts = found.group().split("-")
+        run.add_text(text[end : found.start()] + first)
+        for part in parts:
+            run._r.append(OxmlElement("w:noBreakHyphen"))
+            run.add_text(part)
+        end = found.end()
+    run.add_text(text[end:])
+
+
 def _table(made: Any, drawn: Table) -> None:
     table = made.add_table(rows=1 + len(drawn.rows), cols=len(drawn.columns), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _repeated(table.rows[0])
+    _close(table)
     texts = [[(text, False) for text in drawn.columns]]
     texts += [[(cell.text, cell.number) for cell in row] for row in drawn.rows]
     widths = _widths([[text for text, _ in line] for line in texts])
@@ -163,19 +184,44 @@ def _table(made: Any, drawn: Table) -> None:
         column.width = wide
     # Asking a table for one cell after another takes time that grows with its square.
     for row, line in zip(table.rows, texts, strict=True):
+        _whole(row)
         for cell, (text, number), wide in zip(row.cells, line, widths, strict=True):
             cell.width = wide
             paragraph = cell.paragraphs[0]
             paragraph.style = "Table text"
-            paragraph.add_run(text)
+            _write(paragraph, text)
             if number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _widths(texts: Sequence[Sequence[str]]) -> list[Any]:
-    """The columns' parts of the line, by the longest that stands in each, within bounds."""
-    longest = [min(_WIDEST, max(_NARROWEST, *map(width, column))) for column in zip(*texts, strict=True)]
-    return [Mm(_ACROSS * each / sum(longest)) for each in longest]
+    """The columns' parts of the line: ids have the room that they need, the others theirs by the longest in each, within bounds."""
+    columns = list(zip(*texts, strict=True))
+    # A sign more, for what stands beside the text.
+    longest = [min(_WIDEST, max(_NARROWEST, *map(width, column))) + 1 for column in columns]
+    ids = [max((width(text) for text in column if _ID.fullmatch(text)), default=0) for column in columns]
+    needed = [each * _SIGN + _BESIDE if each else 0.0 for each in ids]
+    rest = (_ACROSS - sum(needed)) / max(
+        1, sum(long for long, need in zip(longest, needed, strict=True) if not need)
+    )
+    return [Mm(need or rest * long) for long, need in zip(longest, needed, strict=True)]
+
+
+def _close(table: Any) -> None:
+    """Less room beside the text than the library leaves, for our columns are many."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(_MARGIN))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # Where the schema wants it: behind the layout, before how the table looks.
+    table._tbl.tblPr.find(qn("w:tblLayout")).addnext(margins)
+
+
+def _whole(row: Any) -> None:
+    """No row is torn over two pages."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _repeated(row: Any) -> None:
@@ -189,7 +235,9 @@ def _ending(made: Any, document: Document) -> None:
     colon, comma = ("：", "、") if document.language.startswith("zh") else (": ", ", ")
     made.add_paragraph(document.basis_title, "Heading 1")
     for basis in document.basis:
-        made.add_paragraph(basis.title + comma.join(basis.ids), "Small print")
+        _write(made.add_paragraph("", "Small print"), basis.title + comma.join(basis.ids))
+    for text in (each for section in document.sections for each in section.traces):
+        made.add_paragraph(text, "Small print")
     for label, value in document.foot:
         made.add_paragraph(f"{label}{colon}{value}", "Small print")
 

@@ -97,7 +97,8 @@ def _sections(figures: Mapping[str, Any], words: Words) -> Iterator[Section]:
         key="offices",
         title=words.say("section_offices"),
         table=_offices(figures, words),
-        notes=(words.say("period_note_trace", kind=figures["kind"], period=figures["period"]),),
+        notes=(words.say("period_note_counts"),),
+        traces=(words.say("period_note_trace", kind=figures["kind"], period=figures["period"]),),
     )
     yield waiting(figures, words)
     if figures.get("plans"):
@@ -201,7 +202,8 @@ def waiting(figures: Mapping[str, Any], words: Words) -> Section:
         title=title,
         paragraphs=() if rows else (words.say("none_waits"),),
         table=table if rows else None,
-        notes=(words.say("note_waits", count=STEPS_TOLD), trace) if rows else (),
+        notes=(words.say("note_waits", count=STEPS_TOLD),) if rows else (),
+        traces=(trace,) if rows else (),
     )
 
 

@@ -35,7 +35,7 @@ def plans(figures: Mapping[str, Any], words: Words) -> Section:
         title=title,
         paragraphs=(words.say("plans_told", **told),),
         table=Table(caption=title, columns=tuple(columns), rows=rows),
-        notes=(words.say("note_plans_trace", kind=figures["kind"], period=figures["period"]),),
+        traces=(words.say("note_plans_trace", kind=figures["kind"], period=figures["period"]),),
     )
 
 

@@ -17,6 +17,9 @@ from zeroerror.render.terminal import drawn_table
 from zeroerror.render.words import Words
 from zeroerror.text import Language, shown
 
+#: Numbers of an office that say how it stands; the others say what the week brought.
+STANDING = ("open", "overdue", "due_today", "due_soon", "at_desk")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -230,9 +233,27 @@ def _notice(number: int, each: Mapping[str, Any], words: Words) -> Item:
 
 def _decision(number: int, each: Mapping[str, Any], words: Words) -> Item:
     told = {"act": words.of(f"cli.act_{each['kind']}"), "by": shown(each["proposer_name"])}
-    about = words.say("no_task") if each["about"] is None else shown(each["about"])
-    head = words.of("slip.decision", number=number, about=about, at=words.instant(each["asked_at"]), **told)
+    head = words.of(
+        "slip.decision", number=number, about=_about(each, words), at=words.instant(each["asked_at"]), **told
+    )
     return Item(head=head, commands=(each["command"],))
+
+
+def _about(each: Mapping[str, Any], words: Words) -> str:
+    """What is proposed: of leave and cover who, from when until when; else what it is about by its id or names."""
+    person, by = each["person"], each["by"]
+    if person is not None and each["since"] is not None:
+        code = "until" if each["until"] is not None else "since"
+        when = words.of(
+            f"slip.{code}", since=words.instant(each["since"]), until=words.instant(each["until"])
+        )
+        kind = "leave" if by is None else "cover"
+        post = words.comma.join(shown(each[name]) for name in ("office", "role") if each[name])
+        who = shown(person) if not post else words.of("slip.post_of", person=person, post=post)
+        return words.of(f"slip.about_{kind}", person=who, by=by, when=when)
+    parts = [each["about"], person, *(each[name] for name in ("office", "role")), *each["names"]]
+    told = words.comma.join(shown(part) for part in parts if part)
+    return words.of("slip.about_list", count=each["acts"]) if each["acts"] else told or words.say("no_task")
 
 
 def _correction(number: int, each: Mapping[str, Any], words: Words) -> Item:
@@ -245,7 +266,7 @@ def _correction(number: int, each: Mapping[str, Any], words: Words) -> Item:
 
 def _offices(rows: Sequence[Mapping[str, Any]], words: Words) -> Table:
     names = list(rows[0]["figures"])
-    columns = (words.say("column_office"), *(_figure(name, words) for name in names))
+    columns = (words.say("column_office"), *(words.of(code_of(name)) for name in names))
     cells = tuple(
         (
             Cell(text=shown(row["office"])),
@@ -256,9 +277,9 @@ def _offices(rows: Sequence[Mapping[str, Any]], words: Words) -> Table:
     return Table(caption=words.of("slip.part_offices"), columns=columns, rows=cells)
 
 
-def _figure(name: str, words: Words) -> str:
-    known = ("open", "overdue", "due_today", "due_soon", "at_desk")
-    return words.say(f"figure_{name}") if name in known else words.say(f"period_{name}")
+def code_of(name: str) -> str:
+    """The code of the word for a number of an office: how it stands, or what a period brought."""
+    return f"report.figure_{name}" if name in STANDING else f"report.period_{name}"
 
 
 def _late(items: Sequence[Mapping[str, Any]], person: str, words: Words) -> Part:

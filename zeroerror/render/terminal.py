@@ -61,7 +61,7 @@ def _section(section: Section, document: Document, columns: int) -> Iterator[str
         yield from drawn_table(section.table, columns, _separator(document))
     for number, entry in enumerate(section.entries, 1):
         yield from _entry(number, entry, document, columns)
-    for text in section.notes:
+    for text in (*section.notes, *section.traces):
         yield from wrap(text, columns, first="  * ", rest="    ")
 
 

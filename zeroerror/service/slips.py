@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from zeroerror.model.errors import UsageError
-from zeroerror.model.instant import from_text
+from zeroerror.model.instant import ALWAYS, NEVER, from_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.proposal import Proposal
 from zeroerror.model.task import Task
@@ -229,6 +229,25 @@ class Paper:
             for each in sent
         ]
 
+    def _said(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What a proposal asks for, of whom and for when: as much of it as there is."""
+        whose = {"person": body.get("person") or body.get("paper_of"), "by": body.get("by")}
+        persons = {key: None if id is None else self.name(id) for key, id in whose.items()}
+        # What has no end is said by its beginning alone.
+        told = {key: body.get(key) for key in ("since", "until")}
+        times = {
+            key: None if at in (None, ALWAYS, NEVER) else self.local.stamp(str(at))
+            for key, at in told.items()
+        }
+        return {
+            **persons,
+            **times,
+            "office": body.get("office"),
+            "role": body.get("role"),
+            "names": [*(body[key] for key in ("id",) if body.get(key)), *body.get("files", ())],
+            "acts": len(body.get("acts", ())),
+        }
+
     @cached_property
     def _proposals(self) -> list[Proposal]:
         """What was proposed and is not decided."""
@@ -251,6 +270,7 @@ class Paper:
                 "proposer": each["proposer"],
                 "proposer_name": self.name(each["proposer"]),
                 "about": each["about"] or each["body"].get("finding"),
+                **self._said(each["body"]),
                 "asked_at": self.local.text(each["asked_at"]),
                 "index": rows[each["id"]],
                 "command": f"zeroerror proposal confirm {each['id']}",
