@@ -13,8 +13,6 @@ from zeroerror.model.errors import UsageError
 if TYPE_CHECKING:
     from zeroerror.render.document import Document
 
-#: Where the word for a number may stand.
-_FORMS = ("report.short", "report.period", "report.figure", "sheet.file")
 #: What a sheet can be written as, by the end of the file's name.
 FORMATS = (".html", ".json")
 
@@ -113,7 +111,12 @@ def _named(trace: str, figures: Mapping[str, Any]) -> str:
     say, name = session.current.say, trace.strip()
     # A word that two figures share means the one that is told first.
     names = list(figures["figures"])
-    words: dict[str, str] = {say(f"{form}_{each}"): each for form in _FORMS for each in names}
+    words: dict[str, str] = {
+        **{say(f"report.short_{each}"): each for each in names},
+        **{say(f"report.period_{each}"): each for each in names},
+        **{say(f"report.figure_{each}"): each for each in names},
+        **{say(f"sheet.file_{each}"): each for each in names},
+    }
     return words.get(name, name)
 
 

@@ -14,6 +14,8 @@ import pytest
 import zeroerror
 from zeroerror.render.charts import SERIES
 from zeroerror.render.daily import BESIDE, COLUMNS
+from zeroerror.render.planned import COLUMNS as PLANNED
+from zeroerror.report import planned
 from zeroerror.report.counting import STANDINGS
 from zeroerror.report.periodic import NAMES
 from zeroerror.service.telling_urging import OF_NOTICES
@@ -46,9 +48,11 @@ FAMILIES = {
     "none_": ("overdue", "due", "waiting"),
     "title_": ("weekly", "monthly"),
     "chart_": ("found", "cured", "late", "closed"),
-    "period_": (*NAMES, "waits", "revised"),
-    "short_": (*NAMES, "waits", *OF_NOTICES),
+    "period_": (*NAMES, "waits", "revised", *planned.NAMES),
+    "short_": (*NAMES, "waits", *OF_NOTICES, *planned.NAMES),
+    "lacking_": planned.LACKING,
     "column_": (
+        *PLANNED,
         "finding",
         "rule",
         "task",
