@@ -26,7 +26,7 @@ PACKAGE = Path(zeroerror.__file__).parent
 _BESIDE = (PACKAGE / "service" / "periodic.py", PACKAGE / "cli" / "periods.py")
 SOURCES = sorted((*(PACKAGE / "render").glob("*.py"), *(PACKAGE / "report").glob("*.py"), *_BESIDE))
 #: What has words of its own, in other domains, is held by the test of every word.
-SOURCES = [each for each in SOURCES if each.name not in ("task_file.py", "slips.py")]
+SOURCES = [each for each in SOURCES if not each.name.startswith(("task_", "slips"))]
 #: Calls whose first argument is a code without its domain.
 SAYING = {"say", "_sentence", "_counted"}
 #: Codes that stand in lists and conditions before they are said.
