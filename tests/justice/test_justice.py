@@ -8,8 +8,8 @@ from tests.campaign.justice import main, part
 from tests.justice.plants import PLANTS
 from tests.oracle.teller import tell
 
-#: In so many histories each planted fault shows; most in a few dozen.
-ENOUGH = 2500
+#: In so many histories each planted fault shows; most in a few dozen, the rarest in some thousands.
+ENOUGH = 10_000
 #: Where to begin for those that show seldom: a little before they do.
 BEGIN = {
     "blocked_for_good": 336,
