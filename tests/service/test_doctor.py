@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.service.conftest import MONDAY
 from tests.service.house import House, done_of
-from zeroerror.service import proposals, publish, tasks
+from zeroerror.service import organisation, proposals, publish, tasks
 from zeroerror.service.doctor import doctor
 from zeroerror.service.genesis import initialise
 from zeroerror.service.institution import open_institution
@@ -105,6 +106,17 @@ def test_what_has_been_applied_differs_no_more(home: Path, house: House) -> None
     assert told(home) == [("doctor.file_differs", "thresholds.yaml")]
     waiting = [each["id"] for each in proposals.proposals(house.inst)]
     done_of(proposals.confirm(house.inst, house.actor(house.leader), waiting))
+    assert told(home) == []
+
+
+def test_an_office_on_record_as_without_a_second_person_is_no_difference(home: Path, house: House) -> None:
+    inst, now = house.inst, house.inst.now()
+    director, above = inst.organisation.director("提案委", now), inst.organisation.supervisor("提案委", now)
+    assert director is not None and above is not None
+    until = now + timedelta(days=30)
+    done_of(organisation.exempt(inst, house.actor(director), "提案委", now, until, "只有一名专干"))
+    waiting = [each["id"] for each in proposals.proposals(inst)]
+    done_of(proposals.confirm(inst, house.actor(above), waiting))
     assert told(home) == []
 
 

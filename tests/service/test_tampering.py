@@ -477,6 +477,18 @@ def test_a_tail_cut_off_clean_is_found_by_the_receipts_and_by_a_checkpoint(
     ]
 
 
+def test_a_leaf_changed_by_hand_is_not_told_as_an_end_cut_off(house: House, tmp_path: Path) -> None:
+    """Reading ends at the changed leaf; that the others are there still, a checkpoint of them does not doubt."""
+    taken = tmp_path / "taken.txt"
+    taken.write_text(log.checkpoint_of(house.inst), "utf-8")
+    forger = Forger(house.inst.conn)
+    forger.open_doors()
+    at = forger.find("step_entered")
+    house.inst.conn.execute(f"UPDATE leaf SET time = '2026-11-23T00:00:00.000Z' WHERE idx = {at}")
+    problems = log.verify(house.inst, [taken]).problems
+    assert [(each.code, each.params["index"]) for each in problems] == [("verify.row_differs", at)]
+
+
 def test_a_ledger_written_anew_with_every_key_is_found_by_the_receipts_and_by_a_checkpoint(
     house: House, tmp_path: Path
 ) -> None:

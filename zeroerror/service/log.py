@@ -84,7 +84,9 @@ def verify(inst: Institution, checkpoints: Iterable[Path] = ()) -> Verified:
     machine = [each.public for each in reads.keys(inst.conn) if each.person == MACHINE_PERSON]
     held = witnesses.receipts(inst.home)
     against = witnesses.receipt_problems(inst.conn, inst.origin, held)
-    against += witnesses.checkpoint_problems(notes, inst.origin, machine, found.leaves, found.roots)
+    # How many there are, and not how many were read: reading ends at the first leaf that does not hold.
+    there = max(found.leaves, log.count(inst.conn))
+    against += witnesses.checkpoint_problems(notes, inst.origin, machine, there, found.roots)
     found.problems += against[:MOST]
     return found
 

@@ -57,13 +57,16 @@ def _year(path: Path) -> dict[str, object]:
     return year_to_json(year_from_json(configuration.year(path)))
 
 
+#: Names are compared by themselves; the others are facts that people recorded, and the file says nothing of them.
+_ELSEWHERE = ("persons", "leaves", "covers", "exemptions")
+
+
 def _organisation_differs(inst: Institution, path: Path) -> bool:
     """By ids for everything but names; and by the names as they are written, which the ledger holds as digests only."""
     _, written = configuration.organisation(path, lambda name: name)
     held = inst.organisation
     ours, theirs = organisation_to_json(held), organisation_to_json(written)
-    # Leave and cover are facts that people recorded; the file says nothing of them.
-    if any(ours[key] != theirs[key] for key in ours if key not in ("persons", "leaves", "covers")):
+    if any(ours[key] != theirs[key] for key in theirs if key not in _ELSEWHERE):
         return True
     names = inst.names(person.id for person in held.persons)
     return {person.id: person.name for person in written.persons} != names

@@ -106,6 +106,12 @@ def stream_leaves(conn: Connection, stream: str) -> list[LeafRow]:
     return [LeafRow._make(row) for row in conn.all(_OF_STREAM, (stream,))]
 
 
+def count(conn: Connection) -> int:
+    """How many leaves are stored, whatever the head says."""
+    found = conn.one("SELECT count(*) FROM leaf")
+    return 0 if found is None else int(found[0])
+
+
 def leaves(conn: Connection, since: int = 0, until: int | None = None) -> Iterator[LeafRow]:
     """The leaves with since ≤ index < until, in order, read in chunks."""
     end = head(conn).size if until is None else until

@@ -301,6 +301,7 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
         (["{}", "--lang", "zh"], 0, "核验通过"),
         (["{}", "--lang", "en"], 0, "everything holds: 20 leaves"),
         ([], 2, "用法"),
+        (["--help"], 2, "用法"),
         (["{}", "--lang", "fr"], 2, "用法"),
         (["{}/none"], 1, "无法读取"),
     ],
