@@ -120,7 +120,9 @@ def _replayed(conn: Connection, twin: Connection, sizes: frozenset[int]) -> Veri
             if leaf.kind == "texts_erased":
                 found.erased.update(leaf.body["digests"])
     found.root = merkle.root(chain.frontier)
-    if log.count(conn) != found.leaves or (found.leaves, chain.previous, chain.time, chain.frontier) != tuple(head):
+    if log.count(conn) != found.leaves or (found.leaves, chain.previous, chain.time, chain.frontier) != tuple(
+        head
+    ):
         found.problems.append(problem("head_differs", found.leaves))
     return found
 

@@ -582,7 +582,11 @@ def main(arguments: list[str], say: Callable[[str], object]) -> int:
     def words(code: str, **params: object) -> str:
         return WORDS[code][0 if chinese else 1].format(**params)
 
-    if arguments[1:] not in ([], ["--lang", "zh"], ["--lang", "en"]) or not arguments or arguments[0].startswith("-"):
+    if (
+        arguments[1:] not in ([], ["--lang", "zh"], ["--lang", "en"])
+        or not arguments
+        or arguments[0].startswith("-")
+    ):
         say(words("usage"))
         return USAGE
     try:
