@@ -12,7 +12,8 @@ from tests.integration.attempts import actions, items
 from tests.service.house import House
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.service import organisation, proposals, sandbox, tasks
 from zeroerror.service.front import Options, Receipt
 from zeroerror.service.items import Item

@@ -11,7 +11,8 @@ from typing import Any
 from tests import failpoints
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.service.front import Options, Receipt
 from zeroerror.service.institution import Institution, open_institution
 from zeroerror.service.items import Item

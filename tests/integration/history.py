@@ -25,7 +25,8 @@ from tests.service.test_board import agrees
 from zeroerror.engine.two_persons import confirmers
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.service import (
     audits,
     circulation,

@@ -25,9 +25,10 @@ from zeroerror.exchange.mapping import LogMapping
 from zeroerror.exchange.ways import Ways
 from zeroerror.model.command import OWN
 from zeroerror.model.event import Stamp
+from zeroerror.model.fold import evolve
 from zeroerror.model.instant import from_text
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import Task, evolve
+from zeroerror.model.task import Task
 
 JUDGED = {"thresholds": {"judge_imported": "yes"}}
 #: The rules about a log that are compared, slip by slip.

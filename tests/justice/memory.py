@@ -20,12 +20,14 @@ from zeroerror.model.circulation import Circulated
 from zeroerror.model.command import OWN, Capacity, Command, Target
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.finding import Finding
+from zeroerror.model.fold import evolve
 from zeroerror.model.instant import to_text
 from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import organisation_from_json, organisation_to_json
 from zeroerror.model.problem import Refusal
 from zeroerror.model.proposal import Proposal
-from zeroerror.model.task import Task, Visit, evolve
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 
 DIGEST = "0" * 64
 

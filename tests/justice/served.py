@@ -31,6 +31,7 @@ from zeroerror.model.problem import Refusal
 from zeroerror.service import (
     audits,
     circulation,
+    meant,
     organisation,
     proposals,
     publish,
@@ -181,7 +182,7 @@ class Served:
         visit = task.visits[act.more["visit"]]
         body = {"left": visit.left_index}
         draft = tasks.Draft(self.inst)
-        target = tasks.target_of(task, visit)
+        target = meant.target_of(task, visit)
         return tasks._propose(self.inst, actor, "attest", body, target, draft, NO_OPTIONS)
 
     def _attach(self, actor: Actor, act: Act) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from tests.service.house import House, codes, done_of
 from tests.service.test_rules import found
 from zeroerror.model.errors import UsageError
-from zeroerror.service import circulation, tasks
+from zeroerror.service import circulation, meant, tasks
 from zeroerror.service.desk import next_for
 from zeroerror.service.task_show import task_show
 
@@ -58,7 +58,7 @@ def test_many_are_read_with_one_word_and_all_or_none(house: House) -> None:
 def test_reading_voids_nothing_that_somebody_is_about_to_sign(house: House) -> None:
     task = house.open()
     done_of(circulate(house, house.clerk, task, house.colleague))
-    seen = tasks.target_of(house.task(task), house.task(task).open_visits()[0])
+    seen = meant.target_of(house.task(task), house.task(task).open_visits()[0])
     done_of(read(house, house.colleague, task))
     assert house.task(task).last == seen.last
     # One's own last act is still one's own to take back.

@@ -13,7 +13,7 @@ from zeroerror.engine.rounds import sender
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Refusal
-from zeroerror.model.task import Visit
+from zeroerror.model.visit import Visit
 from zeroerror.service import countersigning, organisation, proposals, tasks
 from zeroerror.service.front import Options, Receipt
 from zeroerror.service.task_show import task_show

@@ -11,7 +11,7 @@ from tests.service.house import House, codes, done_of, local
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Refusal
-from zeroerror.service import log, organisation, proposals, publish, tasks
+from zeroerror.service import log, meant, organisation, proposals, publish, tasks
 from zeroerror.service.front import Options, Request, seal, submit
 from zeroerror.store import reads
 
@@ -259,7 +259,7 @@ def test_who_names_a_post_for_his_own_step_is_told_and_not_put_on_record(house: 
 def test_a_list_of_targets_that_names_a_step_twice_takes_it_once(house: House, tmp_path: Path) -> None:
     task = house.open()
     house.submit(task, tmp_path)
-    target = tasks.target_of(house.task(task), house.task(task).open_visits()[0])
+    target = meant.target_of(house.task(task), house.task(task).open_visits()[0])
     body: dict[str, object] = {
         "action": "pass",
         "fields": {},

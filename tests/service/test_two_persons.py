@@ -13,7 +13,7 @@ from zeroerror.defaults import shipped
 from zeroerror.ledger import signing
 from zeroerror.model.errors import NotAuthorised, UsageError
 from zeroerror.model.instant import to_text
-from zeroerror.service import erasure, identity, log, organisation, proposals, publish, tasks
+from zeroerror.service import erasure, identity, log, meant, organisation, proposals, publish, tasks
 from zeroerror.service.front import Options, Request, seal, submit
 from zeroerror.service.institution import Actor
 from zeroerror.store import reads
@@ -126,7 +126,7 @@ def test_a_list_of_extensions_is_asked_answered_or_declined_at_each_step(house: 
         {
             "kind": "extend",
             "body": {"extension": "2wd", "reason": REASON.digest},
-            "target": tasks.target_of(house.task(id), house.task(id).open_visits()[0]).to_json(),
+            "target": meant.target_of(house.task(id), house.task(id).open_visits()[0]).to_json(),
         }
         for id in opened
     ]
@@ -136,7 +136,7 @@ def test_a_list_of_extensions_is_asked_answered_or_declined_at_each_step(house: 
     done_of(proposals.reject(house.inst, house.actor(house.director), waiting(house), "再抓紧"))
     assert all(house.task(id).open_visits()[0].extensions[0].answered_at is not None for id in opened)
     acts = [
-        {**act, "target": tasks.target_of(house.task(id), house.task(id).open_visits()[0]).to_json()}
+        {**act, "target": meant.target_of(house.task(id), house.task(id).open_visits()[0]).to_json()}
         for act, id in zip(acts, opened, strict=True)
     ]
     done_of(proposals.propose_list(house.inst, clerk, acts, payloads=[REASON]))
@@ -151,7 +151,7 @@ def test_a_list_is_void_as_a_whole_where_one_of_its_steps_has_been_left(house: H
         {
             "kind": "extend",
             "body": {"extension": "2wd", "reason": REASON.digest},
-            "target": tasks.target_of(house.task(id), house.task(id).open_visits()[0]).to_json(),
+            "target": meant.target_of(house.task(id), house.task(id).open_visits()[0]).to_json(),
         }
         for id in opened
     ]
@@ -527,7 +527,7 @@ def test_the_office_of_a_leave_is_no_field_of_the_asker(house: House) -> None:
     """Whose proposals it is to decide goes by the task's office, whatever the body says of one."""
     task = house.open()
     body = {"extension": "2wd", "reason": REASON.digest, "office": "经济委"}
-    target = tasks.target_of(house.task(task), house.task(task).open_visits()[0])
+    target = meant.target_of(house.task(task), house.task(task).open_visits()[0])
     request = Request("propose", {"kind": "extend", "body": body}, (target,), payloads=[REASON])
     done_of(submit(house.inst, house.actor(house.clerk), request, Options()))
     assert OFFICE != "经济委"

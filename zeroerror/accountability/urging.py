@@ -21,8 +21,9 @@ from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.finding import Attribution
 from zeroerror.model.notice import STAGES, Notice
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.timing import is_working_day, local_day, working_day_after
 
 #: The rules whose findings are urged: what they found can still be put right by somebody.

@@ -7,7 +7,7 @@ from datetime import datetime
 from zeroerror.audit.circumstances import ENOUGH, Case, forbidden_by_four_eyes, held_up
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.limit import Limit
-from zeroerror.model.task import Asked, Holding, Undone, Visit
+from zeroerror.model.visit import Asked, Holding, Undone, Visit
 from zeroerror.timing import close_of_business, due, extended, local_day, previous_working_day
 
 #: An extension of more working days than this is no small change.

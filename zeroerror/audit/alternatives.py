@@ -29,7 +29,8 @@ from zeroerror.model.instant import from_text
 from zeroerror.model.limit import Limit, parse_limit
 from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import Given, Visit
+from zeroerror.model.task import Given
+from zeroerror.model.visit import Visit
 from zeroerror.timing import due, local_day, working_before, working_minutes_between
 
 #: A date further away than so many days is no small change.

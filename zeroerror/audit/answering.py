@@ -17,7 +17,8 @@ from zeroerror.model.calendar import Calendar, CalendarError
 from zeroerror.model.command import OWN
 from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.notice import Notice
-from zeroerror.model.task import Asked, DueChange, Given, Task, Visit
+from zeroerror.model.task import Given, Task
+from zeroerror.model.visit import Asked, DueChange, Visit
 from zeroerror.timing import working_day_after
 
 #: What entitles somebody to set dates of his own.

@@ -11,7 +11,8 @@ from zeroerror.audit.view import View
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit, limit_text
-from zeroerror.model.task import DueChange, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import DueChange, Visit
 from zeroerror.model.workflow import LimitChoice, LimitSpec
 from zeroerror.timing import working_days_between, working_minutes_between
 

@@ -30,7 +30,8 @@ from zeroerror.model.calendar import Calendar
 from zeroerror.model.command import OWN, Capacity
 from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import Asked, DueChange, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Asked, DueChange, Visit
 from zeroerror.model.workflow import Workflow
 
 

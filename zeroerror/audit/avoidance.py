@@ -39,7 +39,8 @@ from zeroerror.audit.view import imported
 from zeroerror.model.finding import Attribution, Lead
 from zeroerror.model.instant import from_text
 from zeroerror.model.notice import Notice
-from zeroerror.model.task import DueChange, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import DueChange, Visit
 from zeroerror.timing import due
 
 #: Reasons for which the director leads because nobody had been given the step.

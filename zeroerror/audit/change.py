@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from zeroerror.model.task import Visit
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 
 #: Kinds whose words depend on what comes of them.
 BY_EFFECT = ("covered", "assigned", "answered")

@@ -11,8 +11,9 @@ from zeroerror.model.command import OWN
 from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.limit import Limit
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import SIGN, Workflow
 from zeroerror.timing import due
 

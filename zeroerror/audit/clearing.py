@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from zeroerror.audit.circumstances import Case
 from zeroerror.model.finding import Attribution
-from zeroerror.model.task import Visit
+from zeroerror.model.visit import Visit
 
 KNOWN_LATER = "attribution.missing_known_later"
 

@@ -8,7 +8,7 @@ the past may be corrected afterwards, and an act that was let in honestly must n
 from __future__ import annotations
 
 from zeroerror.audit.circumstances import Case
-from zeroerror.model.task import Visit
+from zeroerror.model.visit import Visit
 
 
 def entitled(case: Case, visit: Visit) -> bool:

@@ -14,7 +14,8 @@ from zeroerror.audit.circumstances import Case
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Workflow
 
 #: 严重 and above: here whoever directs answers too.

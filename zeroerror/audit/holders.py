@@ -8,8 +8,8 @@ from zeroerror.audit.circumstances import Case, back_too_late, forbidden_by_four
 from zeroerror.model.command import Capacity
 from zeroerror.model.finding import Answerer, Attribution
 from zeroerror.model.organisation import Cover, Leave
-from zeroerror.model.task import DueChange, Holding, Visit
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import DueChange, Holding, Visit
 from zeroerror.timing import working_minutes_between
 
 

@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from zeroerror.model.task import DueChange, Pause, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import DueChange, Pause, Visit
 
 
 def missed_by_visit(visit: Visit, until: datetime) -> DueChange | None:

@@ -8,8 +8,9 @@ from zeroerror.audit.rules.extensions import carried_over
 from zeroerror.audit.view import View
 from zeroerror.model.finding import Finding, Lead
 from zeroerror.model.limit import limit_text
-from zeroerror.model.task import DueChange, Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import DueChange, Visit
 
 #: Rules about an act by which a step was left: such a finding stands as long as the act does.
 OF_LEAVING = ("step_failed", "step_returned", "late_record")

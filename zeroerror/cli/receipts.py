@@ -11,7 +11,8 @@ from zeroerror.model.event import INSTITUTION
 from zeroerror.model.problem import Refusal
 
 if TYPE_CHECKING:
-    from zeroerror.model.task import Task, Visit
+    from zeroerror.model.task import Task
+    from zeroerror.model.visit import Visit
     from zeroerror.model.workflow import Workflow
     from zeroerror.service.front import Receipt
     from zeroerror.service.institution import Institution

@@ -20,8 +20,9 @@ from zeroerror.model.event import Event
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.limit import Limit
 from zeroerror.model.problem import Reason, Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import BALLOTS, Action, Step
 from zeroerror.timing import due
 

@@ -13,7 +13,8 @@ from zeroerror.model.command import OWN, Capacity
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Reason
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Workflow
 
 #: Of several who owe a part of one step, so many are named.

@@ -24,7 +24,8 @@ from zeroerror.model.command import OWN, Command
 from zeroerror.model.event import Event
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Reason
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Action, Opens, Workflow
 
 #: Why a child's step is released: its parent has ended it.

@@ -13,8 +13,9 @@ from zeroerror.engine.facts import Definition
 from zeroerror.engine.rounds import Form, Proceeding, asking, current, entry, last_round, rounds_of
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Reason
-from zeroerror.model.task import Signing, Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Signing, Visit
 from zeroerror.model.workflow import ADDED, OBJECT, SIGN, Action, Consent, Owner, Step, Workflow
 
 

@@ -21,7 +21,8 @@ from zeroerror.engine.rounds import Form
 from zeroerror.model.command import Command
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Reason, Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Step, Workflow
 
 Answer = tuple[Event, ...] | Refusal

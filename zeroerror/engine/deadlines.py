@@ -12,7 +12,8 @@ from zeroerror.model.event import Event
 from zeroerror.model.instant import ALWAYS, from_text, to_text
 from zeroerror.model.limit import Limit, parse_limit
 from zeroerror.model.problem import Reason
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import LimitChoice, LimitSpec, Step, Workflow
 from zeroerror.timing import Stop, due, extended, working_before
 

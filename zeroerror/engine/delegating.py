@@ -22,7 +22,8 @@ from zeroerror.model.command import OWN, Capacity, Command
 from zeroerror.model.event import Event
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Reason, Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Step
 
 

@@ -30,7 +30,8 @@ from zeroerror.model.organisation import (
 )
 from zeroerror.model.problem import Refusal
 from zeroerror.model.proposal import Proposal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.timing import extended
 
 Answer = tuple[Event, ...] | Refusal

@@ -10,7 +10,8 @@ from zeroerror.engine.deadlines import step_due
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.ownership import Resolved, resolve
 from zeroerror.model.event import Event
-from zeroerror.model.task import Signing, Task, Voting
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Signing, Voting
 from zeroerror.model.workflow import Owner, Workflow
 
 

@@ -16,10 +16,11 @@ from zeroerror.model.circulation import Circulated
 from zeroerror.model.command import OWN
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.finding import Finding
+from zeroerror.model.fold import evolve
 from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import Organisation, organisation_from_json
 from zeroerror.model.proposal import Proposal
-from zeroerror.model.task import Task, evolve
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Table, Workflow
 

@@ -19,8 +19,9 @@ from zeroerror.model.event import Event
 from zeroerror.model.instant import to_text
 from zeroerror.model.organisation import Cover, Leave
 from zeroerror.model.problem import Reason, Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Effect, Workflow
 
 Answer = tuple[Event, ...] | Refusal

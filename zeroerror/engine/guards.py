@@ -12,8 +12,9 @@ from decimal import Decimal, InvalidOperation
 
 from zeroerror.model.instant import from_text
 from zeroerror.model.problem import Reason
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import CHILDREN_ENDED, NOT_IN_FUTURE, Action, Condition, Guard, Workflow
 
 

@@ -15,7 +15,8 @@ from zeroerror.engine.oversight import reopening
 from zeroerror.model.command import Command, Target
 from zeroerror.model.event import Event
 from zeroerror.model.problem import Reason, Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Step
 
 Answer = tuple[Event, ...] | Refusal

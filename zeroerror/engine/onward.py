@@ -19,8 +19,9 @@ from zeroerror.engine.facts import Definition
 from zeroerror.engine.rounds import Form
 from zeroerror.model.event import Event
 from zeroerror.model.instant import to_text
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import JOIN, SIGN, Joining, Table
 
 

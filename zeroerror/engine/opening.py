@@ -17,8 +17,8 @@ from zeroerror.engine.onward import entries, starts
 from zeroerror.engine.rounds import Form
 from zeroerror.model.command import MACHINE, Command
 from zeroerror.model.event import Event, Stamp
+from zeroerror.model.fold import evolve
 from zeroerror.model.problem import Reason, Refusal
-from zeroerror.model.task import evolve
 from zeroerror.model.workflow import FAMILIES, Workflow
 
 #: Ids have at least so many digits, and more from 10,000 tasks of a family and year on.

@@ -26,7 +26,8 @@ from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.limit import LimitError, parse_limit
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.proposal import Proposal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.timing import extended
 
 Answer = tuple[Event, ...] | Refusal

@@ -15,8 +15,9 @@ from zeroerror.engine.entering import entered
 from zeroerror.engine.facts import Definition, Facts
 from zeroerror.engine.ownership import Resolved
 from zeroerror.model.event import Event
-from zeroerror.model.task import Signing, Task, Visit, Voting
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Signing, Visit, Voting
 from zeroerror.model.workflow import Owner, Step
 
 

@@ -19,8 +19,9 @@ from zeroerror.engine.rounds import Form, Proceeding, asking, current, entry, la
 from zeroerror.model.event import Event
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.problem import Reason
-from zeroerror.model.task import Task, Visit, Voting
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit, Voting
 from zeroerror.model.workflow import ABSTAIN, NO, YES, Owner, Step, Vote
 
 

@@ -22,7 +22,8 @@ from zeroerror.model.event import Event
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.problem import Reason, Refusal
 from zeroerror.model.proposal import Proposal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import ABSTAIN, NO, YES, Step, Vote
 
 Answer = tuple[Event, ...] | Refusal

@@ -9,8 +9,9 @@ from typing import Any
 from zeroerror.model.circulation import Circulated
 from zeroerror.model.finding import Finding, attribution_to_json
 from zeroerror.model.notice import Notice
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Workflow
 from zeroerror.report.daily import Local
 

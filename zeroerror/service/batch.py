@@ -19,14 +19,15 @@ from zeroerror.model.command import OWN, Capacity, Payload
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Problem, Reason, Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Workflow
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.front import Options, Receipt, Request, submit
 from zeroerror.service.ids import find_task
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.tasks import action_meant, met_by, target_of
+from zeroerror.service.meant import action_meant, met_by, target_of
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
 

@@ -11,11 +11,13 @@ from zeroerror.engine.rounds import current
 from zeroerror.model.command import MACHINE, OWN, Target
 from zeroerror.model.errors import UsageError
 from zeroerror.model.problem import Refusal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.service.front import NO_OPTIONS, Options, Request, submit
 from zeroerror.service.ids import task_of
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.tasks import Answer, target_of
+from zeroerror.service.meant import target_of
+from zeroerror.service.tasks import Answer
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
 

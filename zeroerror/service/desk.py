@@ -8,7 +8,8 @@ from typing import Any
 
 from zeroerror.engine.authority import capacities
 from zeroerror.model.instant import to_text
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.service.history import position_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.past import visits_then

@@ -16,9 +16,10 @@ from zeroerror.ledger.leaf import decode_fast
 from zeroerror.model.calendar import Calendar, calendar_from_json, year_from_json
 from zeroerror.model.command import Capacity
 from zeroerror.model.event import INSTITUTION, Event, Stamp
+from zeroerror.model.fold import evolve
 from zeroerror.model.instant import ALWAYS, from_text
 from zeroerror.model.organisation import Organisation, organisation_from_json
-from zeroerror.model.task import Task, evolve
+from zeroerror.model.task import Task
 from zeroerror.service.facts import StoreFacts
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection

@@ -13,7 +13,8 @@ from zeroerror.model.finding import CHANGES, Finding, finding_changed, finding_o
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.proposal import Proposal
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.service.facts import StoreFacts, proposal_of
 from zeroerror.service.history import position_at, settings_at, tasks_at
 from zeroerror.service.seen import Pass, Seen

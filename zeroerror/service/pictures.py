@@ -9,8 +9,9 @@ from typing import Any
 from zeroerror.engine import consents, counting, rounds, votes
 from zeroerror.engine.ownership import Resolved, resolve
 from zeroerror.model.errors import UsageError
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Step, Workflow
 from zeroerror.service.ids import task_of
 from zeroerror.service.institution import Institution

@@ -11,9 +11,10 @@ from zeroerror.model.calendar import calendar_from_json, calendar_to_json, year_
 from zeroerror.model.errors import VerificationFailed
 from zeroerror.model.event import INSTITUTION, Event, Stamp
 from zeroerror.model.finding import CHANGES, Finding, finding_changed, finding_opened
+from zeroerror.model.fold import evolve
 from zeroerror.model.instant import from_text, to_text
 from zeroerror.model.notice import Notice, notice_given
-from zeroerror.model.task import Task, evolve
+from zeroerror.model.task import Task
 from zeroerror.store import circulation, notices, plans, projections, reads
 from zeroerror.store.connection import Connection
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from zeroerror.engine.authority import may_read
 from zeroerror.engine.facts import Definition
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.institution import Institution
 from zeroerror.service.seen import Seen

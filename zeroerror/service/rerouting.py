@@ -15,7 +15,7 @@ from zeroerror.model.workflow import Workflow
 from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.ids import task_of
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.tasks import target_of
+from zeroerror.service.meant import target_of
 from zeroerror.service.texts import Draft
 from zeroerror.store import reads
 

@@ -10,7 +10,8 @@ from zeroerror.audit.missed import missed_by_visit
 from zeroerror.engine.deadlines import chosen
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.limit import Limit, limit_text, parse_limit
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.service.reader import Reader
 from zeroerror.service.views import step_json
 from zeroerror.timing import (

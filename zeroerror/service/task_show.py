@@ -10,7 +10,8 @@ from zeroerror.engine.facts import Definition
 from zeroerror.ledger.leaf import Leaf, decode_fast
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.service.history import folded, position_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.reader import Reader

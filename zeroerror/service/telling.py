@@ -13,7 +13,8 @@ from functools import cached_property
 
 from zeroerror.model.finding import Finding, Lead
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Workflow
 from zeroerror.report.facts import FollowUp, FoundItem, OpenStep
 from zeroerror.service.facts import definition

@@ -28,8 +28,9 @@ from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.finding import Attribution, Finding, Lead
 from zeroerror.model.instant import to_text
 from zeroerror.model.notice import Notice, matter_of
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.service.facts import StoreFacts
 from zeroerror.service.listed import Listed
 from zeroerror.service.short_ids import of_notices

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Action
 from zeroerror.service.institution import Institution
 from zeroerror.service.past import tasks_then

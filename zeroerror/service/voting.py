@@ -15,13 +15,15 @@ from zeroerror.engine.votes import tally
 from zeroerror.model.command import OWN
 from zeroerror.model.errors import UsageError
 from zeroerror.model.instant import to_text
-from zeroerror.model.task import Minutes, Task, Visit
+from zeroerror.model.task import Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Minutes, Visit
 from zeroerror.model.workflow import BALLOTS, Step
 from zeroerror.service.front import NO_OPTIONS, Options, Request, submit
 from zeroerror.service.ids import task_of
 from zeroerror.service.institution import Actor, Institution
-from zeroerror.service.tasks import Answer, target_of
+from zeroerror.service.meant import target_of
+from zeroerror.service.tasks import Answer
 from zeroerror.service.texts import Draft
 
 

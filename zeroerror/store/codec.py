@@ -16,17 +16,15 @@ from typing import Any
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
 from zeroerror.model.instant import from_text, to_text
-from zeroerror.model.task import (
+from zeroerror.model.task import Deviation, Given, Task
+from zeroerror.model.visit import (
     Asked,
     Delegation,
-    Deviation,
     DueChange,
-    Given,
     Holding,
     Minutes,
     Pause,
     Signing,
-    Task,
     Undone,
     Visit,
     Voting,

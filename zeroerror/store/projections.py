@@ -13,7 +13,8 @@ from typing import Any
 
 from zeroerror.model.command import Payload
 from zeroerror.model.finding import Finding
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.store import codec
 from zeroerror.store.codec import instant_text, to_json
 from zeroerror.store.connection import Connection, Row

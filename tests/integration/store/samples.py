@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
-from zeroerror.model.task import DueChange, Holding, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import DueChange, Holding, Visit
 from zeroerror.store import log
 from zeroerror.store.connection import Connection
 from zeroerror.store.log import Head, LeafRow

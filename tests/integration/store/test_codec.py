@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zeroerror.model.finding import Answerer, Attribution, Finding, Lead
-from zeroerror.model.task import Asked, DueChange, Holding, Pause, Task, Undone, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Asked, DueChange, Holding, Pause, Undone, Visit
 from zeroerror.store import codec
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

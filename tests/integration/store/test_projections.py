@@ -11,7 +11,7 @@ from tests.integration.store.samples import MADE, finding, left, task, visit
 from zeroerror.model.command import Payload
 from zeroerror.model.errors import Busy
 from zeroerror.model.finding import CHANGES, Answerer, Attribution
-from zeroerror.model.task import DueChange
+from zeroerror.model.visit import DueChange
 from zeroerror.store import projections, reads
 from zeroerror.store.connection import Connection
 from zeroerror.store.errors import Conflict

@@ -23,7 +23,8 @@ from zeroerror.audit.attribution import (
 from zeroerror.audit.missed import missed_by_visit
 from zeroerror.model.finding import Attribution
 from zeroerror.model.organisation import Cover, Leave, Organisation
-from zeroerror.model.task import Asked, DueChange, Holding, Pause, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Asked, DueChange, Holding, Pause, Visit
 from zeroerror.model.workflow import Action, Fault, Guard, Owner, Step, Workflow
 
 CAME, DUE, JUDGED = "2026-03-02 09:00", "2026-03-04 17:30", "2026-03-06 08:30"

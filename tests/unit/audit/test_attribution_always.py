@@ -16,7 +16,8 @@ from zeroerror.audit.attribution import attribute_step
 from zeroerror.model.finding import Attribution
 from zeroerror.model.limit import Limit
 from zeroerror.model.organisation import Cover, Leave, Organisation
-from zeroerror.model.task import Asked, Holding, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Asked, Holding, Visit
 from zeroerror.timing import due
 
 START = local(CAME)

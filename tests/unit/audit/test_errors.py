@@ -10,7 +10,8 @@ from tests.unit.audit.test_attribution import a_task, a_visit, given, held, staf
 from tests.unit.organisation.people import leave, local
 from zeroerror.audit.errors import attribute_error
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 
 DRAFTED = a_visit(status="done", doer="yang", action="submit", left_at=local("2026-03-03"), left_index=110)
 REVIEWED = a_visit(

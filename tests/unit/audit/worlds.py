@@ -17,6 +17,7 @@ from zeroerror.audit.view import View
 from zeroerror.model.command import Capacity
 from zeroerror.model.event import Event, Stamp
 from zeroerror.model.finding import Finding
+from zeroerror.model.fold import evolve
 from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit
 from zeroerror.model.notice import Notice
@@ -32,7 +33,7 @@ from zeroerror.model.organisation import (
     Supervision,
 )
 from zeroerror.model.problem import Problem
-from zeroerror.model.task import Task, evolve
+from zeroerror.model.task import Task
 from zeroerror.model.workflow import Action, Owner, Step, Workflow
 
 OFFICE = "proposals"

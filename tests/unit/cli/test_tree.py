@@ -16,7 +16,7 @@ from zeroerror.audit.rules import RULES
 from zeroerror.cli import main, session, tree
 from zeroerror.cli.usage import everywhere
 from zeroerror.engine.effects import EFFECTS
-from zeroerror.model import task
+from zeroerror.model import fold
 from zeroerror.model.notice import LEVELS, STAGES, STATES
 from zeroerror.model.workflow import FAMILIES
 from zeroerror.text import say
@@ -203,7 +203,7 @@ def event_kinds() -> set[str]:
             re.M,
         )
     )
-    return set(task._FOLDS) | {each for each in found if f"cli.event_{each}" in known("zh")} | {"genesis"}
+    return set(fold._FOLDS) | {each for each in found if f"cli.event_{each}" in known("zh")} | {"genesis"}
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from zeroerror.engine.facts import Definition
 from zeroerror.engine.onward import onward, starts
 from zeroerror.model.command import MACHINE
 from zeroerror.model.event import Event, Stamp
-from zeroerror.model.task import evolve
+from zeroerror.model.fold import evolve
 from zeroerror.model.workflow import JOIN, Workflow
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)

@@ -13,7 +13,8 @@ from tests.unit.organisation.people import cover, leave, local, people
 from zeroerror.engine.authority import capacities, may_assign, may_open, may_read, may_urge, why_not
 from zeroerror.model.command import OWN, Capacity
 from zeroerror.model.organisation import Organisation
-from zeroerror.model.task import DueChange, Holding, Signing, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import DueChange, Holding, Signing, Visit
 from zeroerror.model.workflow import Owner, Step, Workflow
 from zeroerror.text import say
 

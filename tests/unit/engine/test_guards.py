@@ -11,7 +11,8 @@ from zeroerror.engine import form, guards
 from zeroerror.engine.guards import Attempt, holds
 from zeroerror.model.organisation import Organisation
 from zeroerror.model.organisation.nouns import Person, Post, Role
-from zeroerror.model.task import DueChange, Holding, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import DueChange, Holding, Visit
 from zeroerror.model.workflow import Action, Condition, FormField, Guard, Owner, Step, Workflow
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

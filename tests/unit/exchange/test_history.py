@@ -23,8 +23,9 @@ from zeroerror.exchange.ways import Ways
 from zeroerror.model.calendar import Calendar
 from zeroerror.model.command import OWN
 from zeroerror.model.event import Event, Stamp
+from zeroerror.model.fold import evolve
 from zeroerror.model.limit import Limit
-from zeroerror.model.task import Task, evolve
+from zeroerror.model.task import Task
 from zeroerror.model.workflow import Action, FormField, Owner, Step, Workflow
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)

@@ -13,7 +13,8 @@ from zeroerror.audit.answering import undetermined
 from zeroerror.audit.rules.rule import End, Sighting
 from zeroerror.audit.view import View, imported
 from zeroerror.model.instant import to_text
-from zeroerror.model.task import Deviation, Task, Visit
+from zeroerror.model.task import Deviation, Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Action, Workflow
 
 #: How much of the way there is told.

@@ -23,8 +23,9 @@ from zeroerror.audit.view import View
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit, limit_text
-from zeroerror.model.task import Given, Task, Visit
+from zeroerror.model.task import Given, Task
 from zeroerror.model.value import dataclass
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Workflow
 from zeroerror.timing import due, working_minutes_between
 

@@ -20,7 +20,8 @@ from zeroerror.audit.view import View
 from zeroerror.model.calendar import CalendarError
 from zeroerror.model.instant import to_text
 from zeroerror.model.limit import limit_text
-from zeroerror.model.task import Asked, DueChange, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Asked, DueChange, Visit
 from zeroerror.timing import due
 
 

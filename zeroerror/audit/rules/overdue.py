@@ -22,7 +22,8 @@ from zeroerror.model.calendar import CalendarError
 from zeroerror.model.finding import Attribution
 from zeroerror.model.instant import to_text
 from zeroerror.model.limit import Limit
-from zeroerror.model.task import DueChange, Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import DueChange, Visit
 from zeroerror.timing import due, working_before
 
 #: An urging counts from so much before a wait falls due, and is owed so much after it.

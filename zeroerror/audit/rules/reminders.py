@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from zeroerror.audit.rules.rule import Sighting
 from zeroerror.audit.view import View
 from zeroerror.model.instant import to_text
-from zeroerror.model.task import DueChange, Task
+from zeroerror.model.task import Task
+from zeroerror.model.visit import DueChange
 
 
 def step_due_soon(view: View, task: Task) -> Iterator[Sighting]:

@@ -16,7 +16,8 @@ from zeroerror.audit.rules.overdue import left
 from zeroerror.audit.rules.rule import End, Sighting
 from zeroerror.audit.view import View
 from zeroerror.model.instant import to_text
-from zeroerror.model.task import Task, Visit
+from zeroerror.model.task import Task
+from zeroerror.model.visit import Visit
 from zeroerror.model.workflow import Step
 
 
