@@ -240,7 +240,7 @@ def _giver_named(right: Any) -> Any:
 
 
 def _hindsight(right: Any) -> Any:
-    return lambda calendars, at, index: calendars[-1].calendar
+    return lambda calendars, at, index: calendars[-1].calendar if calendars else None
 
 
 def _to_nobody_above(right: Any) -> Any:
@@ -299,14 +299,14 @@ PLANTS: Mapping[str, Plant] = {
     "extension": Plant((attribution,), "_unanswered", _holds(None)),
     "third_return": Plant((happened,), "attribute_event", _doer_named),
     "overrun": Plant((overdue,), "attribute_task", _opener_named),
-    "imported": Plant((attribution,), "_imported", _imported_holder),
-    "same_name": Plant((attribution,), "_imported", _first_of_name),
+    "imported": Plant((attribution,), "of_import", _imported_holder),
+    "same_name": Plant((attribution,), "of_import", _first_of_name),
     "supervisor_own": Plant((circumstances.Case,), "answered", _supervisor_himself),
     "never_newly_blames": Plant((judge,), "revised", _says_what_is_known),
     "never_revised": Plant((judge,), "revised", _holds(None)),
     "cleared_stays_named": Plant((judge,), "revised", _clears_only),
-    "closed_since": Plant((overdue, attribution, missed), "missed_by_visit", _open_only),
-    "released": Plant((overdue, attribution, missed), "missed_by_visit", _released_owes_on),
+    "closed_since": Plant((overdue, missed), "missed_by_visit", _open_only),
+    "released": Plant((overdue, missed), "missed_by_visit", _released_owes_on),
     "one_region": Plant((rulebook.OF_TASK,), "step_overdue", _first_region_only),
     "found_twice": Plant((judge,), "key_of", _silent_twice),
     "recomputed": Plant((missed, vanished), "restated", _holds(None)),
@@ -341,7 +341,7 @@ PLANTS: Mapping[str, Plant] = {
     "in_force": Plant((advancing,), "pinned", _in_force),
     "delegate_named": Plant((attribution, holders), "by_holding", _where("delegated", _delegate)),
     "waits": Plant((attribution,), "held_up", _holds(())),
-    "merged_owes_on": Plant((overdue, attribution), "missed_by_task", _merged_owes_on),
+    "merged_owes_on": Plant((overdue,), "missed_by_task", _merged_owes_on),
     "asked": Plant((comparing, followup), "follow_up_for", _asks_director),
 }
 
@@ -353,8 +353,9 @@ def plant(name: str | None) -> Iterator[None]:
         yield
         return
     planted = PLANTS[name]
-    right = [(place, _get(place, planted.name)) for place in planted.places if _has(place, planted.name)]
-    assert right, f"{planted.name} has another name now, and nothing was planted"
+    missing = [place for place in planted.places if not _has(place, planted.name)]
+    assert not missing, f"{planted.name} has another name now, and nothing was planted in {missing}"
+    right = [(place, _get(place, planted.name)) for place in planted.places]
     try:
         for place, function in right:
             _set(place, planted.name, planted.make(function))
