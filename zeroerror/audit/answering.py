@@ -63,9 +63,13 @@ def attribute_follow_up(view: View, task: Task, visit: Visit, change: DueChange)
 def attribute_date(view: View, task: Task, visit: Visit | None, given: Given) -> Attribution | None:
     """Who gave a date that leaves hardly any time, if he directs; None where he may only have passed it on.
 
-    Who registers what comes from above or from outside writes down a date that is not his; and a task that another
+    Who registers what comes from above or from outside writes down a date that is not his: so whoever does not
+    direct, and anybody where the form says that it came from there (`relayed`); and a task that another
     task's action has opened may have taken its dates over from there, where somebody else gave them long before.
     """
+    relayed = next((each.relayed for each in view.workflow(task).fields if each.name == given.field), None)
+    if relayed is not None and task.fields.get(relayed.field) in relayed.choices:
+        return None
     taken_over = task.parent is not None and all(each.index != given.index for each in task.given)
     if taken_over:
         return None

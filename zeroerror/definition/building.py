@@ -38,6 +38,7 @@ from zeroerror.model.workflow import (
     LimitSpec,
     Owner,
     Region,
+    Relayed,
     Statutory,
     Step,
     Vote,
@@ -106,6 +107,7 @@ def _field(name: str, shape: FieldShape) -> FormField:
         required=shape.required is not None,
         choices=tuple(shape.choices or ()),
         plain=shape.plain,
+        relayed=next((Relayed(field, tuple(said)) for field, said in (shape.relayed or {}).items()), None),
     )
 
 

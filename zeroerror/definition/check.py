@@ -34,6 +34,7 @@ CHECKS: tuple[Callable[[Workflow, Where], Iterator[Problem]], ...] = (
     effects.two_persons_are_asked,
     effects.who_accepts_is_asked,
     fields.choices_belong_to_choice_fields,
+    fields.only_dates_are_relayed,
     fields.fields_named_are_there,
     fields.what_is_read_is_plain_and_fits,
     fields.limits_know_every_choice,

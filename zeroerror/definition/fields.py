@@ -42,6 +42,22 @@ def choices_belong_to_choice_fields(workflow: Workflow, where: Where) -> Iterato
             yield Problem("definition.choices_unused", params, where(*path))
 
 
+def only_dates_are_relayed(workflow: Workflow, where: Where) -> Iterator[Problem]:
+    """What comes from above or from outside is a date, and a choice of that field says so."""
+    for field in workflow.fields:
+        if field.relayed is None:
+            continue
+        path = ("fields", field.name, "relayed")
+        if field.type not in DATES:
+            params = {"field": field.name, "type": field.type, "wanted": list(DATES)}
+            yield Problem("definition.field_type", params, where(*path))
+        told = workflow.field(field.relayed.field)
+        for choice in field.relayed.choices:
+            if told is not None and told.choices and choice not in told.choices:
+                known = {"field": told.name, "value": choice, "known": list(told.choices)}
+                yield Problem("definition.unknown_choice", known, where(*path, told.name))
+
+
 def fields_named_are_there(workflow: Workflow, where: Where) -> Iterator[Problem]:
     """Whatever names a field names one of the form."""
     known = [field.name for field in workflow.fields]
@@ -148,6 +164,11 @@ def readings(workflow: Workflow) -> Iterator[Reading]:
             for place, guard in enumerate(action.guards):
                 path = ("steps", step.name, "actions", action.name, "guards", place)
                 yield from (Reading(name, path, DATES) for name in guard.fields)
+    for field in workflow.fields:
+        if field.relayed is not None:
+            yield Reading(
+                field.relayed.field, ("fields", field.name, "relayed", field.relayed.field), ("choice",)
+            )
     for effect in placed(workflow):
         for argument, name, wanted in effect.fields():
             yield Reading(name, (*effect.path, argument), wanted)

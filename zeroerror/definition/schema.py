@@ -122,6 +122,7 @@ class FieldShape(Shape):
     required: Literal["open"] | None = None
     choices: Texts | None = None
     plain: Yes = False
+    relayed: Annotated[dict[Name, Texts], Field(min_length=1, max_length=1)] | None = None
 
 
 class StatutoryShape(Shape):

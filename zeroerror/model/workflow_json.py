@@ -22,6 +22,7 @@ from zeroerror.model.workflow import (
     LimitSpec,
     Owner,
     Region,
+    Relayed,
     Statutory,
     Step,
     Vote,
@@ -85,6 +86,9 @@ def _field_to_json(field: FormField) -> dict[str, Any]:
             "required": field.required,
             "choices": list(field.choices),
             "plain": field.plain,
+            "relayed": None
+            if field.relayed is None
+            else {"field": field.relayed.field, "choices": list(field.relayed.choices)},
         }
     )
 
@@ -97,7 +101,12 @@ def _field_from_json(data: Mapping[str, Any]) -> FormField:
         data.get("required", False),
         tuple(data.get("choices", ())),
         data.get("plain", False),
+        _relayed_from_json(data.get("relayed")),
     )
+
+
+def _relayed_from_json(data: Mapping[str, Any] | None) -> Relayed | None:
+    return None if data is None else Relayed(data["field"], tuple(data["choices"]))
 
 
 def _statutory_to_json(statutory: Statutory | None) -> Any:

@@ -27,7 +27,7 @@ from zeroerror.audit.judge import Judgement, judge
 from zeroerror.model.finding import Lead
 from zeroerror.model.limit import Limit
 from zeroerror.model.organisation import Cover, Post
-from zeroerror.model.workflow import Action, Guard, Owner, Step, Workflow
+from zeroerror.model.workflow import Action, FormField, Guard, Owner, Relayed, Step, Workflow
 
 #: A draft due on a date that people give; a review that needs another pair of eyes and a file.
 GATED: Workflow = replace(
@@ -203,6 +203,18 @@ class TestShortNotice:
         assert not world.run("24 08:30").opened
         world.findings.clear()
         assert "short_notice" not in {each.rule for each in judged(world, "24 08:40")}
+
+    @pytest.mark.parametrize(("source", "whose"), [("上级交办", []), ("会议议定", [DIRECTOR])])
+    def test_a_date_that_came_from_above_is_not_of_whoever_wrote_it_down(
+        self, source: str, whose: list[str]
+    ) -> None:
+        form = (FormField("by", "限期", "date", True, (), True, Relayed("source", ("上级交办",))),)
+        world = World(workflow=replace(GATED, fields=form))
+        world.open("23 17:40", opener=DIRECTOR, fields={"by": "2026-11-24", "source": source})
+        world.enter("draft", "23 17:40", "24 09:30").run("24 08:30")
+        finding = world.only("short_notice")
+        assert direct(finding) == whose
+        assert finding.lead.severity == ("minor" if whose else "reminder")
 
     def test_a_date_taken_over_from_a_parent_task_is_nobodys(self) -> None:
         world = World(workflow=GATED)

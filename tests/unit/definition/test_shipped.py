@@ -27,7 +27,7 @@ DIGESTS = {
     "handling/payment": "f56bd424a34dd2ebd03ac31b1f2eb7315a9aa8d3bc5dcd46a98b1daf5cf3b762",
     "handling/planned": "16da20192863df03407bfcc794341788a5daafd312d0a31f1dfbe80dce6922bc",
     "handling/proposal": "8cf5d4a5158402298e1b31eeea6b55b50ea57d161c9c29b51aae735567bcf58d",
-    "handling/supervision": "7def0e0098bda65eb57394ed289eaa84ab02621001cda46101c2e3615c4a2c1f",
+    "handling/supervision": "e9bff8831466034a61b526ae6eae73bf5bde2e46ca93f33a7e31a416e18ab726",
     "meeting/meeting": "b9080c17712f91e4a65d7c2209221da73f93ae4aa56b09aa66b9620b83f0040d",
     "oversight/dispute": "d7732e686cd560cd6199900218c348280f06bd0d1e62df282a7b6d5ef3a5c666",
     "oversight/explain": "e66e3cc9ac291c3775edfcd564f28aef531eaedeabf9d42b87f421e3c8d4a8d1",

@@ -23,7 +23,7 @@ from zeroerror.model.workflow.actions import (
     choice_name,
     choice_title,
 )
-from zeroerror.model.workflow.form import FieldType, FormField, LimitChoice, LimitSpec, Owner
+from zeroerror.model.workflow.form import FieldType, FormField, LimitChoice, LimitSpec, Owner, Relayed
 from zeroerror.model.workflow.several import (
     ABSTAIN,
     ADDED,
@@ -74,6 +74,7 @@ __all__ = [
     "Outcome",
     "Owner",
     "Region",
+    "Relayed",
     "Statutory",
     "Step",
     "Table",

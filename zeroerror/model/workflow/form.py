@@ -14,6 +14,14 @@ FieldType = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Relayed:
+    """Where a date is not that of whoever enters it: a choice field, and which of its choices say so."""
+
+    field: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FormField:
     """A field of the form. A plain one stands in the leaf; any other only as a salted digest."""
 
@@ -24,6 +32,9 @@ class FormField:
     required: bool = False
     choices: tuple[str, ...] = ()
     plain: bool = False
+    #: Of a date: where this choice field says one of these, it comes from above or from outside, and whoever enters
+    #: it has only written it down.
+    relayed: Relayed | None = None
 
 
 @dataclass(frozen=True, slots=True)
