@@ -101,7 +101,7 @@ def days_changed(house: House, **days: list[str]) -> None:
 
 def test_a_day_taken_off_after_a_date_was_given_makes_nobody_late_in_giving_it(house: House) -> None:
     """And one that was known to be off does; a full verification decides the same again."""
-    given = {"title": "报送材料", "source": "领导批示", "finish_by": "2026-11-26"}
+    given = {"title": "报送材料", "source": "会议议定", "finish_by": "2026-11-26"}
     house.at("2026-11-25 15:00")
     for hour in ("16:00", "16:30"):
         done_of(

@@ -64,7 +64,7 @@ def test_a_request_on_the_last_day_is_a_reminder_and_counts_nowhere(house: House
 def test_a_matter_given_in_the_afternoon_for_the_evening_is_whose_gave_it(house: House) -> None:
     house.at("2026-11-24 15:00")
     for person in (house.director, house.clerk):
-        given = {"title": "报送材料", "source": "领导批示", "finish_by": "2026-11-24"}
+        given = {"title": "报送材料", "source": "会议议定", "finish_by": "2026-11-24"}
         done_of(tasks.open_task(house.inst, house.actor(person), "handling/supervision", fields=given))
     house.run_slots("2026-11-24 17:30")
     directors, clerks = found(house, "short_notice")
