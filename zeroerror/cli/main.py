@@ -44,7 +44,7 @@ def call(argv: Sequence[str]) -> int:
     except output.Done as done:
         return done.code
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return output.failed([("cli.interrupted", {})], INTERRUPTED)
     except BrokenPipeError:
         return DONE
     except SystemExit as ended:

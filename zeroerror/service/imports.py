@@ -21,7 +21,7 @@ from zeroerror.exchange import cases, table
 from zeroerror.exchange.instants import Instants
 from zeroerror.exchange.mapping import LogMapping, mapping_of
 from zeroerror.ledger.leaf import decode_fast
-from zeroerror.model.errors import UsageError
+from zeroerror.model.errors import UsageError, errno_of
 from zeroerror.model.event import INSTITUTION, Event
 from zeroerror.model.problem import Problem, Reason, Refusal
 from zeroerror.model.value import dataclass
@@ -200,7 +200,7 @@ def _loaded(path: Path) -> Loaded:
     try:
         loaded = load_file(path)
     except OSError as error:
-        raise UsageError("error.file_unreadable", path=str(path), detail=error.strerror or "") from error
+        raise UsageError("error.file_unreadable", path=str(path), detail=errno_of(error)) from error
     errors = [each for each in loaded.problems if each.severity == "error"]
     if errors or loaded.workflow is None:
         raise Unreadable(errors)
@@ -213,7 +213,7 @@ def _mapping(path: Path, loaded: Loaded) -> tuple[LogMapping, str]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UsageError("error.file_unreadable", path=str(path), detail=error.strerror or "") from error
+        raise UsageError("error.file_unreadable", path=str(path), detail=errno_of(error)) from error
     tree = read(data, path.name)
     if tree.node is None or tree.problems:
         raise Unreadable(list(tree.problems))
@@ -242,7 +242,7 @@ def _read(path: Path, mapping: LogMapping, loaded: Loaded, now: datetime) -> tup
     except table.Stop as stop:
         raise Unreadable([stop.problem]) from None
     except OSError as error:
-        raise UsageError("error.file_unreadable", path=str(path), detail=error.strerror or "") from error
+        raise UsageError("error.file_unreadable", path=str(path), detail=errno_of(error)) from error
     if not found.cases and not found.broken:
         raise Unreadable([Problem("exchange.empty", {}, f"{path.name}:1")])
     return found, size, digest.hexdigest()

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from zeroerror import files, render
 from zeroerror.audit.rules import RULES
 from zeroerror.engine.oversight import DISPUTE
-from zeroerror.model.errors import UsageError, ZeroErrorError
+from zeroerror.model.errors import UsageError, ZeroErrorError, errno_of
 from zeroerror.report.counting import OF_FINDINGS, OF_TASKS
 from zeroerror.report.daily import DailyFacts, figures
 from zeroerror.report.period import Kind, Period, ended_between
@@ -64,7 +64,7 @@ def run_and_report(inst: Institution) -> list[dict[str, Any]]:
             write()
         except OSError as error:
             where = str(error.filename or inst.home / REPORTS)
-            failed = failed or ReportUnwritten(done, slot, where, error.strerror or str(error))
+            failed = failed or ReportUnwritten(done, slot, where, errno_of(error))
     if failed is not None:
         raise failed
     return done
