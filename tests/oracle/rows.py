@@ -201,14 +201,17 @@ def four_eyes(slip: Slip) -> set[Answer] | None:
 
 def extension(slip: Slip) -> set[Answer] | None:
     """「extension asked in time, unanswered」: the approver owes the answer; never the asker."""
-    waiting = [
+    waiting = _waiting(slip)
+    return set().union(*(approver(slip, each) for each in waiting)) if waiting else None
+
+
+def _waiting(slip: Slip) -> list[Ask]:
+    """The requests that had no answer when it fell due."""
+    return [
         each
         for each in slip.visit.asks
         if each.at <= slip.at and (each.answered is None or each.answered > slip.at)
     ]
-    if not waiting:
-        return None
-    return set().union(*(approver(slip, each) for each in waiting))
 
 
 def approver(slip: Slip, ask: Ask) -> set[Answer]:
@@ -296,7 +299,8 @@ def step(slip: Slip) -> Verdict:
         return Verdict(name, frozenset({slip.plain()}), _asked(slip, {slip.plain()}))
     answers = set().union(*found.values())
     if "extension" in found:
-        askers = {each.by for each in slip.visit.asks if each.at <= slip.at}
+        # Whoever had asked before, and was told no, may be the approver of this one.
+        askers = {each.by for each in _waiting(slip)}
         answers = {each for each in answers if not _names(each, askers)} or answers
     return Verdict("+".join(found), frozenset(answers), _asked(slip, answers))
 
