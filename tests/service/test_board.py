@@ -59,12 +59,16 @@ def agrees(inst: Institution) -> None:
 
 
 def ended_today(seen: Seen) -> list[tuple[str, str]]:
-    """What ended on the day of a slot, by every task there is, as the leaves that were seen leave it."""
+    """What ended on the day of a slot, by every task there is, as the leaves that were seen leave it.
+
+    What was merged or redirected goes on in another task.
+    """
     day = seen.at.astimezone(ZoneInfo("Asia/Shanghai")).date()
     return [
         (each.id, each.office)
         for each in seen.tasks(reads.task_ids(seen.conn, reads.TaskFilter())).values()
         if each.closed_at is not None
+        and each.into is None
         and each.closed_at.astimezone(ZoneInfo("Asia/Shanghai")).date() == day
         and each.family != "oversight"
         and each.answers is None
