@@ -90,6 +90,21 @@ def test_a_finding_is_voided_by_two_persons_without_interest_and_stays_so(house:
     }
 
 
+def test_what_is_voided_is_not_corrected_in_the_same_breath(house: House) -> None:
+    found = overdue(house)
+    done_of(findings.void(house.inst, house.actor(house.leader), found["id"], "系统时钟有误"))
+    named = [(house.colleague, "direct")]
+    done_of(findings.correct(house.inst, house.actor(house.leader), found["id"], named, "由其承办"))
+    void = next(each["id"] for each in proposals(house.inst) if each["kind"] == "void_finding")
+    both = [void, *(each["id"] for each in proposals(house.inst) if each["id"] != void)]
+    assert codes(confirm(house.inst, house.actor("yangxiulan"), both)) == {"engine.finding_gone"}
+    assert audits.finding(house.inst, found["id"])["state"] == "open"
+    done_of(confirm(house.inst, house.actor("yangxiulan"), [void]))
+    left = [each["id"] for each in proposals(house.inst)]
+    assert codes(confirm(house.inst, house.actor("yangxiulan"), left)) == {"engine.finding_gone"}
+    assert [each["person"] for each in audits.finding(house.inst, found["id"])["attribution"]] == [house.clerk]
+
+
 def test_whoever_is_named_may_dispute_though_every_leader_is_away(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from zeroerror.model.calendar import Calendar, year_from_json
 from zeroerror.model.circulation import Circulated
 from zeroerror.model.command import OWN
 from zeroerror.model.event import INSTITUTION, Event, Stamp
-from zeroerror.model.finding import Finding
+from zeroerror.model.finding import CHANGES, Finding, finding_changed
 from zeroerror.model.fold import evolve
 from zeroerror.model.notice import Notice
 from zeroerror.model.organisation import Organisation, organisation_from_json
@@ -117,10 +117,10 @@ class Ahead:
         self.settings = facts.settings
         self.definition = facts.definition
         self.proposal = facts.proposal
-        self.finding = facts.finding
         self.notice = facts.notice
         self.circulation = facts.circulation
         self.ended_follow_ups = facts.ended_follow_ups
+        self._findings: dict[str, Finding] = {}
         self._moved: set[str] = set()
         self._in_force: dict[str, str] = {}
         self._keys: dict[str, str] = {}
@@ -140,6 +140,10 @@ class Ahead:
     def task(self, id: str) -> Task | None:
         """That task, as the parts so far leave it."""
         return self._tasks.get(id) or self._facts.task(id)
+
+    def finding(self, id: str) -> Finding | None:
+        """That finding, as the parts so far leave it: what one has voided the next does not correct."""
+        return self._findings.get(id) or self._facts.finding(id)
 
     def in_force(self, workflow: str) -> str | None:
         """The digest under which new tasks of that workflow are opened, as the parts so far leave it."""
@@ -201,3 +205,5 @@ class Ahead:
             self._in_force[body["id"]] = body["digest"]
         elif kind in ("key_enrolled", "key_revoked"):
             self._keys[body["id"]] = "valid" if kind == "key_enrolled" else "revoked"
+        elif kind in CHANGES and (found := self.finding(body["finding"])) is not None:
+            self._findings[found.id] = finding_changed(found, kind, body, 0)
