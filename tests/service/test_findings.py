@@ -102,7 +102,9 @@ def test_what_is_voided_is_not_corrected_in_the_same_breath(house: House) -> Non
     done_of(confirm(house.inst, house.actor("yangxiulan"), [void]))
     left = [each["id"] for each in proposals(house.inst)]
     assert codes(confirm(house.inst, house.actor("yangxiulan"), left)) == {"engine.finding_gone"}
-    assert [each["person"] for each in audits.finding(house.inst, found["id"])["attribution"]] == [house.clerk]
+    assert [each["person"] for each in audits.finding(house.inst, found["id"])["attribution"]] == [
+        house.clerk
+    ]
 
 
 def test_whoever_is_named_may_dispute_though_every_leader_is_away(
