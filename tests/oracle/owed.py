@@ -100,6 +100,9 @@ def _reader(world: World, notice: Notice, owed_by: int) -> frozenset[Answer]:
         for each in house.absences
     ):
         return frozenset({UNDETERMINED})
+    if max(answer_owed_by(days, notice.at) for days in world.calendars_since(notice.at)) > owed_by:
+        # A day that he took for a day off was entered as worked: he had longer as far as he could know.
+        return frozenset({UNDETERMINED})
     there = house.there_throughout(notice.reader, notice.at, owed_by)
     if there is False and not house.serves(notice.reader, owed_by):
         return frozenset({UNDETERMINED})
