@@ -39,7 +39,9 @@ def of_the_step(case: Case, visit: Visit) -> set[str]:
 
 
 def _might(case: Case, visit: Visit, doer: str, index: int) -> bool:
-    owed = {*(each.person for each in visit.holdings), visit.urger, visit.waits_for}
+    # Who had only to assign a step that lay with nobody is its urger too, and may not do it for that.
+    urger = None if visit.kind == "person" else visit.urger
+    owed = {*(each.person for each in visit.holdings), urger, visit.waits_for}
     asked = {each.person for each in visit.delegations if each.index < index}
     return doer in owed | asked or any(
         cover.by == doer and cover.recorded_index < index

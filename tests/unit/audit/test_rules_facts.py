@@ -315,6 +315,12 @@ class TestNotEntitled:
         world.tell("step_delegated", "23 10:00", step="draft", visit=1, person=DEPUTY, by=CLERK)
         assert not world.leave("draft", "23 11:00", doer=DEPUTY).run("23 17:00").opened
 
+    def test_who_had_only_to_assign_it_might_not_do_it(self) -> None:
+        world = World().open("23 09:00")
+        world.enter("draft", "23 09:00", "25 17:30", person=None, unassigned=True, urger=DIRECTOR)
+        world.leave("draft", "23 11:00", doer=DIRECTOR).run("23 17:00")
+        assert direct(world.only("not_entitled")) == []
+
     def test_the_name_in_a_forged_leaf_is_blamed_for_no_failure(self) -> None:
         world = World().open("23 09:00").enter("draft", "23 09:00", "25 17:30")
         world.leave("draft", "23 11:00", doer=DEPUTY, outcome="failed").run("23 17:00")
