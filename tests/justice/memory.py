@@ -78,7 +78,7 @@ class Memory:
 
     def last_number(self, prefix: str, year: int) -> int:
         """The last number given."""
-        return sum(1 for each in self.ids if each.startswith(f"{prefix}-{year}-"))
+        return sum(1 for each in self.tasks if each.startswith(f"{prefix}-{year}-"))
 
     def proposal(self, id: str) -> Proposal | None:
         """That proposal."""

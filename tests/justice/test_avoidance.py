@@ -21,6 +21,8 @@ from zeroerror.model.finding import Lead
 
 #: The numbers of acts that are not in the history.
 ELSE = 100_000
+#: A task that has not been opened.
+GONE = ""
 KINDS = {
     *("done", "kept", "extended", "answered", "covered", "assigned", "urged", "recorded"),
     *("given", "dated", "handed", "arranged", "replied", "attached", "asked"),
@@ -52,33 +54,61 @@ def case_of(view: View, lead: Lead) -> Case:
     """The facts that `why` has."""
     task = view.tasks[lead.task or ""]
     return Case(
-        task, view.workflow(task), view.organisation, view.calendar, view.slot, calendars=view.calendars
+        task,
+        view.workflow(task),
+        view.organisation,
+        view.calendar,
+        view.slot,
+        children=view.children.get(task.id, ()),
+        calendars=view.calendars,
     )
 
 
+def opened(history: History) -> list[range]:
+    """The numbers of the tasks that each act has opened as it went."""
+    memory, numbers = Memory(history), []
+    for act in history.acts:
+        if act.at > history.cuts[-1]:
+            break
+        before = len(memory.ids)
+        memory.play(act)
+        numbers.append(range(before, len(memory.ids)))
+    return numbers
+
+
 def otherwise(history: History, number: int, change: Change, lead: Lead) -> tuple[Lead, ...]:
-    """What the last slot would have said: the task's own story ends with the change, that of everybody else goes on."""
-    memory, by, end = Memory(history), translated.minute(change.by), history.cuts[-1]
+    """What the last slot would have said: the task's own story ends with the change, that of everybody else goes on.
+
+    What the rest of its story would have opened is not there, and has no story.
+    """
+    memory, by, numbers = Memory(history), translated.minute(change.by), opened(history)
     assert by is not None
     changed, goes_on = False, change.kind in GOES_ON
-    for place, act in enumerate(history.acts):
-        if act.at > end:
-            break
-        ours = _about(history, act, place) == number
+    for place, new in enumerate(numbers):
+        act = history.acts[place]
+        about = new.start if act.kind == "open" else _about(history, act)
+        ours = about == number
         before = ours or change.kind in STANDING
         if not changed and (act.at > by or (before and act.at == by)):
-            _play(memory, instead(history, number, change, memory, by, lead))
+            _change(memory, instead(history, number, change, memory, by, lead), number)
             changed = True
+        memory.played = place
         # Whoever stands in may stand in for something that is still to come.
         if changed and ours and goes_on and act.at > by:
-            memory.played = place
             goes_on = _goes(memory, act)
-        elif not (changed and ours and (act.at > by or change.kind not in STANDING)):
-            memory.played = place
+        elif not changed or (ours and act.at <= by and change.kind in STANDING):
             memory.play(act)
+        elif not ours and _there(memory, act, about):
+            if number not in _line(memory, about):
+                memory.play(act)
+            else:
+                # What it had opened before goes on as far as it still can.
+                _goes(memory, act)
+        # The number of what was not opened stays empty.
+        memory.ids.extend([GONE] * (new.stop - len(memory.ids)))
     if not changed:
-        _play(memory, instead(history, number, change, memory, by, lead))
-    return judge(seen(memory, end)).opened
+        _change(memory, instead(history, number, change, memory, by, lead), number)
+    return judge(seen(memory, history.cuts[-1])).opened
 
 
 def _goes(memory: Memory, act: Act) -> bool:
@@ -90,17 +120,31 @@ def _goes(memory: Memory, act: Act) -> bool:
     return True
 
 
-def _about(history: History, act: Act, place: int) -> int:
-    if act.kind == "open":
-        return sum(each.kind == "open" for each in history.acts[:place])
-    of = history.acts[act.more["of"]] if act.kind in ("confirm", "reject") else act
-    return of.task
+def _about(history: History, act: Act) -> int:
+    return (history.acts[act.more["of"]] if act.kind in ("confirm", "reject") else act).task
 
 
-def _play(memory: Memory, acts: Iterator[Act]) -> None:
-    memory.played = ELSE
+def _there(memory: Memory, act: Act, about: int) -> bool:
+    """Whether the tasks that an act is about have been opened; some acts are about none."""
+    if act.kind == "open" or about < 0:
+        return True
+    return GONE not in (memory.ids[about], memory.ids[act.more.get("into", about)])
+
+
+def _line(memory: Memory, number: int) -> Iterator[int]:
+    """A task that has been opened, and those above that opened it."""
+    id: str | None = memory.ids[number] if 0 <= number < len(memory.ids) else None
+    while id:
+        yield memory.ids.index(id)
+        id = memory.tasks[id].parent
+
+
+def _change(memory: Memory, acts: Iterator[Act], number: int) -> None:
+    """Play the change; what it opens beside the task has no number of the story's."""
+    memory.played, before = ELSE, len(memory.ids)
     for act in acts:
         memory.play(act)
+    del memory.ids[max(before, number + 1) :]
 
 
 def instead(
@@ -113,7 +157,7 @@ def instead(
             change.who,
             "do",
             number,
-            {"step": change.step, "way": onward(memory, number, change), "files": 1},
+            {"step": change.step, "files": 1, **onward(memory, number, change)},
         )
     elif change.kind == "extended":
         yield Act(by, change.who, "extend", number, {"step": change.step, "length": f"{change.days}wd"})
@@ -180,16 +224,20 @@ def left_at(history: History, number: int, change: Change) -> object:
     return visit.left_at
 
 
-def onward(memory: Memory, number: int, change: Change) -> str:
-    """A way onward that four eyes leave open."""
+def onward(memory: Memory, number: int, change: Change) -> dict[str, object]:
+    """A way onward that four eyes leave open, and what it is to open."""
     task = memory.tasks[memory.ids[number]]
     actions = memory.published.by_digest[task.digest].workflow.step(change.step).actions
-    return next(
-        each.name
+    way = next(
+        each
         for each in actions
         if each.outcome == "done"
         and not any(task.doer_of(step) == change.who for guard in each.guards for step in guard.steps)
     )
+    if way.opens is None:
+        return {"way": way.name}
+    [opening, *_] = [each for each in memory.history.acts if each.kind == "open"]
+    return {"way": way.name, "children": (opening.more["fields"],)}
 
 
 def holds(change: Change, lead: Lead, said: tuple[Lead, ...]) -> bool:
