@@ -318,14 +318,16 @@ def compare_served(history: History, home: Path, database: str, rng: Random) -> 
     found, served = Differences(), Served(home, history, database, rng)
     late = rng.random() < 0.5
     owed: list[int] = []
+    taken = list(steps(history))
     try:
-        for at, act in steps(history):
+        for (at, act), (following, _) in zip(taken, [*taken[1:], (history.end, None)], strict=True):
             if act is not None:
                 served.play(act)
                 continue
             owed.append(at)
             if not late or rng.random() < 0.3:
-                served.clock(at + (rng.randrange(1, 9) if late else 0))
+                # However late a slot runs, the act that follows is still taken in its own minute.
+                served.clock(min(at + (rng.randrange(1, 9) if late else 0), following))
                 served.tick(kill=rng.random() < 0.15)
         served.clock(history.end)
         served.tick()
