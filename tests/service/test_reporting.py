@@ -325,7 +325,7 @@ def test_a_full_disk_leaves_whole_files_or_none(house: House, monkeypatch: pytes
     monkeypatch.setattr(files, "add", full)
     with pytest.raises(ReportUnwritten) as raised:
         reporting.run_and_report(house.inst)
-    assert raised.value.params["detail"] == "No space left on device"
+    assert raised.value.params["detail"] == "ENOSPC"
     directory = reporting.report_directory(house.inst, local("2026-11-23 17:00"))
     assert {each.name for each in directory.iterdir()} == {"daily.zh.html"}
     monkeypatch.undo()
