@@ -12,6 +12,7 @@ from zeroerror.model.calendar import CalendarError
 from zeroerror.model.instant import from_text
 from zeroerror.model.notice import Notice
 from zeroerror.service.facts import proposal_of
+from zeroerror.service.history import tasks_at
 from zeroerror.store import log, reads
 from zeroerror.store.connection import Connection
 from zeroerror.timing import due
@@ -56,8 +57,15 @@ def published_since(conn: Connection, seen: int, position: int, slot: datetime) 
         row = next(log.leaves(conn, index, index + 1))
         leaf = decode_fast(row.bytes)
         workflow, digest = leaf.body["id"], leaf.body["digest"]
-        running = reads.running_under_others(conn, workflow, digest, slot)
+        running = _open_then(conn, reads.running_under_others(conn, workflow, digest, slot), position)
         if running:
             at = from_text(leaf.time)
             found.append(Published(workflow, digest, leaf.actor, at, index, tuple(running)))
     return tuple(found)
+
+
+def _open_then(conn: Connection, tasks: list[str], position: int) -> list[str]:
+    """Those that were open before a leaf: one that was taken back since is open now, and had ended then."""
+    moved = set(reads.touched_since(conn, position, log.head(conn).size)).intersection(tasks)
+    stood = tasks_at(conn, moved, position)
+    return [id for id in tasks if id not in moved or (id in stood and stood[id].status == "open")]
