@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from zeroerror.ledger import keys
 from zeroerror.ledger.signing import key_id, public_hex
 from zeroerror.model.problem import Refusal
 from zeroerror.model.task import Task
-from zeroerror.service import audits, log, sandbox, tasks
+from zeroerror.service import audits, log, proposals, sandbox, tasks
 from zeroerror.service.front import Options, Receipt
 from zeroerror.service.institution import Actor, Institution
 from zeroerror.store import reads
@@ -102,6 +102,13 @@ def done_of(outcome: Receipt | Refusal) -> Receipt:
     """The receipt of what must have succeeded."""
     assert isinstance(outcome, Receipt), [(each.code, dict(each.params)) for each in outcome.reasons]
     return outcome
+
+
+def judged_by_two(house: House, judge: Callable[..., Receipt | Refusal], *said: object) -> None:
+    """A finding voided or corrected by one leader, and confirmed by another."""
+    done_of(judge(house.inst, house.actor(house.leader), *said))
+    (waiting,) = proposals.proposals(house.inst)
+    done_of(proposals.confirm(house.inst, house.actor("yangxiulan"), [waiting["id"]]))
 
 
 def codes(outcome: Receipt | Refusal) -> set[str]:

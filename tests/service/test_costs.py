@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.bench import passes
 from tests.bench.fixture import ERRAND, Staff, hand_in, institution, openings
-from tests.service.counted import Asked, asked, calls
+from tests.service.counted import Asked, asked, calls, forget
 from tests.service.house import OFFICE, House
 from zeroerror.service import audits
 from zeroerror.service.board import board
@@ -67,6 +67,7 @@ def busy(home: Path, size: int) -> tuple[int, Asked, int]:
 
 
 def test_a_pass_asks_the_same_for_twice_as_many_findings(tmp_path: Path) -> None:
+    forget()
     busy(tmp_path / "warm", 4)
     few, asked_few, calls_few = busy(tmp_path / "few", 80)
     many, asked_many, calls_many = busy(tmp_path / "many", 160)

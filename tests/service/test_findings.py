@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.service.house import House, codes, done_of, local
+from tests.service.house import House, codes, done_of, judged_by_two, local
 from zeroerror.engine.objecting import who_answers
 from zeroerror.model.errors import UsageError
 from zeroerror.model.organisation import Leave
-from zeroerror.model.problem import Refusal
 from zeroerror.service import audits, findings, organisation, tasks
-from zeroerror.service.front import Receipt
 from zeroerror.service.proposals import confirm, proposals
 
 
@@ -157,13 +154,6 @@ def test_nothing_is_said_of_an_instant_that_has_not_come(house: House) -> None:
     with pytest.raises(UsageError) as turned:
         audits.audit_as_of(house.inst, at, since=at)
     assert turned.value.code == "error.since_not_before"
-
-
-def judged_by_two(house: House, judge: Callable[..., Receipt | Refusal], *said: object) -> None:
-    """A finding voided or corrected by one leader, and confirmed by another."""
-    done_of(judge(house.inst, house.actor(house.leader), *said))
-    waiting = proposals(house.inst)[0]["id"]
-    done_of(confirm(house.inst, house.actor("zhoujianming"), [waiting]))
 
 
 def test_an_act_that_is_taken_back_takes_with_it_the_end_of_the_explanation(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.service.house import House, done_of
+from tests.service.house import House, done_of, judged_by_two
 from zeroerror import render
 from zeroerror.model.errors import UsageError
 from zeroerror.service import audits, findings, tasks
@@ -71,9 +71,7 @@ def test_what_two_people_void_and_what_is_disputed_is_told_and_not_counted_as_fo
     house.open()
     house.run_slots("2026-11-26 10:00")
     one, other = audits.findings(house.inst, reads.FindingFilter(rule="step_overdue"))
-    done_of(findings.void(house.inst, house.actor(house.leader), one["id"], "系统时钟有误"))
-    (waiting,) = proposals(house.inst)
-    done_of(confirm(house.inst, house.actor("yangxiulan"), [waiting["id"]]))
+    judged_by_two(house, findings.void, one["id"], "系统时钟有误")
     done_of(findings.dispute(house.inst, house.actor(house.clerk), other["id"], "当日在外开会"))
     told = periodic(house.inst, "weekly", FIRST)
     assert told["totals"]["voided"]["findings"] == [one["id"]]
@@ -87,13 +85,7 @@ def test_who_read_the_wrong_one_in_a_report_reads_the_correction_in_the_next(hou
     house.run_slots("2026-11-26 10:00")
     (one,) = audits.findings(house.inst, reads.FindingFilter(rule="step_overdue"))
     house.run_slots("2026-12-01 09:00")
-    done_of(
-        findings.correct(
-            house.inst, house.actor(house.leader), one["id"], [(house.director, "lead")], "未分派"
-        )
-    )
-    (waiting,) = proposals(house.inst)
-    done_of(confirm(house.inst, house.actor("yangxiulan"), [waiting["id"]]))
+    judged_by_two(house, findings.correct, one["id"], [(house.director, "lead")], "未分派")
     house.run_slots("2026-12-07 09:00")
     assert periodic(house.inst, "weekly", FIRST)["lists"]["revised"] == []
     told = periodic(house.inst, "weekly", SECOND)
@@ -107,13 +99,7 @@ def test_what_was_corrected_in_its_own_week_is_told_as_it_is_and_needs_no_correc
     house.open()
     house.run_slots("2026-11-26 10:00")
     (one,) = audits.findings(house.inst, reads.FindingFilter(rule="step_overdue"))
-    done_of(
-        findings.correct(
-            house.inst, house.actor(house.leader), one["id"], [(house.director, "lead")], "未分派"
-        )
-    )
-    (waiting,) = proposals(house.inst)
-    done_of(confirm(house.inst, house.actor("yangxiulan"), [waiting["id"]]))
+    judged_by_two(house, findings.correct, one["id"], [(house.director, "lead")], "未分派")
     house.run_slots("2026-12-01 09:00")
     told = periodic(house.inst, "weekly", FIRST)
     assert told["lists"]["revised"] == []

@@ -67,7 +67,8 @@ def attribute_date(view: View, task: Task, visit: Visit | None, given: Given) ->
     direct, and anybody where the form says that it came from there (`relayed`); and a task that another
     task's action has opened may have taken its dates over from there, where somebody else gave them long before.
     """
-    relayed = next((each.relayed for each in view.workflow(task).fields if each.name == given.field), None)
+    field = view.workflow(task).field(given.field)
+    relayed = None if field is None else field.relayed
     if relayed is not None and task.fields.get(relayed.field) in relayed.choices:
         return None
     taken_over = task.parent is not None and all(each.index != given.index for each in task.given)

@@ -156,7 +156,10 @@ def _recorded(case: Case, lead: Lead) -> Iterator[Change]:
         yield of_visit("recorded", visit, visit.doer, by, "unfound")
 
 
-def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
+def _of_step(
+    case: Case, visit: Visit, change: DueChange, said: Attribution | None = None
+) -> Iterator[Change]:
+    """What would have kept a step in time; `said` is whose it is, where that has been asked already."""
     due_at = change.due_at
     if due_at is None:
         return
@@ -173,7 +176,7 @@ def _of_step(case: Case, visit: Visit, change: DueChange) -> Iterator[Change]:
     if actor is not None and change.since <= due_at:
         yield of_visit("done", visit, actor, due_at, "unfound", due_at=due_at)
     yield from _more_time(case, visit, change, due_at)
-    yield from _by_others(case, visit, due_at, _said_of(case, visit, change))
+    yield from _by_others(case, visit, due_at, said or _said_of(case, visit, change))
 
 
 def _said_of(case: Case, visit: Visit, change: DueChange) -> Attribution:
@@ -198,7 +201,7 @@ def _of_late_steps(case: Case, until: datetime, visits: Sequence[Visit]) -> Iter
         others = [*said[:place], *said[place + 1 :]]
         named = {one.person for each in others for one in each.answerers}
         doubtful = any(each.missing for each in others)
-        for change in _of_step(case, visit, missed):
+        for change in _of_step(case, visit, missed, said[place]):
             if change.effect == "unfound":
                 yield replace(change, effect="timely")
             # Whoever is named, or whatever is missing, for another step's sake too stays so.

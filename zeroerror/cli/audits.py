@@ -80,10 +80,13 @@ def _why_command(inst: Institution, ids: Sequence[str], as_of: str | None) -> st
     """The command that tells why of the first: of one that no slot has put on record, as of the same instant."""
     from zeroerror.store import reads
 
-    on_record = next((id for id in ids if reads.finding(inst.conn, id) is not None), None)
-    if as_of is not None and ids and on_record != ids[0]:
+    def recorded(id: str) -> bool:
+        return reads.finding(inst.conn, id) is not None
+
+    if as_of is not None and ids and not recorded(ids[0]):
         return f"zeroerror why {ids[0]} --as-of {shlex.quote(as_of)}"
-    return None if on_record is None else f"zeroerror why {on_record}"
+    first = next(filter(recorded, ids), None)
+    return None if first is None else f"zeroerror why {first}"
 
 
 def listed() -> None:

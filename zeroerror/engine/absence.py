@@ -83,7 +83,7 @@ def asking(
         if terms is None or facts.organisation.person(terms.person) is None:
             continue
         for field in () if task is None else sorted(rests_on & set(given) - set(required)):
-            yield Reason("engine.asked_otherwise", {"field": field, "title": titled(workflow, field)})
+            yield Reason("engine.asked_otherwise", {"field": field, "title": workflow.field_title(field)})
         if rests_on & set(given):
             body = terms.to_json(at, terms.since)
             against = may_propose("leave", asker, facts.organisation, at, body)
@@ -180,8 +180,3 @@ def half_days(terms: Terms, calendar: Calendar) -> int:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def titled(workflow: Workflow, field: str) -> str:
-    found = workflow.field(field)
-    return field if found is None else found.title

@@ -191,7 +191,7 @@ def _against(
     if text is not None and text in {*act.fields, *act.sealed}:
         # Whoever changes what he answers about has answered about another text than the others.
         yield Reason(
-            "engine.signed_as_it_is", {"field": text, "title": absence.titled(definition.workflow, text)}
+            "engine.signed_as_it_is", {"field": text, "title": definition.workflow.field_title(text)}
         )
     if definition.workflow.effects and action.effect is None:
         yield from absence.asking(

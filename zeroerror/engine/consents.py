@@ -57,12 +57,17 @@ def added(person: str, by: str, reason: str | None) -> Signer:
     return Signer(-1, person, ADDED, {ADDED.name: person}, by, reason)
 
 
-def barred(step: Step, persons: Iterable[str], doers: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
-    """Who of these could never sign, because four eyes forbid it, each with the step that he did himself."""
+def barred(
+    workflow: Workflow, step: Step, persons: Iterable[str], doers: Mapping[str, str | None]
+) -> Iterator[Reason]:
+    """Why any of these could never sign: four eyes forbid it, by the step that he did himself."""
     action = step.action(SIGN)
     done = [] if action is None else [one for guard in action.guards for one in guard.steps]
     for person in persons:
-        yield from ((person, each) for each in done if doers.get(each) == person)
+        for each in done:
+            if doers.get(each) == person:
+                did = workflow.step(each).title
+                yield Reason("engine.cannot_sign", {"person": person, "step": did})
 
 
 def naming(
@@ -81,8 +86,7 @@ def naming(
         names = dict.fromkeys(each.name for each in owners if each.kind == "field")
         if names and (names.keys() & given.keys() or action.to == step.name):
             persons = dict.fromkeys(one for name in names for one in fields.get(name, "").split(","))
-            for person, did in barred(step, persons, doers):
-                yield Reason("engine.cannot_sign", {"person": person, "step": workflow.step(did).title})
+            yield from barred(workflow, step, persons, doers)
 
 
 def standing(task: Task, step: Step, text: str) -> set[str]:

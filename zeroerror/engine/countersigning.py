@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from zeroerror.engine import consents, form, rounds, votes
-from zeroerror.engine.absence import titled
 from zeroerror.engine.advancing import Following, answering, doers_so_far, explained
 from zeroerror.engine.consents import Signer
 from zeroerror.engine.facts import Ahead, Definition, Facts
@@ -69,7 +68,8 @@ def revise(command: Command, actor: str, facts: Facts, at: datetime) -> Answer:
     if {*body["fields"], *body["sealed"]} != {name}:
         reasons.append(
             Reason(
-                "engine.revises_the_text", {"field": name, "title": titled(definition.workflow, name or "")}
+                "engine.revises_the_text",
+                {"field": name, "title": definition.workflow.field_title(name or "")},
             )
         )
     elif body["sealed"] | body["fields"] == {name: _form(task, facts, at).text(step)}:
@@ -173,8 +173,7 @@ def _against_adding(
             yield Reason("engine.not_in_service", {"person": person})
         elif person in waiting or any(_is(each, [person]) and not consents.removed(each) for each in round_):
             yield Reason("engine.signs_already", {"person": person})
-    for person, did in consents.barred(step, more, now.doers):
-        yield Reason("engine.cannot_sign", {"person": person, "step": workflow.step(did).title})
+    yield from consents.barred(workflow, step, more, now.doers)
 
 
 def _against_removing(

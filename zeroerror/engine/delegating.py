@@ -145,9 +145,7 @@ def _against(person: str, visit: Visit, organisation: Organisation, at: datetime
 def _barred(task: Task, visit: Visit, step: Step, person: str, facts: Facts) -> Iterator[Reason]:
     """Why a signature cannot be given to somebody whom four eyes keep from signing."""
     if visit.signing is not None:
-        for _, did in consents.barred(step, (person,), doers_so_far(task)):
-            title = pinned(task, facts).workflow.step(did).title
-            yield Reason("engine.cannot_sign", {"person": person, "step": title})
+        yield from consents.barred(pinned(task, facts).workflow, step, (person,), doers_so_far(task))
 
 
 def _leading(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from zeroerror.engine.absence import TERMS, Asked, Terms, asked_of, cannot_be, of_task, terms_of, titled
+from zeroerror.engine.absence import TERMS, Asked, Terms, asked_of, cannot_be, of_task, terms_of
 from zeroerror.engine.facts import Facts
 from zeroerror.engine.organising import organised
 from zeroerror.engine.two_persons import may_confirm
@@ -48,7 +48,7 @@ def applied(taken: Taken, facts: Facts, at: datetime) -> Answer:
 def _leave(taken: Taken, facts: Facts, at: datetime) -> Answer:
     """Leave, cover, acceptance and the list of what is handed over."""
     task, reads, organisation = taken.task, taken.effect.reads, facts.organisation
-    rests_on = {reads[name]: titled(taken.workflow, reads[name]) for name in TERMS if name in reads}
+    rests_on = {reads[name]: taken.workflow.field_title(reads[name]) for name in TERMS if name in reads}
     reasons = [
         Reason("engine.asked_otherwise", {"field": name, "title": title})
         for name, title in rests_on.items()

@@ -46,7 +46,7 @@ def reasons(attempt: Attempt) -> Iterator[Reason]:
         if not holds(condition, attempt.fields, attempt.filled):
             yield Reason(
                 "engine.condition",
-                {"action": attempt.action.title, "field": _title(attempt.workflow, condition.field)},
+                {"action": attempt.action.title, "field": attempt.workflow.field_title(condition.field)},
             )
     if attempt.attachments < attempt.action.evidence:
         yield Reason("engine.evidence", {"needed": attempt.action.evidence, "attached": attempt.attachments})
@@ -77,7 +77,7 @@ def holds(condition: Condition, fields: Mapping[str, str], filled: frozenset[str
 def _required(attempt: Attempt) -> Iterator[Reason]:
     for name in attempt.action.require:
         if name not in attempt.filled:
-            yield Reason("engine.field_missing", {"field": name, "title": _title(attempt.workflow, name)})
+            yield Reason("engine.field_missing", {"field": name, "title": attempt.workflow.field_title(name)})
 
 
 def _four_eyes(attempt: Attempt, guard: Guard) -> Iterator[Reason]:
@@ -108,19 +108,12 @@ def _children_ended(attempt: Attempt, guard: Guard) -> Iterator[Reason]:
 
 def _not_in_future(attempt: Attempt, guard: Guard) -> Iterator[Reason]:
     """A date is in the future from the next day on, an instant from the next microsecond on; an empty field is not."""
+    today = attempt.at.date().isoformat()
     for name in guard.fields:
         text = attempt.fields.get(name, "")
-        later = from_text(text) > attempt.at if "T" in text else text > attempt.at.date().isoformat()
-        if later:
-            title, today = _title(attempt.workflow, name), attempt.at.date().isoformat()
-            yield Reason(
-                "engine.date_in_future", {"field": name, "title": title, "value": text, "today": today}
-            )
-
-
-def _title(workflow: Workflow, field: str) -> str:
-    found = workflow.field(field)
-    return field if found is None else found.title
+        if from_text(text) > attempt.at if "T" in text else text > today:
+            told = {"field": name, "title": attempt.workflow.field_title(name), "value": text, "today": today}
+            yield Reason("engine.date_in_future", told)
 
 
 GUARDS: Mapping[tuple[str, int], Callable[[Attempt, Guard], Iterator[Reason]]] = {

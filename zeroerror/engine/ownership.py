@@ -144,17 +144,21 @@ def _by_duty(owner: Owner, asked: _Asked) -> _Candidates:
     # before nobody at all.
     for person in filter(None, (duty.a, duty.b)):
         if asked.organisation.is_on_leave(person, asked.at):
-            for cover in asked.organisation.covers_of(person, asked.at):
-                if cover.by not in (duty.a, duty.b):
-                    yield cover.by, Capacity("cover", duty.label), _passed_over(cover.by, asked)
+            yield from (
+                each for each in _covers(person, duty.label, asked) if each[0] not in (duty.a, duty.b)
+            )
 
 
 def _himself_or_cover(person: str, label: str, asked: _Asked) -> _Candidates:
     passed_over = _passed_over(person, asked)
     yield person, OWN, passed_over
     if passed_over == "absent":
-        for cover in asked.organisation.covers_of(person, asked.at):
-            yield cover.by, Capacity("cover", label), _passed_over(cover.by, asked)
+        yield from _covers(person, label, asked)
+
+
+def _covers(person: str, label: str, asked: _Asked) -> _Candidates:
+    for cover in asked.organisation.covers_of(person, asked.at):
+        yield cover.by, Capacity("cover", label), _passed_over(cover.by, asked)
 
 
 def _passed_over(person: str, asked: _Asked) -> str | None:

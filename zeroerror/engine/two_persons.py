@@ -174,7 +174,7 @@ def _of_the_office(
 
 
 def _directs_it(body: Body, proposer: str | None, organisation: Organisation, at: datetime) -> frozenset[str]:
-    """The office's director, or who stands in for him; the administrator, where the office has none."""
+    """The office's director, or who stands in for him; or the administrator, for an office may have none."""
     director = _standing(_some(organisation.director(body["office"], at)), organisation, at)
     return director | _secadmin(body, proposer, organisation, at)
 

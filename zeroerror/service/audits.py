@@ -148,7 +148,7 @@ def _askable(inst: Institution, at: datetime, known_at: datetime | None, since: 
 
 def _judged(inst: Institution, position: int) -> dict[tuple[object, ...], Finding]:
     """The last of the findings about each slip, as the leaves before a position leave it."""
-    found = findings_before(inst.conn, position, reads.FindingFilter(until=position))
+    found = findings_before(inst.conn, position, reads.FindingFilter())
     return {key_of(each.lead): each for each in found}
 
 

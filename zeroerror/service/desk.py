@@ -10,6 +10,7 @@ from zeroerror.engine.authority import capacities
 from zeroerror.model.instant import to_text
 from zeroerror.model.task import Task
 from zeroerror.model.visit import Visit
+from zeroerror.service.facts import proposal_of
 from zeroerror.service.history import position_at
 from zeroerror.service.institution import Institution
 from zeroerror.service.past import visits_then
@@ -114,12 +115,14 @@ def concerning(reader: Reader) -> list[tuple[Task, Visit]]:
 
 def _decisions(reader: Reader) -> int:
     """How many proposals wait for his decision."""
-    rows = reads.proposals(reader.inst.conn, "open")
+    inst = reader.inst
+    rows = [proposal_of(row) for row in reads.proposals(inst.conn, "open")]
     if not rows:
         return 0
-    from zeroerror.service.proposals import proposals
+    from zeroerror.service.proposals import proposals_json
 
-    return sum(1 for each in proposals(reader.inst, "open", reader.person) if each["may_decide"])
+    told = proposals_json(rows, inst.facts(), inst.now(), reader.person)
+    return sum(1 for each in told if each["may_decide"])
 
 
 def _leads(reader: Reader) -> bool:

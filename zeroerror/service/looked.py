@@ -53,19 +53,20 @@ def notices_of(conn: Connection, tasks: Iterable[str]) -> dict[str, tuple[Notice
 def published_since(conn: Connection, seen: int, position: int, slot: datetime) -> tuple[Published, ...]:
     """The definitions published by leaves in [seen, position) while tasks ran under older ones of their workflow."""
     found = []
-    for index in reads.leaves_of_kind(conn, "definition_published", seen, position):
+    indices = reads.leaves_of_kind(conn, "definition_published", seen, position)
+    moved = set(reads.touched_since(conn, position, log.head(conn).size)) if indices else set()
+    for index in indices:
         row = next(log.leaves(conn, index, index + 1))
         leaf = decode_fast(row.bytes)
         workflow, digest = leaf.body["id"], leaf.body["digest"]
-        running = _open_then(conn, reads.running_under_others(conn, workflow, digest, slot), position)
+        running = _open_then(conn, reads.running_under_others(conn, workflow, digest, slot), moved, position)
         if running:
             at = from_text(leaf.time)
             found.append(Published(workflow, digest, leaf.actor, at, index, tuple(running)))
     return tuple(found)
 
 
-def _open_then(conn: Connection, tasks: list[str], position: int) -> list[str]:
-    """Those that were open before a leaf: one that was taken back since is open now, and had ended then."""
-    moved = set(reads.touched_since(conn, position, log.head(conn).size)).intersection(tasks)
-    stood = tasks_at(conn, moved, position)
+def _open_then(conn: Connection, tasks: list[str], moved: set[str], position: int) -> list[str]:
+    """Those that were open before a leaf: one that was taken back since, and so has `moved`, had ended then."""
+    stood = tasks_at(conn, moved.intersection(tasks), position)
     return [id for id in tasks if id not in moved or (id in stood and stood[id].status == "open")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from zeroerror.ledger.leaf import Leaf, decode_fast
@@ -97,11 +98,15 @@ class FactsThen(StoreFacts):
 
     def in_force(self, workflow: str) -> str | None:
         """The digest under which new tasks of that workflow were opened."""
-        digest = None
-        for index in reads.leaves_of_kind(self._seen.conn, "definition_published", 0, self._seen.position):
-            body = decode_fast(next(log.leaves(self._seen.conn, index, index + 1)).bytes).body
-            digest = body["digest"] if body["id"] == workflow else digest
-        return digest
+        return self._published.get(workflow)
+
+    @cached_property
+    def _published(self) -> dict[str, str]:
+        conn = self._seen.conn
+        indices = reads.leaves_of_kind(conn, "definition_published", 0, self._seen.position)
+        bodies = (decode_fast(next(log.leaves(conn, index, index + 1)).bytes).body for index in indices)
+        # Of one workflow the last holds.
+        return {body["id"]: body["digest"] for body in bodies}
 
 
 def tasks_then(conn: Connection, at: datetime, which: reads.TaskFilter) -> list[Task]:

@@ -56,8 +56,8 @@ def proposals(
 ) -> list[dict[str, Any]]:
     """The proposals of a status; `person` adds whether he may decide each of them."""
     rows = [proposal_of(row) for row in reads.proposals(inst.conn, status)]
-    found = proposals_json(rows, inst.facts(), inst.now(), person)
     reader = Reader(inst, person or "", inst.now())
+    found = proposals_json(rows, reader.facts, reader.at, person)
     for proposal, told in zip(rows, found, strict=True):
         if proposal.kind == "extend":
             told["asked"] = _asked(reader, proposal)

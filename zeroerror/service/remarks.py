@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from zeroerror.model.command import OWN, Target
-from zeroerror.model.errors import UsageError
+from zeroerror.model.command import OWN
 from zeroerror.model.instant import to_text
 from zeroerror.model.problem import Refusal
-from zeroerror.service.facts import definition
 from zeroerror.service.front import NO_OPTIONS, Options, Receipt, Request, submit
 from zeroerror.service.institution import Actor, Institution
+from zeroerror.service.meant import target_of, task_meant, workflow_of
 from zeroerror.service.texts import Draft
-from zeroerror.store import reads
 
 
 def record_remark(
@@ -29,11 +27,9 @@ def record_remark(
     options: Options = NO_OPTIONS,
 ) -> Receipt | Refusal:
     """Propose what somebody wrote on paper about a task; it stands there as his when another has compared it."""
-    task = reads.task(inst.conn, id)
-    if task is None:
-        raise UsageError("error.unknown_task", task=id)
-    pinned = definition(inst.conn, task.digest)
-    draft = Draft(inst, keeps_files=pinned is None or not pinned.workflow.stub)
+    facts = inst.facts()
+    task = task_meant(facts, id)
+    draft = Draft(inst, keeps_files=not workflow_of(facts, task).stub)
     note = draft.text(text)
     draft.attach(attach)
     body = {
@@ -43,7 +39,7 @@ def record_remark(
         "attachments": draft.attachments,
     }
     asked = {"kind": "record_remark", "body": body}
-    target = Target(task.id, task.last)
+    target = target_of(task, None)
     return submit(
         inst, actor, Request("propose", asked, (target,), OWN, draft.payloads, draft.files), options
     )

@@ -19,7 +19,6 @@ from zeroerror.model.value import dataclass
 from zeroerror.model.workflow import Workflow
 from zeroerror.service.facts import definition
 from zeroerror.service.history import (
-    calendar_at,
     calendars_until,
     changed_since,
     organisation_at,
@@ -56,7 +55,8 @@ def scope_of(
     position = position_at(conn, to_text(slot))
     last = reads.last_slot(conn, audit)
     seen = 0 if last is None else last.seen
-    calendar = calendar_at(conn, position)
+    calendars = calendars_until(conn, position)
+    calendar = calendars[-1].calendar
     # What the projection says of a task that has gone on since is not what held then; it is folded and looked at.
     looked: list[Iterable[str]] = [
         reads.touched_since(conn, seen, position),
@@ -75,7 +75,7 @@ def scope_of(
         workflows={},
         organisation=organisation_at(conn, position),
         calendar=calendar,
-        calendars=calendars_until(conn, position),
+        calendars=calendars,
         findings={"": tuple(reads.findings_of_institution(conn))},
         settings=settings_at(conn, position),
         published=published_since(conn, seen, position, slot),
@@ -118,6 +118,7 @@ def as_of_view(
         looked |= set(_due(conn, since, at))
     tasks = tasks_at(conn, looked, position)
     workflows = workflows_of(conn, tasks.values())
+    calendars = calendars_until(conn, position)
     return View(
         slot=at,
         previous=None,
@@ -126,8 +127,8 @@ def as_of_view(
         workflows=workflows,
         children=children_of(conn, tasks.values(), workflows, position),
         organisation=organisation_at(conn, position),
-        calendar=calendar_at(conn, position),
-        calendars=calendars_until(conn, position),
+        calendar=calendars[-1].calendar,
+        calendars=calendars,
         findings={},
         settings=settings_at(conn, position),
         missed=(),

@@ -67,6 +67,11 @@ class Workflow:
         """The field of that name, if the form has it."""
         return self._fields.get(name)
 
+    def field_title(self, name: str) -> str:
+        """The title of that field; its name, where the form has it not."""
+        found = self.field(name)
+        return name if found is None else found.title
+
     @property
     def waits(self) -> bool:
         """Whether an action of it waits for the tasks that were opened."""
