@@ -124,14 +124,31 @@ def test_a_and_b_who_will_be_away_together_are_told_of_beforehand_and_arranging_
     assert {each["state"] for each in found(house, "joint_absence")} == {"cured"}
 
 
-def test_a_definition_published_over_running_tasks_says_which_go_on_as_they_were(house: House) -> None:
-    task = house.open()
+def republished(house: House) -> None:
+    """Another 发文 in force."""
     path = house.inst.home / "workflows" / "document" / "outgoing.yaml"
     path.write_text(path.read_text("utf-8").replace("平件: 16wd", "平件: 17wd", 1), "utf-8")
     publisher = house.inst.organisation.all_entitled("secadmin", house.inst.now())[0]
     done_of(publish.publish(house.inst, house.actor(publisher), path))
     [waiting] = proposals.proposals(house.inst)
     done_of(proposals.confirm(house.inst, house.actor(house.leader), [waiting["id"]]))
+
+
+def test_a_slot_that_runs_late_counts_what_ran_then_and_not_what_was_taken_back_since(house: House) -> None:
+    task = house.open()
+    house.advance(house.clerk, task, "drop", reason="会议取消")
+    house.at("2026-11-23 10:00")
+    republished(house)
+    house.at("2026-11-23 17:01")
+    done_of(tasks.takeback(house.inst, house.actor(house.clerk), task))
+    house.run_slots("2026-11-24 09:00")
+    assert house.task(task).status == "open"
+    assert found(house, "definition_changed") == []
+
+
+def test_a_definition_published_over_running_tasks_says_which_go_on_as_they_were(house: House) -> None:
+    task = house.open()
+    republished(house)
     house.run_slots("2026-11-24 09:00")
     [changed] = found(house, "definition_changed")
     assert (changed["trace"]["workflow"], changed["trace"]["tasks"]) == ("document/outgoing", [task])
